@@ -1,0 +1,177 @@
+"""What an operator sets, from the environment and `.env`. Every name stands in `.env.example`.
+
+`load` reads them and says in words what cannot be read; `check` (from `settings_check`) says what is readable but would
+not work, or must not be so in production. Nothing else in the product reads the environment.
+"""
+
+from __future__ import annotations
+
+import json
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import pydantic_settings
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from zhunkao.settings_check import check
+
+__all__ = ["PREFIX", "Settings", "SettingsError", "WeChatSettings", "check", "load", "names", "unknown"]
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+PREFIX = "ZHUNKAO_"
+Port = Annotated[int, Field(ge=0, le=65535)]
+# Written with commas between, not as JSON: a key pasted from a terminal is then right as it is.
+Keys = Annotated[tuple[SecretStr, ...], NoDecode]
+
+
+class SettingsError(Exception):
+    """The settings can't be read. `faults` are sentences, one a fault, each naming its variable."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = faults
+
+
+class WeChatSettings(BaseModel):
+    """The mini-program and the merchant at WeChat; `ZHUNKAO_WECHAT_…`. An empty `app_id`: WeChat is not offered."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    app_id: str = ""
+    secret: SecretStr = SecretStr("")
+    original_id: str = ""  # gh_…: whom a pushed message is addressed to
+    push_token: SecretStr = SecretStr("")
+    encoding_aes_key: SecretStr = SecretStr("")  # 43 characters, as the platform's page shows it
+    api_base_url: str = "https://api.weixin.qq.com"
+    # Which build of the mini-program a pushed message opens.
+    miniprogram_state: Literal["formal", "trial", "developer"] = "formal"
+    # JSON: our name of a reminder -> the template's id (priTmplId).
+    templates: Annotated[dict[str, str], NoDecode] = {}
+
+    pay_base_url: str = "https://api.mch.weixin.qq.com"
+    mchid: str = ""
+    merchant_serial: str = ""
+    merchant_private_key: SecretStr = SecretStr("")  # PEM; a file's path is read when the settings are
+    api_v3_key: SecretStr = SecretStr("")  # 32 characters
+    pay_public_key: str = ""  # PEM, or a file's path as above
+    pay_public_key_id: str = ""  # PUB_KEY_ID_…
+
+    @field_validator("templates", mode="before")
+    @classmethod
+    def _decode(cls, value: object) -> object:
+        try:
+            return json.loads(value or "{}") if isinstance(value, str) else value
+        except json.JSONDecodeError as error:
+            raise ValueError(f"not JSON: {error}") from error
+
+    @field_validator("merchant_private_key", "pay_public_key", mode="before")
+    @classmethod
+    def _read_pem(cls, value: str | SecretStr) -> str:
+        return _pem(value.get_secret_value() if isinstance(value, SecretStr) else value)
+
+
+class Settings(BaseSettings):
+    """Everything that differs between one installation and the next."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_file=".env",
+        env_file_encoding="utf-8",
+        # ZHUNKAO_WECHAT_APP_ID is wechat.app_id: split once, behind the platform's name.
+        env_nested_delimiter="_",
+        env_nested_max_split=1,
+        frozen=True,
+        extra="ignore",
+        hide_input_in_errors=True,
+    )
+
+    environment: Literal["development", "production"] = "development"
+    database_url: str = ""  # postgres://…; empty: the embedded PostgreSQL of data_folder
+    redis_url: str = ""  # redis://… or rediss://…; empty: the embedded Valkey of data_folder
+    storage_url: str = ""  # file:///… or s3://bucket/prefix; empty: data_folder/storage
+    data_folder: Path = Path(".zhunkao")  # of the embedded services and the demo
+
+    public_url: str = "http://127.0.0.1:8080"  # where the platforms and the candidates reach the API
+    host: str = "127.0.0.1"
+    api_port: Port = 8080
+    console_port: Port = 8081
+    sandbox_port: Port = 8090
+
+    secret_keys: Keys = ()  # sign tokens; the first signs, all verify
+    data_keys: Keys = ()  # encrypt personal data at rest; base64 of 32 bytes; the first encrypts, all decrypt
+
+    clock: Literal["system", "settable"] = "system"
+    clock_url: str = ""  # the sandbox's, e.g. http://127.0.0.1:8090/sandbox/clock
+    state_systems_url: str = ""  # the state's identity and education checks; empty: nobody is asked
+
+    wechat: WeChatSettings = WeChatSettings()
+
+    @field_validator("secret_keys", "data_keys", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(key.strip() for key in value.split(",") if key.strip())
+        return value
+
+    @property
+    def storage(self) -> str:
+        """The object store's URL, the default filled in."""
+        return self.storage_url or (self.data_folder.resolve() / "storage").as_uri()
+
+
+def load() -> Settings:
+    """The settings of this process's environment and of `.env` in the current folder.
+
+    Raises SettingsError with one sentence a fault; a value is never repeated in it, since it may be a secret.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        faults = [f"{_variable(fault['loc'])}: {_sentence(fault['msg'])}" for fault in error.errors()]
+    except (pydantic_settings.SettingsError, OSError) as error:  # a .env that can't be opened; a broken group
+        faults = [_sentence(str(error))]
+    raise SettingsError(faults)
+
+
+def names() -> list[str]:
+    """Every variable, in the order in which they are declared: `ZHUNKAO_ENVIRONMENT`, …"""
+    found: list[str] = []
+    for name, field in Settings.model_fields.items():
+        model = field.annotation
+        nested = isinstance(model, type) and issubclass(model, BaseModel)
+        found += [f"{name}_{inner}" for inner in model.model_fields] if nested and model else [name]
+    return [(PREFIX + name).upper() for name in found]
+
+
+def unknown(environment: Mapping[str, str]) -> list[str]:
+    """Sentences about variables that carry our prefix and are none of ours: most often a slip of the pen."""
+    known = names()
+    return [
+        f"{name} is not a setting" + "".join(f"; did you mean {near}?" for near in get_close_matches(name, known, n=1))
+        for name in sorted(environment)
+        if name.startswith(PREFIX) and name not in known
+    ]
+
+
+def _pem(value: str) -> str:
+    """The PEM text of a setting that is either that text (line ends may be written `\\n`) or a file's path."""
+    if not value or value.startswith("-----BEGIN"):
+        return value.replace("\\n", "\n")
+    try:
+        return Path(value).expanduser().read_text(encoding="ascii")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "is no text"
+        raise ValueError(f"neither a PEM text nor a file that can be read ({reason})") from error
+
+
+def _variable(location: tuple[int | str, ...]) -> str:
+    return (PREFIX + "_".join(str(part) for part in location[:2])).upper()
+
+
+def _sentence(message: str) -> str:
+    message = message.removeprefix("Value error, ").replace("Extra inputs are not permitted", "this is not a setting")
+    return message[:1].lower() + message[1:]

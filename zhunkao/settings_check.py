@@ -1,0 +1,168 @@
+"""Rules over settings that can be read: what would not work, and what production refuses."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import ipaddress
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from pydantic import SecretStr
+
+    from zhunkao.settings import Settings, WeChatSettings
+
+# Every key the demo makes begins with this, so that none of them can go into production unnoticed. It is also four
+# characters of base64, which a data key may begin with and still be 32 bytes.
+DEMO_KEY = "demo"
+MAKE_A_SECRET = """python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"""
+MAKE_A_DATA_KEY = """python3 -c 'import base64, secrets; print(base64.b64encode(secrets.token_bytes(32)).decode())'"""
+
+
+def check(settings: Settings) -> list[str]:
+    """What is misconfigured, one sentence each naming its variable; empty when all is well. Opens no connection.
+
+    General faults come first, what only production refuses after them.
+    """
+    found = [*_addresses(settings), *_keys(settings), *_clock(settings), *_wechat(settings.wechat)]
+    if settings.environment == "production":
+        found += _production(settings)
+    return found
+
+
+def _addresses(settings: Settings) -> Iterator[str]:
+    rules = (
+        ("ZHUNKAO_DATABASE_URL", settings.database_url, ("postgres", "postgresql")),
+        ("ZHUNKAO_REDIS_URL", settings.redis_url, ("redis", "rediss")),
+        ("ZHUNKAO_STORAGE_URL", settings.storage_url, ("file", "s3")),
+        ("ZHUNKAO_PUBLIC_URL", settings.public_url, ("http", "https")),
+        ("ZHUNKAO_CLOCK_URL", settings.clock_url, ("http", "https")),
+        ("ZHUNKAO_STATE_SYSTEMS_URL", settings.state_systems_url, ("http", "https")),
+        ("ZHUNKAO_WECHAT_API_BASE_URL", settings.wechat.api_base_url, ("http", "https")),
+        ("ZHUNKAO_WECHAT_PAY_BASE_URL", settings.wechat.pay_base_url, ("http", "https")),
+    )
+    for name, value, schemes in rules:
+        if value and urlsplit(value).scheme not in schemes:
+            yield f"{name} must begin with {' or '.join(f'{scheme}://' for scheme in schemes)}"
+        elif value and "file" not in schemes and not _host(value):
+            yield f"{name} names no host"
+    if not settings.public_url:
+        yield "ZHUNKAO_PUBLIC_URL is empty: the platforms' callbacks need an address"
+
+
+def _keys(settings: Settings) -> Iterator[str]:
+    if any(len(key) < 32 for key in _plain(settings.secret_keys)):
+        yield f"ZHUNKAO_SECRET_KEYS has a key of fewer than 32 characters; make one with: {MAKE_A_SECRET}"
+    if not all(_is_data_key(key) for key in _plain(settings.data_keys)):
+        yield f"ZHUNKAO_DATA_KEYS has a key that is not base64 of 32 bytes; make one with: {MAKE_A_DATA_KEY}"
+    embedded = not settings.database_url
+    if not embedded and not settings.secret_keys:
+        yield f"ZHUNKAO_SECRET_KEYS is empty; make a key with: {MAKE_A_SECRET}"
+    if not embedded and not settings.data_keys:
+        yield f"ZHUNKAO_DATA_KEYS is empty; make a key with: {MAKE_A_DATA_KEY}"
+
+
+def _clock(settings: Settings) -> Iterator[str]:
+    if settings.clock == "settable" and not settings.clock_url:
+        yield "ZHUNKAO_CLOCK is settable, but ZHUNKAO_CLOCK_URL is empty: there is nobody to ask the time"
+
+
+def _wechat(wechat: WeChatSettings) -> Iterator[str]:
+    """An app that is named must be whole; so must a merchant. Neither is needed by an installation without WeChat."""
+    app = {
+        "SECRET": wechat.secret.get_secret_value(),
+        "ORIGINAL_ID": wechat.original_id,
+        "PUSH_TOKEN": wechat.push_token.get_secret_value(),
+        "ENCODING_AES_KEY": wechat.encoding_aes_key.get_secret_value(),
+    }
+    merchant = {
+        "MERCHANT_SERIAL": wechat.merchant_serial,
+        "MERCHANT_PRIVATE_KEY": wechat.merchant_private_key.get_secret_value(),
+        "API_V3_KEY": wechat.api_v3_key.get_secret_value(),
+        "PAY_PUBLIC_KEY": wechat.pay_public_key,
+        "PAY_PUBLIC_KEY_ID": wechat.pay_public_key_id,
+    }
+    yield from _missing("APP_ID", wechat.app_id, app)
+    yield from _missing("MCHID", wechat.mchid, merchant)
+    yield from _lengths({"ENCODING_AES_KEY": (app["ENCODING_AES_KEY"], 43), "API_V3_KEY": (merchant["API_V3_KEY"], 32)})
+
+
+def _missing(given: str, value: str, needed: dict[str, str]) -> Iterator[str]:
+    empty = [f"ZHUNKAO_WECHAT_{name}" for name, content in needed.items() if not content]
+    if value and empty:
+        yield f"ZHUNKAO_WECHAT_{given} is set, but {', '.join(empty)} {'is' if len(empty) == 1 else 'are'} empty"
+
+
+def _lengths(expected: dict[str, tuple[str, int]]) -> Iterator[str]:
+    for name, (value, length) in expected.items():
+        if value and len(value) != length:
+            yield f"ZHUNKAO_WECHAT_{name} has {len(value)} characters; the platform's has {length}"
+
+
+def _production(settings: Settings) -> Iterator[str]:
+    yield from _embedded(settings)
+    yield from _default_keys(settings)
+    if settings.clock != "system":
+        yield "ZHUNKAO_CLOCK must be system in production: a clock that can be set moves deadlines"
+    if settings.clock_url:
+        yield "ZHUNKAO_CLOCK_URL must be empty in production"
+    outside = {
+        "ZHUNKAO_PUBLIC_URL": settings.public_url,
+        "ZHUNKAO_WECHAT_API_BASE_URL": settings.wechat.api_base_url,
+        "ZHUNKAO_WECHAT_PAY_BASE_URL": settings.wechat.pay_base_url,
+    }
+    for name, url in outside.items():
+        if urlsplit(url).scheme != "https" or _is_loopback(url):
+            yield f"{name} is {url}: production needs an https address outside this machine, not the sandbox's"
+    if _is_loopback(settings.state_systems_url):
+        yield "ZHUNKAO_STATE_SYSTEMS_URL is on this machine: that is the sandbox, which production refuses"
+    if not settings.wechat.app_id:
+        yield "ZHUNKAO_WECHAT_APP_ID is empty: nobody could sign in"
+
+
+def _embedded(settings: Settings) -> Iterator[str]:
+    urls = (
+        ("DATABASE_URL", settings.database_url),
+        ("REDIS_URL", settings.redis_url),
+        ("STORAGE_URL", settings.storage_url),
+    )
+    for name, value in urls:
+        if not value:
+            yield f"ZHUNKAO_{name} is empty: production refuses the embedded service"
+
+
+def _default_keys(settings: Settings) -> Iterator[str]:
+    for name, keys in (("SECRET_KEYS", settings.secret_keys), ("DATA_KEYS", settings.data_keys)):
+        if not keys and not settings.database_url:  # with a database the general rule has said it
+            yield f"ZHUNKAO_{name} is empty: production makes no keys by itself"
+        if any(key.startswith(DEMO_KEY) for key in _plain(keys)):
+            yield f"ZHUNKAO_{name} has a key that the demo made: production refuses it"
+
+
+def _plain(keys: Iterable[SecretStr]) -> list[str]:
+    return [key.get_secret_value() for key in keys]
+
+
+def _is_data_key(key: str) -> bool:
+    try:
+        return len(base64.b64decode(key, validate=True)) == 32
+    except binascii.Error:
+        return False
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+
+
+def _is_loopback(url: str) -> bool:
+    host = _host(url)
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
