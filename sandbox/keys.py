@@ -1,0 +1,100 @@
+"""The names, secrets and key pairs of a made-up mini-program and merchant, for the demo and the tests."""
+
+import base64
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Self
+
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
+
+from sandbox.settings import Merchant, Template, WeChatApp
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SandboxKeys:
+    """Both sides' keys: the product gets the merchant's private half, the sandbox the platform's."""
+
+    app_id: str
+    app_secret: str = field(repr=False)
+    original_id: str
+    push_token: str = field(repr=False)
+    encoding_aes_key: str = field(repr=False)
+    mchid: str
+    merchant_serial: str
+    merchant_private_key_pem: str = field(repr=False)
+    merchant_public_key_pem: str
+    platform_key_id: str
+    platform_private_key_pem: str = field(repr=False)
+    platform_public_key_pem: str
+    api_v3_key: str = field(repr=False)
+
+    @classmethod
+    def generate(cls) -> Self:
+        """Fresh keys. Two RSA-2048 pairs: a few hundred milliseconds of CPU, so call it in a thread from async code."""
+        merchant_private, merchant_public = rsa_pair()
+        platform_private, platform_public = rsa_pair()
+        return cls(
+            app_id="wx" + secrets.token_hex(8),
+            app_secret=secrets.token_hex(16),
+            original_id="gh_" + secrets.token_hex(6),
+            push_token=secrets.token_hex(16),
+            encoding_aes_key=base64.b64encode(secrets.token_bytes(32)).decode().rstrip("="),
+            mchid=digits(10, first="1"),
+            merchant_serial=secrets.token_hex(20).upper(),
+            merchant_private_key_pem=merchant_private,
+            merchant_public_key_pem=merchant_public,
+            platform_key_id="PUB_KEY_ID_" + digits(22, first="0"),
+            platform_private_key_pem=platform_private,
+            platform_public_key_pem=platform_public,
+            api_v3_key=secrets.token_hex(16),
+        )
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """What `to_json` wrote. TypeError when a key is missing or unknown."""
+        return cls(**json.loads(text))
+
+    def to_json(self) -> str:
+        """One JSON object, private keys included: keep the file to its owner."""
+        return json.dumps(asdict(self), indent=2)
+
+    def wechat_app(
+        self, *, push_url: str | None = None, templates: Mapping[str, Template] | None = None
+    ) -> WeChatApp:
+        """The mini-program of these keys, for the sandbox's settings."""
+        return WeChatApp(
+            app_id=self.app_id,
+            secret=self.app_secret,
+            original_id=self.original_id,
+            push_token=self.push_token,
+            encoding_aes_key=self.encoding_aes_key,
+            push_url=push_url,
+            templates=templates or {},
+        )
+
+    def merchant(self) -> Merchant:
+        """The merchant of these keys, for the sandbox's settings."""
+        return Merchant(
+            mchid=self.mchid,
+            merchant_serial=self.merchant_serial,
+            merchant_public_key_pem=self.merchant_public_key_pem,
+            api_v3_key=self.api_v3_key,
+            platform_private_key_pem=self.platform_private_key_pem,
+            platform_key_id=self.platform_key_id,
+        )
+
+
+def rsa_pair() -> tuple[str, str]:
+    """A new RSA-2048 pair as PEM: the private half in PKCS#8, the public half as SubjectPublicKeyInfo."""
+    private = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    private_pem = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    public_pem = private.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    return private_pem.decode(), public_pem.decode()
+
+
+def digits(length: int, *, first: str = "") -> str:
+    """Random decimal digits of the given length, beginning with `first`."""
+    return first + "".join(secrets.choice("0123456789") for _ in range(length - len(first)))
