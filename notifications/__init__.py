@@ -1,0 +1,1 @@
+"""To-dos and pushes: which reminder, when, to whom, through which channel."""
