@@ -1,1 +1,1 @@
-"""Numbered changes of the database's schema."""
+"""Numbered schema changes, run in order by `zhunkao migrate`."""

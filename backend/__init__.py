@@ -1,0 +1,1 @@
+"""What the exam service knows and decides: no platform, no candidate HTTP."""

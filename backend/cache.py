@@ -1,0 +1,77 @@
+"""Redis keeps what may be forgotten: limits, token caches, locks. Without it the service goes on, and counts that it does."""
+
+import time
+from collections.abc import Awaitable
+from typing import cast
+
+import structlog
+from prometheus_client import Counter
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+log = structlog.get_logger(__name__)
+FAILURES = Counter("zhunkao_cache_failures_total", "Calls to Redis that failed and were done without", ["purpose"])
+
+
+class Cache:
+    """The process's connection to Redis. A call that fails is answered as if nothing were stored."""
+
+    def __init__(self, url: str) -> None:
+        self.redis: Redis = Redis.from_url(
+            url, decode_responses=True, socket_timeout=1, socket_connect_timeout=1, max_connections=50
+        )
+
+    async def close(self) -> None:
+        await self.redis.aclose()
+
+    async def get(self, key: str, *, purpose: str) -> str | None:
+        try:
+            return cast(str | None, await self.redis.get(key))
+        except (RedisError, OSError) as error:
+            self._failed(purpose, error)
+            return None
+
+    async def put(self, key: str, value: str, *, seconds: int, purpose: str) -> None:
+        try:
+            await self.redis.set(key, value, ex=seconds)
+        except (RedisError, OSError) as error:
+            self._failed(purpose, error)
+
+    async def drop(self, key: str, *, purpose: str) -> None:
+        try:
+            await self.redis.delete(key)
+        except (RedisError, OSError) as error:
+            self._failed(purpose, error)
+
+    async def drop_if(self, key: str, value: str, *, purpose: str) -> None:
+        """Forget the key only while it still holds this value: another may have replaced it meanwhile."""
+        script = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) else return 0 end"
+        try:
+            await cast(Awaitable[int], self.redis.eval(script, 1, key, value))
+        except (RedisError, OSError) as error:
+            self._failed(purpose, error)
+
+    async def take(self, key: str, value: str, *, seconds: int, purpose: str) -> bool:
+        """Whether the key was free and is ours now. Without Redis: yes, since nobody else can be told of either."""
+        try:
+            return bool(await self.redis.set(key, value, ex=seconds, nx=True))
+        except (RedisError, OSError) as error:
+            self._failed(purpose, error)
+            return True
+
+    async def count(self, key: str, *, seconds: int, purpose: str, add: int = 1) -> int:
+        """How many there were in this window of `seconds` (real time), these `add` included. Without Redis: 0."""
+        window = f"{key}:{int(time.time()) // seconds}"
+        try:
+            async with self.redis.pipeline(transaction=True) as pipe:
+                pipe.incrby(window, add)
+                pipe.expire(window, seconds)
+                total, _ = await pipe.execute()
+            return int(total)
+        except (RedisError, OSError) as error:
+            self._failed(purpose, error)
+            return 0
+
+    def _failed(self, purpose: str, error: Exception) -> None:
+        FAILURES.labels(purpose).inc()
+        log.warning("cache_failed", purpose=purpose, error=type(error).__name__)

@@ -1,0 +1,1 @@
+"""Who a person is to the service: account, binding, session, the checks of identity and education."""

@@ -1,0 +1,94 @@
+"""Accounts, the platform accounts bound to them, and their sessions."""
+
+from enum import StrEnum
+
+from tortoise import fields
+from tortoise.models import Model
+
+
+class IdType(StrEnum):
+    """Document types a candidate may register with (证件类型)."""
+
+    RESIDENT_ID_CARD = "resident_id_card"
+    PASSPORT = "passport"
+    HK_MACAU_PERMIT = "hk_macau_permit"
+    TAIWAN_PERMIT = "taiwan_permit"
+    MILITARY_ID = "military_id"
+
+
+class CheckState(StrEnum):
+    """What a state system said of a person's identity or education."""
+
+    PENDING = "pending"
+    PASSED = "passed"
+    FAILED = "failed"
+
+
+class Candidate(Model):
+    """One account for one document number. The number and the phone are stored encrypted."""
+
+    id = fields.UUIDField(primary_key=True)
+    username = fields.CharField(max_length=32)
+    username_key = fields.CharField(max_length=32, unique=True)
+    password_hash = fields.CharField(max_length=128)
+    name = fields.CharField(max_length=64)
+    id_type = fields.CharEnumField(IdType, max_length=24)
+    id_number = fields.BinaryField()
+    id_number_index = fields.BinaryField()
+    phone = fields.BinaryField()
+    recovery_question = fields.CharField(max_length=32)
+    recovery_answer_hash = fields.CharField(max_length=128)
+    identity_check = fields.CharEnumField(CheckState, max_length=8, default=CheckState.PENDING)
+    education_check = fields.CharEnumField(CheckState, max_length=8, default=CheckState.PENDING)
+    checked_at = fields.DatetimeField(null=True)
+    created_at = fields.DatetimeField()
+
+    class Meta:
+        table = "candidate"
+
+
+class Binding(Model):
+    """A platform's account bound to a candidate. Ended ones stay, as the record of what was."""
+
+    id = fields.BigIntField(primary_key=True)
+    candidate: fields.ForeignKeyRelation[Candidate] = fields.ForeignKeyField(
+        "zhunkao.Candidate", "bindings", on_delete=fields.RESTRICT
+    )
+    platform = fields.CharField(max_length=16)
+    app_id = fields.CharField(max_length=64)
+    open_id = fields.CharField(max_length=128)
+    union_id = fields.CharField(max_length=128, null=True)
+    bound_at = fields.DatetimeField()
+    last_used_at = fields.DatetimeField()
+    unbound_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "binding"
+
+
+class Session(Model):
+    """A family of refresh tokens, from one sign-in on. Only the newest token of the family is good."""
+
+    id = fields.UUIDField(primary_key=True)
+    candidate: fields.ForeignKeyRelation[Candidate] = fields.ForeignKeyField(
+        "zhunkao.Candidate", "sessions", on_delete=fields.RESTRICT
+    )
+    platform = fields.CharField(max_length=16, null=True)
+    refresh_hash = fields.BinaryField()
+    started_at = fields.DatetimeField()
+    expires_at = fields.DatetimeField()
+    ended_at = fields.DatetimeField(null=True)
+    ended_because = fields.CharField(max_length=32, null=True)
+
+    class Meta:
+        table = "session"
+
+
+class UsedToken(Model):
+    """A token that serves once (a binding token) and has served, until it would have expired anyway."""
+
+    id = fields.UUIDField(primary_key=True)
+    expires_at = fields.DatetimeField()
+
+    class Meta:
+        table = "used_token"

@@ -1,0 +1,82 @@
+"""PostgreSQL holds the truth: one pool a process, one transaction a service call."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, Final, TypeVar
+from urllib.parse import unquote, urlsplit
+
+from tortoise import Model, Tortoise
+from tortoise.connection import get_connection
+from tortoise.context import TortoiseContext
+from tortoise.exceptions import IntegrityError
+from tortoise.transactions import in_transaction
+
+M = TypeVar("M", bound=Model)
+
+APP: Final = "zhunkao"
+"""The label under which models name each other in foreign keys."""
+
+
+def configuration(url: str, models: Sequence[str], *, pool: int = 10) -> dict[str, Any]:
+    """Tortoise's configuration for the database at `url` (postgres://user:password@host:port/name)."""
+    parts = urlsplit(url)
+    credentials = {
+        "host": parts.hostname,
+        "port": parts.port or 5432,
+        "user": unquote(parts.username or "postgres"),
+        "password": unquote(parts.password) if parts.password else None,
+        "database": parts.path.lstrip("/"),
+        "minsize": 1,
+        "maxsize": pool,
+        "command_timeout": 30,
+        "server_settings": {"statement_timeout": "20s", "lock_timeout": "10s", "timezone": "UTC"},
+    }
+    return {
+        "connections": {"default": {"engine": "tortoise.backends.asyncpg", "credentials": credentials}},
+        "apps": {APP: {"models": list(models), "default_connection": "default", "migrations": "migrations"}},
+        "use_tz": True,
+        "timezone": "UTC",
+    }
+
+
+class Database:
+    """The process's connection to PostgreSQL. Opened once, in the process's start-up."""
+
+    def __init__(self, url: str, models: Sequence[str], *, pool: int = 10) -> None:
+        self.url = url
+        self._configuration = configuration(url, models, pool=pool)
+        self._context: TortoiseContext | None = None
+
+    async def open(self) -> None:
+        # The fallback lets every task of the process find the pool; without it only tasks born of this one do.
+        self._context = await Tortoise.init(config=self._configuration, _enable_global_fallback=True)
+
+    async def close(self) -> None:
+        if self._context is not None:
+            await self._context.close_connections()
+            self._context = None
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[None]:
+        """Everything inside is done or nothing is; inside another transaction it is a savepoint."""
+        async with in_transaction():
+            yield
+
+    async def rows(self, sql: str, *values: object) -> list[dict[str, Any]]:
+        """The rows of one named statement, inside the current transaction if there is one."""
+        return await get_connection("default").execute_query_dict(sql, list(values))
+
+    async def execute(self, sql: str, *values: object) -> int:
+        """How many rows one named statement changed."""
+        return (await get_connection("default").execute_query(sql, list(values)))[0]
+
+
+async def lock(model: type[M], **having: object) -> M | None:
+    """The row, held against every other writer until the transaction ends."""
+    return await model.filter(**having).select_for_update().first()
+
+
+def violated(error: IntegrityError, constraint: str) -> bool:
+    """Whether it was this constraint of the database that decided."""
+    cause = error.args[0] if error.args else None
+    return getattr(cause, "constraint_name", None) == constraint

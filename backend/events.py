@@ -1,0 +1,52 @@
+"""The outbox: what happened, written in the transaction in which it happened and told to others afterwards.
+
+Delivery is at least once; whoever receives an event does its work once by a unique key of their own.
+"""
+
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from tortoise import fields
+from tortoise.models import Model
+
+
+class EventName(StrEnum):
+    """`subject:action`, the action in the past."""
+
+    ACCOUNT_REGISTERED = "account:registered"
+    ACCOUNT_CHANGED = "account:changed"
+    REGISTRATION_STARTED = "registration:started"
+    REGISTRATION_SUBMITTED = "registration:submitted"
+    REGISTRATION_WITHDRAWN = "registration:withdrawn"
+    REGISTRATION_CONFIRMED = "registration:confirmed"
+    REGISTRATION_REFUSED = "registration:refused"
+    REGISTRATION_REVIEWED = "registration:reviewed"
+    REGISTRATION_SEATED = "registration:seated"
+    ORDER_OPENED = "order:opened"
+    ORDER_CLOSED = "order:closed"
+    PAYMENT_RECEIVED = "payment:received"
+    PAYMENT_SURPLUS = "payment:surplus"
+
+
+class Event(Model):
+    """One thing that happened. `payload` holds identifiers and outcomes, never personal data."""
+
+    id = fields.BigIntField(primary_key=True)
+    name = fields.CharEnumField(EventName, max_length=64)
+    candidate_id = fields.UUIDField(null=True)
+    subject_id = fields.CharField(max_length=64)
+    payload: Any = fields.JSONField(default=dict)
+    happened_at = fields.DatetimeField()
+    processed_at = fields.DatetimeField(null=True)
+    attempts = fields.SmallIntField(default=0)
+
+    class Meta:
+        table = "event"
+
+
+async def tell(name: EventName, *, subject_id: UUID | str, candidate_id: UUID | None, at: Any, **payload: Any) -> None:
+    """Write one event into the outbox, in the transaction of the change it speaks of. `at` is exam time."""
+    await Event.create(
+        name=name, subject_id=str(subject_id), candidate_id=candidate_id, payload=payload, happened_at=at
+    )

@@ -1,0 +1,1 @@
+"""Orders, payments and what the platforms say of them."""

@@ -1,0 +1,1 @@
+"""One candidate's way through one exam: the form, its versions, confirmation and review."""

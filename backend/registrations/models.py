@@ -1,0 +1,120 @@
+"""The registration and everything that is kept of it."""
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from tortoise import fields
+from tortoise.models import Model
+
+if TYPE_CHECKING:
+    from backend.candidates.models import Candidate, IdType
+    from backend.exams.models import ConfirmationPoint, Exam, Site
+
+
+class State(StrEnum):
+    """Where a registration stands (domain: the table of states)."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    CONFIRMATION_REJECTED = "confirmation_rejected"
+    CONFIRMED = "confirmed"
+    SITE_APPROVED = "site_approved"
+    RETURNED = "returned"
+    REJECTED = "rejected"
+    APPROVED = "approved"
+    SEATED = "seated"
+    FORFEITED = "forfeited"
+    CANCELLED = "cancelled"
+
+
+class PaymentState(StrEnum):
+    """Where its money stands, on an axis of its own."""
+
+    NONE = "none"
+    DUE = "due"
+    PAID = "paid"
+    REFUNDED = "refunded"
+
+
+class Registration(Model):
+    """One candidate in one exam, ever: withdrawn or refused, it is the same one reopened."""
+
+    id = fields.UUIDField(primary_key=True)
+    candidate: fields.ForeignKeyRelation["Candidate"] = fields.ForeignKeyField(
+        "zhunkao.Candidate", "registrations", on_delete=fields.RESTRICT
+    )
+    exam: fields.ForeignKeyRelation["Exam"] = fields.ForeignKeyField(
+        "zhunkao.Exam", "registrations", on_delete=fields.RESTRICT
+    )
+    candidate_id: Any
+    exam_id: int
+    state = fields.CharEnumField(State, max_length=24, default=State.DRAFT)
+    payment_state = fields.CharEnumField(PaymentState, max_length=8, default=PaymentState.NONE)
+    version = fields.IntField(default=1)
+    registration_number = fields.CharField(max_length=16, null=True, unique=True)
+    verification_code = fields.CharField(max_length=8, null=True)
+    form: Any = fields.JSONField(default=dict)
+    site: fields.ForeignKeyNullableRelation["Site"] = fields.ForeignKeyField(
+        "zhunkao.Site", "registrations", null=True, on_delete=fields.RESTRICT
+    )
+    confirmation_point: fields.ForeignKeyNullableRelation["ConfirmationPoint"] = fields.ForeignKeyField(
+        "zhunkao.ConfirmationPoint", "registrations", null=True, on_delete=fields.RESTRICT
+    )
+    site_id: int | None
+    confirmation_point_id: int | None
+    photo = fields.CharField(max_length=96, null=True)
+    auto_confirmation: Any = fields.JSONField(null=True)
+    rolls = fields.BooleanField(default=False)
+    reasons: Any = fields.JSONField(default=list)
+    forfeited_reason = fields.CharField(max_length=24, null=True)
+    confirmed_by = fields.CharField(max_length=8, null=True)
+    returned_by = fields.CharField(max_length=8, null=True)
+    supplement_until = fields.DatetimeField(null=True)
+    payment_due_since = fields.DatetimeField(null=True)
+    created_at = fields.DatetimeField()
+    submitted_at = fields.DatetimeField(null=True)
+    confirmed_at = fields.DatetimeField(null=True)
+    site_reviewed_at = fields.DatetimeField(null=True)
+    area_reviewed_at = fields.DatetimeField(null=True)
+    paid_at = fields.DatetimeField(null=True)
+    seated_at = fields.DatetimeField(null=True)
+    admit_card_downloaded_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "registration"
+
+
+class FormVersion(Model):
+    """The form exactly as it was submitted, under the verification code printed on its paper."""
+
+    id = fields.BigIntField(primary_key=True)
+    registration: fields.ForeignKeyRelation[Registration] = fields.ForeignKeyField(
+        "zhunkao.Registration", "versions", on_delete=fields.RESTRICT
+    )
+    number = fields.IntField()
+    verification_code = fields.CharField(max_length=8)
+    form: Any = fields.JSONField()
+    photo = fields.CharField(max_length=96, null=True)
+    submitted_at = fields.DatetimeField()
+
+    class Meta:
+        table = "form_version"
+
+
+class PastRegistration(Model):
+    """Last year's registration and what the exam said of it, as the national centre imported it."""
+
+    id = fields.BigIntField(primary_key=True)
+    kind = fields.CharField(max_length=24)
+    year = fields.IntField()
+    id_type: "IdType | str" = fields.CharField(max_length=24)
+    id_number_index = fields.BinaryField()
+    archive_number = fields.CharField(max_length=32)
+    attendance = fields.CharField(max_length=8)
+    qualified = fields.BooleanField()
+    passed_subjects: Any = fields.JSONField(default=list)
+    form: Any = fields.JSONField()
+    sample = fields.BooleanField(default=False)
+
+    class Meta:
+        table = "past_registration"

@@ -1,0 +1,163 @@
+"""The table of states: which act leads from where to where, who may do it, in which stage's window.
+
+One data structure: the services ask it, the docs are drawn from it, the tests walk it.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from backend.audit import ActorKind
+from backend.errors import Conflict
+from backend.registrations.models import PaymentState, State
+from backend.wording import Term
+
+
+class Act(StrEnum):
+    """What can be done to a registration."""
+
+    EDIT = "edit"
+    SUBMIT = "submit"
+    WITHDRAW = "withdraw"
+    CONFIRM = "confirm"
+    REFUSE = "refuse"
+    SITE_APPROVE = "site_approve"
+    SITE_REJECT = "site_reject"
+    AREA_APPROVE = "area_approve"
+    AREA_REJECT = "area_reject"
+    SEAT = "seat"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """One row of the table. `stage` is the window it must fall in, by the clock."""
+
+    act: Act
+    start: State
+    end: State
+    who: ActorKind
+    stage: str
+    records: str
+    """The act's name in the audit log."""
+
+
+MOVES: Final = (
+    Move(act=Act.EDIT, start=State.DRAFT, end=State.DRAFT, who="candidate", stage="pre_registration", records="edited"),
+    Move(
+        act=Act.SUBMIT,
+        start=State.DRAFT,
+        end=State.SUBMITTED,
+        who="candidate",
+        stage="pre_registration",
+        records="submitted",
+    ),
+    Move(
+        act=Act.EDIT,
+        start=State.CONFIRMATION_REJECTED,
+        end=State.CONFIRMATION_REJECTED,
+        who="candidate",
+        stage="online_mend",
+        records="edited",
+    ),
+    Move(
+        act=Act.SUBMIT,
+        start=State.CONFIRMATION_REJECTED,
+        end=State.SUBMITTED,
+        who="candidate",
+        stage="online_mend",
+        records="submitted",
+    ),
+    Move(
+        act=Act.WITHDRAW,
+        start=State.SUBMITTED,
+        end=State.DRAFT,
+        who="candidate",
+        stage="pre_registration",
+        records="withdrawn",
+    ),
+    Move(
+        act=Act.CONFIRM,
+        start=State.SUBMITTED,
+        end=State.CONFIRMED,
+        who="staff",
+        stage="confirmation",
+        records="confirmed",
+    ),
+    Move(
+        act=Act.REFUSE,
+        start=State.SUBMITTED,
+        end=State.CONFIRMATION_REJECTED,
+        who="staff",
+        stage="confirmation",
+        records="refused",
+    ),
+    Move(
+        act=Act.SITE_APPROVE,
+        start=State.CONFIRMED,
+        end=State.SITE_APPROVED,
+        who="staff",
+        stage="site_review",
+        records="approved_by_site",
+    ),
+    Move(
+        act=Act.SITE_REJECT,
+        start=State.CONFIRMED,
+        end=State.REJECTED,
+        who="staff",
+        stage="site_review",
+        records="rejected_by_site",
+    ),
+    Move(
+        act=Act.AREA_APPROVE,
+        start=State.SITE_APPROVED,
+        end=State.APPROVED,
+        who="staff",
+        stage="area_review",
+        records="approved_by_area",
+    ),
+    Move(
+        act=Act.AREA_REJECT,
+        start=State.SITE_APPROVED,
+        end=State.REJECTED,
+        who="staff",
+        stage="area_review",
+        records="rejected_by_area",
+    ),
+    Move(act=Act.SEAT, start=State.APPROVED, end=State.SEATED, who="staff", stage="seating", records="seated"),
+)
+
+
+def move(act: Act, state: State) -> Move:
+    """The row for this act from this state.
+
+    Raises Conflict `not_from_this_state`: every move outside the table is refused, in the words of both.
+    """
+    for row in MOVES:
+        if row.act is act and row.start is state:
+            return row
+    raise Conflict("not_from_this_state", act=Term("acts", act), state=Term("states", state))
+
+
+def payment_after(
+    *,
+    state: State,
+    payment_state: PaymentState,
+    payment_mode: str,
+    after_auto_confirmation: str | None,
+    by_system: bool,
+) -> PaymentState:
+    """What `payment_state` becomes when `state` is reached.
+
+    Money falls due at `approved`; at once after automatic confirmation where the policy says `payment` (national plan
+    2021); after the site's review where it says `site_review` (Hunan 2021); at confirmation where it is paid on site.
+    """
+    if payment_state is not PaymentState.NONE:
+        return payment_state
+    falls_due = {State.APPROVED}
+    if payment_mode == "onsite":
+        falls_due |= {State.CONFIRMED}
+    if by_system and after_auto_confirmation == "payment":
+        falls_due |= {State.CONFIRMED}
+    if by_system and after_auto_confirmation == "site_review":
+        falls_due |= {State.SITE_APPROVED}
+    return PaymentState.DUE if state in falls_due else PaymentState.NONE
