@@ -62,12 +62,12 @@ class Program:
         """
         first_signal = self.stop_by.signals[0][0]
         uid, gid = (self.account.pw_uid, self.account.pw_gid) if self.account else (-1, -1)
-        guarded = [sys.executable, "-I", "-S", GUARD, str(os.getpid()), str(int(first_signal)), str(uid), str(gid)]
+        guard = [sys.executable, "-I", "-S", str(GUARD), str(os.getpid()), str(int(first_signal)), str(uid), str(gid)]
         keep_one_former(self.log)
         with self.log.open("ab") as log:
             try:
                 self._process = subprocess.Popen(
-                    [*guarded, *self.command],
+                    [*guard, *map(str, self.command)],
                     stdin=subprocess.DEVNULL,
                     stdout=log,
                     stderr=subprocess.STDOUT,
@@ -142,7 +142,7 @@ def tail(file: Path, lines: int) -> list[str]:
 
 
 def keep_one_former(log: Path) -> None:
-    """Begin a log anew and keep the former one beside it: after a crash, its reason is still there on the next start."""
+    """Begin a log anew, the former one kept beside it: the reason of a crash is still there after the next start."""
     log.parent.mkdir(parents=True, exist_ok=True)
     with suppress(FileNotFoundError):
         log.replace(log.with_suffix(".log.1"))

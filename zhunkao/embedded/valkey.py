@@ -1,4 +1,7 @@
-"""Valkey, the free successor of Redis, as a program of ours. What it holds may be forgotten, yet is kept for the next start."""
+"""Valkey, the free successor of Redis, as a program of ours.
+
+What it holds may be forgotten; it is kept for the next start all the same.
+"""
 
 from __future__ import annotations
 
@@ -66,7 +69,9 @@ class EmbeddedValkey:
     def _start_on(self, port: int) -> bool:
         """Start on a port; False when somebody else has taken it."""
         log = self.log or self.folder / "valkey.log"
-        self._server = Program(name=self.name, command=[program(), self._write_configuration(port)], log=log, stop_by=STOP)
+        self._server = Program(
+            name=self.name, command=[program(), self._write_configuration(port)], log=log, stop_by=STOP
+        )
         self._server.start()
         try:
             self._wait_until_ready(self._server, port)
