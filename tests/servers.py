@@ -31,7 +31,7 @@ def fresh_folder() -> Iterator[Path]:
 
 @dataclass(slots=True, kw_only=True)
 class Databases:
-    """Makes and drops databases on one server. The template is migrated once, then copied: no test sees another's rows."""
+    """Makes and drops databases on one server: copies of a template migrated once, so no test sees another's rows."""
 
     server: EmbeddedPostgres
     connection: psycopg.Connection
