@@ -3,15 +3,45 @@
 import asyncio
 import time
 from collections.abc import Callable
+from typing import Protocol
 
 from aiohttp import web
 
+from sandbox.control import Control
+from sandbox.ground import Ground
+from sandbox.phone_page import PhonePage
+from sandbox.problems import problems
+from sandbox.proxy import ApiProxy
 from sandbox.settings import SandboxSettings
+from sandbox.state_systems import StateSystems
+from sandbox.wechat.platform import PREFIX as WECHAT
+from sandbox.wechat.platform import WeChat
+from sandbox.wechatpay.platform import PREFIX as WECHATPAY
+from sandbox.wechatpay.platform import WeChatPay
+
+
+class Part(Protocol):
+    """Something with calls of its own."""
+
+    def routes(self) -> list[web.RouteDef]:
+        """Its calls, with their whole paths."""
 
 
 def create_app(settings: SandboxSettings, *, real_time: Callable[[], float] = time.time) -> web.Application:
     """The whole sandbox. `real_time` (Unix seconds) is what codes, tokens and signatures live by; tests move it."""
-    return web.Application()
+    ground = Ground(settings, real_time)
+    pay = WeChatPay(ground)
+    wechat = WeChat(ground, pay.cashier)
+    app = web.Application(middlewares=[problems])
+    app.cleanup_ctx.extend([ground.run, pay.resume])
+    app.on_shutdown.append(ground.close)
+    parts: list[Part] = [ground.clock, ground.faults, Control(ground, {wechat.name: wechat}), wechat.console]
+    parts += [StateSystems(ground), ApiProxy(ground), PhonePage()]
+    for part in parts:
+        app.add_routes(part.routes())
+    app.add_subapp(WECHAT, wechat.app())
+    app.add_subapp(WECHATPAY, pay.app())
+    return app
 
 
 async def serve(settings: SandboxSettings) -> None:

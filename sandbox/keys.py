@@ -61,9 +61,7 @@ class SandboxKeys:
         """One JSON object, private keys included: keep the file to its owner."""
         return json.dumps(asdict(self), indent=2)
 
-    def wechat_app(
-        self, *, push_url: str | None = None, templates: Mapping[str, Template] | None = None
-    ) -> WeChatApp:
+    def wechat_app(self, *, push_url: str | None = None, templates: Mapping[str, Template] | None = None) -> WeChatApp:
         """The mini-program of these keys, for the sandbox's settings."""
         return WeChatApp(
             app_id=self.app_id,

@@ -1,0 +1,104 @@
+"""The control calls: persons, and what they do with their phones."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Annotated, Any, Literal
+
+from aiohttp import web
+from pydantic import Field
+
+from sandbox.ground import Ground
+from sandbox.people import Person
+from sandbox.platforms import Outcome, Platform
+from sandbox.problems import Message, Problem, read_body
+
+
+class NewUser(Message):
+    """A person with a platform's app."""
+
+    platform: str
+    name: str | None = None
+    id_number: str | None = None
+    phone: str | None = None
+
+
+class Payment(Message):
+    """The tap on "pay": `client` is what our API's payment call returned, handed over as it is."""
+
+    client: dict[str, Any]
+    outcome: Outcome = "paid"
+
+
+class Consent(Message):
+    """The tap on the consent sheet."""
+
+    template_id: Annotated[str, Field(min_length=1)]
+    answer: Literal["accept", "reject", "ban"] = "accept"
+
+
+class Control:
+    """Creates persons, and plays their thumbs."""
+
+    def __init__(self, ground: Ground, platforms: Mapping[str, Platform]) -> None:
+        self._people = ground.people
+        self._platforms = platforms
+
+    def routes(self) -> list[web.RouteDef]:
+        user = "/sandbox/users/{user_id}"
+        return [
+            web.get("/sandbox/users", self._list),
+            web.post("/sandbox/users", self._create),
+            web.post(f"{user}/codes", self._code),
+            web.post(f"{user}/pay", self._pay),
+            web.post(f"{user}/subscribe", self._subscribe),
+            web.get(f"{user}/inbox", self._inbox),
+            web.post(f"{user}/face", self._not_played),
+            web.post(f"{user}/chat", self._not_played),
+        ]
+
+    async def _list(self, request: web.Request) -> web.Response:
+        people = self._people.all(request.query.get("platform"))
+        return web.json_response({"items": [shown(person) for person in people], "next": None})
+
+    async def _create(self, request: web.Request) -> web.Response:
+        new = await read_body(request, NewUser)
+        person = self._platform(new.platform).new_person(name=new.name, id_number=new.id_number, phone=new.phone)
+        self._people.add(person)
+        return web.json_response(shown(person), status=201)
+
+    async def _code(self, request: web.Request) -> web.Response:
+        person = self._person(request)
+        return web.json_response({"code": self._platform(person.platform).new_code(person)}, status=201)
+
+    async def _pay(self, request: web.Request) -> web.Response:
+        person, payment = self._person(request), await read_body(request, Payment)
+        result = self._platform(person.platform).pay(person, payment.client, payment.outcome)
+        return web.json_response(result)
+
+    async def _subscribe(self, request: web.Request) -> web.Response:
+        person, consent = self._person(request), await read_body(request, Consent)
+        result = self._platform(person.platform).subscribe(person, consent.template_id, consent.answer)
+        return web.json_response(result)
+
+    async def _inbox(self, request: web.Request) -> web.Response:
+        arrivals = self._people.inbox(self._person(request))
+        return web.json_response({"items": [asdict(arrival) for arrival in arrivals], "next": None})
+
+    async def _not_played(self, request: web.Request) -> web.Response:
+        self._person(request)
+        raise Problem(501, "not_played", "The sandbox doesn't play this part of the platform yet.")
+
+    def _person(self, request: web.Request) -> Person:
+        return self._people.get(request.match_info["user_id"])
+
+    def _platform(self, name: str) -> Platform:
+        try:
+            return self._platforms[name]
+        except KeyError:
+            known = ", ".join(self._platforms)
+            raise Problem(422, "unknown_platform", f"The sandbox plays {known}, not {name}.") from None
+
+
+def shown(person: Person) -> dict[str, Any]:
+    """`{user_id, platform, open_id, union_id, name, id_number, phone}`."""
+    return {"user_id": person.user_id, **asdict(person)}

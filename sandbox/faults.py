@@ -1,0 +1,138 @@
+"""Faults on order: what a platform does on its bad days, played the given number of times."""
+
+import asyncio
+from collections.abc import Callable
+from enum import StrEnum
+from fnmatch import fnmatchcase
+from typing import Annotated, Self
+
+from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
+from pydantic import Field, model_validator
+
+from sandbox.problems import Message, read_body
+
+
+class FaultKind(StrEnum):
+    """The first three spoil an answer, the last three a notification, `bad_signature` whichever comes first."""
+
+    TIMEOUT = "timeout"
+    STATUS = "status"
+    ERROR_CODE = "error_code"
+    BAD_SIGNATURE = "bad_signature"
+    DROP_NOTIFICATION = "drop_notification"
+    DUPLICATE_NOTIFICATION = "duplicate_notification"
+    LATE_NOTIFICATION = "late_notification"
+
+
+ANSWER_FAULTS = (FaultKind.TIMEOUT, FaultKind.STATUS, FaultKind.ERROR_CODE)
+
+
+class Fault(Message):
+    """One fault: where, what, how often."""
+
+    platform: str
+    path: str = "*"
+    """The platform's own (`/sns/jscode2session`), for a notification that of our callback; `*` is any text."""
+    kind: FaultKind
+    times: Annotated[int, Field(ge=1)] = 1
+    status: Annotated[int, Field(ge=400, le=599)] | None = None
+    """Kind `status` answers it (503 if left out); kind `error_code` may set it for WeChat Pay."""
+    error_code: int | str | None = None
+    """What kind `error_code` answers: WeChat's number, WeChat Pay's name."""
+    seconds: Annotated[float, Field(ge=0)] = 60.0
+    """How long `timeout` holds the answer back, how late a `late_notification` is."""
+    lands: bool = False
+    """The platform does what was asked, and only its answer is spoilt."""
+
+    @model_validator(mode="after")
+    def _error_code_named(self) -> Self:
+        if self.kind is FaultKind.ERROR_CODE and self.error_code is None:
+            raise ValueError("kind error_code needs error_code")
+        return self
+
+    def hits(self, platform: str, path: str, kinds: tuple[FaultKind, ...]) -> bool:
+        """Whether this fault is meant."""
+        return self.kind in kinds and self.platform == platform and fnmatchcase(path, self.path)
+
+
+class Faults:
+    """The faults still to be played, in the order in which they were asked for."""
+
+    def __init__(self) -> None:
+        self._waiting: list[Fault] = []
+
+    def add(self, fault: Fault) -> None:
+        """Ask for one."""
+        self._waiting.append(fault)
+
+    def clear(self) -> None:
+        """Back to good days."""
+        self._waiting.clear()
+
+    def take(self, platform: str, path: str, *kinds: FaultKind) -> Fault | None:
+        """The fault to play here and now, counted as played."""
+        fault = next((fault for fault in self._waiting if fault.hits(platform, path, kinds)), None)
+        if fault:
+            fault.times -= 1
+            self._waiting = [waiting for waiting in self._waiting if waiting.times > 0]
+        return fault
+
+    def routes(self) -> list[web.RouteDef]:
+        return [
+            web.get("/sandbox/faults", self._list),
+            web.post("/sandbox/faults", self._add),
+            web.delete("/sandbox/faults", self._clear),
+        ]
+
+    async def _list(self, request: web.Request) -> web.Response:
+        return web.json_response({"items": [fault.model_dump(mode="json") for fault in self._waiting], "next": None})
+
+    async def _add(self, request: web.Request) -> web.Response:
+        fault = await read_body(request, Fault)
+        # WeChat Pay's paths differ from WeChat's, so one platform name is enough for both.
+        fault.platform = fault.platform.replace("wechatpay", "wechat")
+        self.add(fault)
+        return web.json_response(fault.model_dump(mode="json"), status=201)
+
+    async def _clear(self, request: web.Request) -> web.Response:
+        self.clear()
+        return web.Response(status=204)
+
+
+def spoil_answers(
+    faults: Faults, *, platform: str, prefix: str, answer: Callable[[Fault], web.Response], closing: asyncio.Event
+) -> Middleware:
+    """A middleware that plays `timeout`, `status` and `error_code` on a platform's paths under `prefix`.
+
+    `answer` writes the error in the platform's own form; `closing` ends a held answer early when the sandbox stops.
+    """
+
+    @web.middleware
+    async def play(request: web.Request, handler: Handler) -> web.StreamResponse:
+        fault = faults.take(platform, request.path.removeprefix(prefix), *ANSWER_FAULTS)
+        if fault is None:
+            return await handler(request)
+        if fault.lands:
+            await handler(request)
+        if fault.kind is FaultKind.TIMEOUT:
+            await hold(fault.seconds, closing)
+            hang_up(request)
+        return answer(fault)
+
+    return play
+
+
+async def hold(seconds: float, closing: asyncio.Event) -> None:
+    """Wait, but not beyond the sandbox's end."""
+    try:
+        async with asyncio.timeout(seconds):
+            await closing.wait()
+    except TimeoutError:
+        return
+
+
+def hang_up(request: web.Request) -> None:
+    """Cut the connection, so that the caller gets no answer at all."""
+    if request.transport:
+        request.transport.abort()

@@ -1,0 +1,59 @@
+"""What WeChat remembers of the mini-program and its users."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+LASTING = -1
+"""An accept balance that no message uses up."""
+
+
+@dataclass(slots=True, kw_only=True)
+class LoginCode:
+    """What `wx.login` gave. Times are Unix seconds, real time."""
+
+    open_id: str
+    issued_at: float
+    used: bool = False
+
+
+class TokenKind(StrEnum):
+    """The two token calls don't touch each other's tokens."""
+
+    STABLE = "stable"
+    PLAIN = "plain"
+
+
+@dataclass(slots=True, kw_only=True)
+class AccessToken:
+    """A server token. Times are Unix seconds, real time."""
+
+    value: str
+    kind: TokenKind
+    expires_at: float
+
+
+@dataclass(slots=True, kw_only=True)
+class TemplateRecord:
+    """A template put in at run time; fields as in the settings."""
+
+    keys: list[str]
+    title: str = ""
+    long_term: bool = False
+    enums: dict[str, list[str]] = field(default_factory=dict)
+
+
+@dataclass(slots=True, kw_only=True)
+class WeChatRecords:
+    """WeChat's branch of the state."""
+
+    codes: dict[str, LoginCode] = field(default_factory=dict)
+    session_keys: dict[str, str] = field(default_factory=dict)
+    """By open id: the one of the newest login."""
+    tokens: list[AccessToken] = field(default_factory=list)
+    """Oldest first, spent ones included for a day, so that they are told from unknown ones."""
+    forced_refreshes: list[float] = field(default_factory=list)
+    """When force_refresh was granted, Unix seconds."""
+    accepts: dict[str, dict[str, int]] = field(default_factory=dict)
+    """Open id, then template id: how many messages may still be sent, or LASTING."""
+    templates: dict[str, TemplateRecord] = field(default_factory=dict)
+    messages_sent: int = 0
