@@ -34,6 +34,8 @@ class Watched(Protocol):
 
     def stop(self) -> None: ...
 
+    def kill(self) -> None: ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stop:
@@ -115,6 +117,11 @@ class Program:
         if process.poll() is None:
             process.kill()
             process.wait()
+
+    def kill(self) -> None:
+        """End it at once, without a chance to finish what it does."""
+        if self._process:
+            self._process.kill()
 
     def last_words(self, lines: int = 15) -> str:
         """The end of its log, indented, after a line that names the file."""

@@ -17,7 +17,18 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from zhunkao.settings_check import check
 
-__all__ = ["PREFIX", "Settings", "SettingsError", "WeChatSettings", "check", "load", "names", "unknown"]
+__all__ = [
+    "PREFIX",
+    "Settings",
+    "SettingsError",
+    "WeChatSettings",
+    "as_environment",
+    "check",
+    "load",
+    "names",
+    "revealed",
+    "unknown",
+]
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -147,6 +158,22 @@ def names() -> list[str]:
     return [(PREFIX + name).upper() for name in found]
 
 
+def revealed(settings: BaseModel) -> dict[str, object]:
+    """The settings as JSON may have them, secrets in the clear; `Settings(**revealed(settings))` are the same again."""
+    return {name: _plain(value) for name, value in settings}
+
+
+def as_environment(settings: Settings) -> dict[str, str]:
+    """The variables that make another process have just these settings. Secrets stand in it in the clear."""
+    variables: dict[str, str] = {}
+    for name, value in settings:
+        if isinstance(value, BaseModel):
+            variables |= {_variable((name, inner)): _written(content) for inner, content in revealed(value).items()}
+        else:
+            variables[_variable((name,))] = _written(_plain(value))
+    return variables
+
+
 def unknown(environment: Mapping[str, str]) -> list[str]:
     """Sentences about variables that carry our prefix and are none of ours: most often a slip of the pen."""
     known = names()
@@ -166,6 +193,30 @@ def _pem(value: str) -> str:
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "is no text"
         raise ValueError(f"neither a PEM text nor a file that can be read ({reason})") from error
+
+
+def _plain(value: object) -> object:
+    match value:
+        case SecretStr():
+            return value.get_secret_value()
+        case tuple():
+            return [_plain(part) for part in value]
+        case BaseModel():
+            return revealed(value)
+        case Path():
+            return str(value)
+        case _:
+            return value
+
+
+def _written(value: object) -> str:
+    match value:
+        case list():
+            return ",".join(map(str, value))
+        case dict():
+            return json.dumps(value)
+        case _:
+            return str(value)
 
 
 def _variable(location: tuple[int | str, ...]) -> str:

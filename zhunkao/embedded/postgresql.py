@@ -88,6 +88,11 @@ class EmbeddedPostgres:
         if self._server:
             self._server.stop()
 
+    def kill(self) -> None:
+        """End it at once; the next start recovers."""
+        if self._server:
+            self._server.kill()
+
     @property
     def pid(self) -> int | None:
         """The server's process id while it runs."""

@@ -61,6 +61,11 @@ class EmbeddedValkey:
         if self._server:
             self._server.stop()
 
+    def kill(self) -> None:
+        """End it at once; the next start recovers."""
+        if self._server:
+            self._server.kill()
+
     @property
     def pid(self) -> int | None:
         """The server's process id while it runs."""

@@ -1,0 +1,161 @@
+"""The command `zhunkao`: one process each, and the operators' work. What goes wrong is told in words."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from zhunkao import __version__
+from zhunkao import settings as all_settings
+from zhunkao.in_words import in_words
+from zhunkao.installation import services
+from zhunkao.running import Interrupted, run
+from zhunkao.settings import Settings, SettingsError
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine, Iterator
+
+# The wiring is imported inside the commands: it brings every capability along, which `--help` and `check` don't need.
+
+FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="zhunkao")
+def cli() -> None:
+    """Health professional qualification exams: the candidates' API and the work around it.
+
+    Everything is set by variables ZHUNKAO_…, in the environment or in .env; .env.example lists them.
+    """
+
+
+@cli.command()
+def api() -> None:
+    """Serve the candidates. Any number of these may run side by side."""
+    from zhunkao import wiring
+
+    with ready() as settings:
+        serve(wiring.serve_api(settings))
+
+
+@cli.command()
+def console() -> None:
+    """Serve the staff's pages (not there yet)."""
+    raise click.ClickException("the staff's pages are not part of this version yet")
+
+
+@cli.command()
+def worker() -> None:
+    """Do what happens later: reminders, deadlines, refunds. Any number of these may run side by side."""
+    from zhunkao import wiring
+
+    with ready() as settings:
+        serve(wiring.run_worker(settings))
+
+
+@cli.command()
+def sandbox() -> None:
+    """Play the platforms and the state's systems on this machine, for the demo and for trying things out."""
+    from zhunkao.demo import sandbox as played
+
+    with in_words():
+        serve(played.serve(readable_settings()))
+
+
+@cli.command()
+def migrate() -> None:
+    """Bring the database's schema up to date."""
+    from zhunkao import wiring
+
+    with ready() as settings:
+        run(wiring.migrate(settings))
+
+
+@cli.command()
+@click.argument("files", nargs=-1, required=True, type=FILE)
+@click.option("--accept-outside", is_flag=True, help="Also where registrations would then lie outside their windows.")
+def load_exam(files: tuple[Path, ...], accept_outside: bool) -> None:
+    """Load exams, their calendars and places, or new versions of them."""
+    from zhunkao import wiring
+
+    with ready() as settings:
+        say(run(wiring.load_exams(settings, list(files), accept_outside=accept_outside)))
+
+
+@cli.command("import")
+@click.argument("kind")
+@click.argument("file", type=FILE)
+def import_(kind: str, file: Path) -> None:
+    """Import a FILE of former rolls, results or other data of one KIND."""
+    from zhunkao import wiring
+
+    with ready() as settings:
+        say(run(wiring.import_file(settings, kind, file)))
+
+
+@cli.command()
+@click.argument("username")
+@click.option("--name", required=True, help="What colleagues read.")
+@click.option("--level", required=True, help="How far the account reaches: national, area or site.")
+@click.option("--area", default=None, help="The exam area, by its name, for the levels area and site.")
+@click.option("--site", default=None, help="The exam site, by its name, for the level site.")
+def create_staff(username: str, name: str, level: str, area: str | None, site: str | None) -> None:
+    """Make an account for a member of the staff."""
+    from zhunkao import wiring
+
+    with ready() as settings:
+        say([run(wiring.create_staff(settings, username=username, name=name, level=level, area=area, site=site))])
+
+
+@cli.command()
+def check() -> None:
+    """Say in words what is misconfigured."""
+    with in_words():
+        settings = all_settings.load()
+        if faults := all_settings.unknown(os.environ) + all_settings.check(settings):
+            raise SettingsError(faults)
+        say([f"Nothing is misconfigured ({settings.environment})."])
+        urls = {"PostgreSQL": settings.database_url, "Redis": settings.redis_url}
+        if embedded := [part for part, url in urls.items() if not url]:
+            say([f"Embedded in {settings.data_folder}: {', '.join(embedded)}."])
+
+
+@contextmanager
+def ready() -> Iterator[Settings]:
+    """Settings to work with: in order, and with a database and a Redis, embedded ones started where none is given."""
+    with in_words():
+        settings = readable_settings()
+        if faults := all_settings.check(settings):
+            raise SettingsError(faults)
+        with services(settings) as complete:
+            yield complete
+
+
+def readable_settings() -> Settings:
+    """The settings of the environment and `.env`; variables that are none of ours are told on standard error."""
+    for sentence in all_settings.unknown(os.environ):
+        click.echo(f"zhunkao: {sentence}", err=True)
+    return all_settings.load()
+
+
+def serve(work: Coroutine[object, object, None]) -> None:
+    """Run a service. To be stopped is its ordinary end."""
+    try:
+        run(work)
+    except Interrupted:
+        return
+
+
+def say(lines: list[str]) -> None:
+    """Print one line each."""
+    for line in lines:
+        click.echo(line)
+
+
+def main() -> None:
+    """Entry point of the console script."""
+    cli()

@@ -1,0 +1,83 @@
+"""The sandbox and the product of one demo, told the same app, merchant and keys."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pydantic import SecretStr
+
+from sandbox.app import serve as serve_sandbox
+from sandbox.keys import SandboxKeys
+from sandbox.settings import SandboxSettings
+from zhunkao.keys import kept
+from zhunkao.settings import Settings, WeChatSettings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+async def serve(settings: Settings) -> None:
+    """Play the platforms for the product with these settings until cancelled."""
+    settings.data_folder.mkdir(parents=True, exist_ok=True)
+    await serve_sandbox(sandbox_settings(settings, sandbox_keys(settings.data_folder)))
+
+
+def sandbox_keys(folder: Path) -> SandboxKeys:
+    """The app, the merchant and the keys of the sandbox in a data folder; made once."""
+    return SandboxKeys.from_json(kept(folder / "sandbox-keys.json", lambda: SandboxKeys.generate().to_json()))
+
+
+def sandbox_settings(settings: Settings, keys: SandboxKeys) -> SandboxSettings:
+    """The platforms' side."""
+    return SandboxSettings(
+        wechat=keys.wechat_app(push_url=f"{settings.public_url}/callbacks/wechat/messages"),
+        wechatpay=keys.merchant(),
+        host=settings.host,
+        port=settings.sandbox_port,
+        api_url=settings.public_url,
+        data_folder=settings.data_folder / "sandbox",
+    )
+
+
+def product_settings(settings: Settings, keys: SandboxKeys) -> Settings:
+    """Our side: every platform and the time from the sandbox; of `settings` only the folder and the addresses stay.
+
+    Whatever else a developer has set in `.env` is for their own installation, not for the demo.
+    """
+    sandbox_url = f"http://127.0.0.1:{settings.sandbox_port}"
+    return Settings(
+        environment="development",
+        database_url="",
+        redis_url="",
+        storage_url="",
+        data_folder=settings.data_folder.absolute(),
+        public_url=f"http://127.0.0.1:{settings.api_port}",
+        host=settings.host,
+        api_port=settings.api_port,
+        console_port=settings.console_port,
+        sandbox_port=settings.sandbox_port,
+        secret_keys=(),
+        data_keys=(),
+        clock="settable",
+        clock_url=f"{sandbox_url}/sandbox/clock",
+        state_systems_url=f"{sandbox_url}/state",
+        wechat=_wechat(sandbox_url, keys),
+    )
+
+
+def _wechat(sandbox_url: str, keys: SandboxKeys) -> WeChatSettings:
+    return WeChatSettings(
+        app_id=keys.app_id,
+        secret=SecretStr(keys.app_secret),
+        original_id=keys.original_id,
+        push_token=SecretStr(keys.push_token),
+        encoding_aes_key=SecretStr(keys.encoding_aes_key),
+        api_base_url=f"{sandbox_url}/wechat",
+        pay_base_url=f"{sandbox_url}/wechatpay",
+        mchid=keys.mchid,
+        merchant_serial=keys.merchant_serial,
+        merchant_private_key=SecretStr(keys.merchant_private_key_pem),
+        api_v3_key=SecretStr(keys.api_v3_key),
+        pay_public_key=keys.platform_public_key_pem,
+        pay_public_key_id=keys.platform_key_id,
+    )
