@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import tomllib
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,6 +29,7 @@ def program(name: str, settings: Settings, *arguments: str) -> Program:
 
 
 def exam_files() -> list[str]:
-    """The exams that come with the product, in the order of their names."""
+    """The calendars and lists that come with the product and can be loaded: those that say their level."""
     with as_file(files("backend.exams") / "data") as folder:
-        return sorted(str(file) for file in Path(folder).glob("*.toml"))
+        found = sorted(Path(folder).glob("*.toml"))
+    return [str(file) for file in found if "level" in tomllib.loads(file.read_text(encoding="utf-8"))]

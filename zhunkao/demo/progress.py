@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 WIDTH = 34
 
@@ -29,27 +29,36 @@ class Progress:
         """A stage that begins here and ends with the block; what breaks it off leaves no time behind."""
         began = time.monotonic()
         self._write(f"  {name} ")
-        ended = threading.Event()
-        dots = threading.Thread(target=self._dots, args=(ended,), daemon=True)
-        dots.start()
+        dots = Dots(self._write)
         try:
             yield
         except BaseException:
-            _join(ended, dots)
+            dots.end()
             self._write("\n")
             raise
-        _join(ended, dots)
-        self._write(f"{'':.<{max(0, WIDTH - len(name))}} {time.monotonic() - began:4.1f} s\n")
-
-    def _dots(self, ended: threading.Event) -> None:
-        while not ended.wait(1.0):
-            self._write(".")
+        written = dots.end()
+        self._write(f"{'':.<{max(0, WIDTH - len(name) - written)}} {time.monotonic() - began:4.1f} s\n")
 
     def _write(self, text: str) -> None:
         self._out.write(text)
         self._out.flush()
 
 
-def _join(ended: threading.Event, dots: threading.Thread) -> None:
-    ended.set()
-    dots.join()
+class Dots:
+    """A dot a second until the end, from a thread: the work itself waits in many places."""
+
+    def __init__(self, write: Callable[[str], None]) -> None:
+        self._write, self._written, self._ended = write, 0, threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def end(self) -> int:
+        """Write no more; return how many there are."""
+        self._ended.set()
+        self._thread.join()
+        return self._written
+
+    def _run(self) -> None:
+        while not self._ended.wait(1.0):
+            self._write(".")
+            self._written += 1
