@@ -1,0 +1,158 @@
+"""The fonts papers are drawn with, and which characters they can draw.
+
+Noto Sans SC comes as one variable font in the wheel `justmytype-intl-cjk` (SIL Open Font License). It can be used as
+it is, at once; drawn from static instances of its two weights a card takes a fifth less time, and making those takes
+tens of seconds once a machine. HanaMin, where the operator has installed it (Debian: fonts-hanazono), adds rare
+ideographs.
+"""
+
+import fcntl
+import hashlib
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.resources import files
+from multiprocessing import get_context
+from pathlib import Path
+
+import typst
+from fontTools.ttLib import TTFont
+from fontTools.varLib.instancer import instantiateVariableFont
+
+FAMILY = "Noto Sans SC"
+WEIGHTS = (400, 700)
+EXTRA_FOLDERS = (Path("/usr/share/fonts/truetype/hanazono"),)
+WHITESPACE = frozenset("\n")
+"""Characters that need no glyph: they end a line."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FontSet:
+    """Fonts a Renderer draws with."""
+
+    folders: tuple[Path, ...]
+    """Where they lie; nothing else that lies there is used unless it is a font."""
+    families: tuple[str, ...]
+    """Their names, the first asked first for every character."""
+    coverage: frozenset[int]
+    """Code points at least one of them has a glyph for."""
+    static: bool
+    """Whether Noto comes as static instances: the faster way."""
+    seconds: float
+    """How long making the instances took just now; 0.0 where nothing was made."""
+
+    def missing_characters(self, text: str) -> list[str]:
+        """Characters of the text that no font can draw, each once, in the order they come.
+
+        A variation selector is one of them: the base would be drawn in a shape that isn't the one asked for.
+        """
+        if text.isascii() and text.isprintable():
+            return []
+        return [c for c in dict.fromkeys(text) if ord(c) not in self.coverage and c not in WHITESPACE]
+
+
+def bundled_fonts(extra_folders: Sequence[Path] = EXTRA_FOLDERS) -> FontSet:
+    """The fonts as they come, at once: for tests, demos, and until the instances are made."""
+    return _font_set(bundled_noto().parent, extra_folders, static=False)
+
+
+def prepare_fonts(folder: Path, extra_folders: Sequence[Path] = EXTRA_FOLDERS) -> FontSet:
+    """The fonts with static instances of Noto kept under `folder`, made if they aren't there.
+
+    Making blocks for about 15 s on two free cores, 30 s of CPU: call it at start, in a thread. Of several processes
+    that come at once one makes them and the others wait; what is half made has another name and is never used.
+    Raises OSError where the folder can't be written.
+    """
+    instances, seconds = folder / _instances_name(), 0.0
+    if not instances.is_dir():
+        folder.mkdir(parents=True, exist_ok=True)
+        seconds = _make_once(instances)
+    return _font_set(instances, extra_folders, static=True, seconds=seconds)
+
+
+def instances_ready(folder: Path) -> bool:
+    """Whether `prepare_fonts(folder)` would return at once."""
+    return (folder / _instances_name()).is_dir()
+
+
+def bundled_noto() -> Path:
+    """The variable font of the wheel."""
+    return Path(str(files("justmytype_intl_cjk"))) / "fonts/ofl/notosanssc/NotoSansSC[wght].ttf"
+
+
+def _instances_name() -> str:
+    # By what it is made from: another font in a newer wheel leads to another folder, without a version to remember.
+    return f"noto-sans-sc-{hashlib.sha256(bundled_noto().read_bytes()).hexdigest()[:12]}"
+
+
+def _make_once(instances: Path) -> float:
+    with _alone(instances.parent):
+        if instances.is_dir():
+            return 0.0
+        started = time.monotonic()
+        _sweep(instances.parent)
+        unfinished = Path(tempfile.mkdtemp(prefix=".unfinished-", dir=instances.parent))
+        _make_instances(unfinished)
+        unfinished.chmod(0o755)
+        unfinished.rename(instances)
+        return time.monotonic() - started
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    # The lock belongs to the open file, so that a process that is killed while it holds it lets go.
+    with (folder / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what killed processes left; called under the lock, where nobody else is making any."""
+    for unfinished in folder.glob(".unfinished-*"):
+        shutil.rmtree(unfinished, ignore_errors=True)
+
+
+def _make_instances(folder: Path) -> None:
+    # Spawned, not forked: the caller has threads, and may have a compiler.
+    with ProcessPoolExecutor(len(WEIGHTS), mp_context=get_context("spawn")) as pool:
+        for _ in pool.map(make_instance, WEIGHTS, [folder / f"{FAMILY}-{weight}.ttf" for weight in WEIGHTS]):
+            pass
+
+
+def make_instance(weight: int, target: Path) -> None:
+    """Write one static weight of Noto to `target`, down to the disk."""
+    font = TTFont(bundled_noto(), lazy=True, recalcBBoxes=False, recalcTimestamp=False)
+    with target.open("wb") as file:
+        instantiateVariableFont(font, {"wght": weight}, inplace=True).save(file)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _font_set(noto: Path, extra_folders: Sequence[Path], *, static: bool, seconds: float = 0.0) -> FontSet:
+    folders = (noto, *(folder for folder in extra_folders if folder.is_dir()))
+    found = typst_fonts(folders).fonts()
+    others = sorted({font.family for font in found} - {FAMILY})
+    return FontSet(
+        folders=folders,
+        families=(FAMILY, *others),
+        coverage=frozenset().union(*(_code_points(Path(font.path), font.index) for font in found if font.path)),
+        static=static,
+        seconds=seconds,
+    )
+
+
+def typst_fonts(folders: Sequence[Path]) -> typst.Fonts:
+    """Exactly the fonts of these folders: with the machine's own beside them a paper would look otherwise elsewhere."""
+    return typst.Fonts(
+        include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(folder) for folder in folders]
+    )
+
+
+def _code_points(path: Path, index: int) -> frozenset[int]:
+    with TTFont(path, fontNumber=index, lazy=True) as font:
+        return frozenset(font.getBestCmap())

@@ -1,0 +1,116 @@
+"""Papers out of templates: data in, PDF out, the same bytes for the same data."""
+
+import asyncio
+import json
+import re
+import threading
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import structlog
+import typst
+
+from backend.documents.fonts import FontSet, typst_fonts
+
+log = structlog.get_logger(__name__)
+
+LONG_WORD = re.compile(r"[!-~]{25,}")
+"""Longer than any number a paper prints: it may be broken anywhere, else it runs out of its cell."""
+BREAK_HERE = "\u200b"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendered:
+    """A paper, and the characters that stand on it only as their code points because no font has them."""
+
+    pdf: bytes
+    missing: tuple[str, ...]
+
+
+class Renderer:
+    """Draws papers in threads of its own, each with a compiler that stays alive: a new one costs more than a paper.
+
+    A compiler is used by its own thread only: shared, it raises "Already borrowed". Typst starts threads of its own, so
+    a process must not fork after the first paper: the child's first one would hang.
+    """
+
+    def __init__(self, fonts: FontSet, threads: int = 2) -> None:
+        self._fonts = fonts
+        self._families = json.dumps(fonts.families)
+        self._typst_fonts = typst_fonts(fonts.folders)
+        self._own = threading.local()
+        self._executor = ThreadPoolExecutor(threads, "documents")
+
+    async def render(self, template: str, data: Mapping[str, object]) -> Rendered:
+        """Draw the template's paper.
+
+        `data` holds what JSON can, and pictures as the bytes of an SVG. Strings are text, never markup. A character no
+        font has is drawn as its code point, 〔U+2A6D6〕, and told in `missing`. Raises FileNotFoundError (no such
+        template), typst.TypstError (the data isn't what the template takes).
+        """
+        return await asyncio.get_running_loop().run_in_executor(self._executor, self._draw, template, data)
+
+    def close(self) -> None:
+        """Finish the papers that are being drawn, drop those that wait, and end the threads. Blocks."""
+        self._executor.shutdown(wait=True, cancel_futures=True)
+
+    def _draw(self, template: str, data: Mapping[str, object]) -> Rendered:
+        printing = Printing(self._fonts)
+        printable = printing.printable(data)
+        inputs = {"fonts": self._families, "data": json.dumps({**printable, "missing": bool(printing.missing)})}
+        pdf, warnings = self._compiler().compile_with_warnings(
+            input=source_of(template), format="pdf", sys_inputs=inputs, pdf_tags=False
+        )
+        for warning in warnings:
+            log.warning("document.template_warning", template=template, message=warning.message)
+        assert isinstance(pdf, bytes)
+        return Rendered(pdf=pdf, missing=tuple(printing.missing))
+
+    def _compiler(self) -> typst.Compiler:
+        if not hasattr(self._own, "compiler"):
+            self._own.compiler = typst.Compiler(font_paths=self._typst_fonts)
+        compiler: typst.Compiler = self._own.compiler
+        return compiler
+
+
+class Printing:
+    """One paper's data on its way to the template: what can't be drawn is replaced, and collected in `missing`."""
+
+    def __init__(self, fonts: FontSet) -> None:
+        self._fonts = fonts
+        self.missing: dict[str, None] = {}
+
+    def printable(self, data: Mapping[str, object]) -> dict[str, object]:
+        return {name: self._value(value) for name, value in data.items()}
+
+    def _value(self, value: object) -> object:
+        match value:
+            case str():
+                return LONG_WORD.sub(_breakable, self._drawable(value))
+            case bytes():
+                return value.decode()
+            case Mapping():
+                return self.printable(value)
+            case list() | tuple():
+                return [self._value(item) for item in value]
+        return value
+
+    def _drawable(self, text: str) -> str:
+        for character in self._fonts.missing_characters(text):
+            self.missing[character] = None
+            text = text.replace(character, f"〔U+{ord(character):04X}〕")
+        return text
+
+
+@cache
+def source_of(template: str) -> bytes:
+    """The template's own text behind what all papers share. Raises FileNotFoundError."""
+    folder = files("backend.documents") / "templates"
+    return b"\n".join((folder / f"{name}.typ").read_bytes() for name in ("paper", template))
+
+
+def _breakable(word: re.Match[str]) -> str:
+    return BREAK_HERE.join(word[0])
