@@ -1,4 +1,4 @@
-"""Makes .venv from requirements.lock, once; again only when the lock, the project file, Python or the place has changed.
+"""Makes .venv from requirements.lock, once; anew only when the lock, the project file, Python or the place changed.
 
 Runs under the system's python3, whatever its version, with nothing installed: so plain syntax, standard library only.
 """
