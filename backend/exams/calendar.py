@@ -39,6 +39,10 @@ class Window:
         opens, closes = self.opens_at, self.closes_at
         return f"{shown(opens) if opens else '…'} to {shown_end(closes) if closes else '…'}"
 
+    def start(self) -> float:
+        """Seconds since 1970 by which windows are put in order; minus infinity without a start."""
+        return self.opens_at.timestamp() if self.opens_at else float("-inf")
+
     def is_ahead(self, at: datetime) -> bool:
         """Whether it opens later than that."""
         return self.opens_at is not None and at < self.opens_at
@@ -184,7 +188,7 @@ def _lay(layer: Layer, *, over: dict[Stage, StageWindows]) -> Iterator[Outside]:
     """Put one layer over what holds above it, telling of every window that reaches outside."""
     for stage, given in layer.windows.items():
         above = over.get(stage, StageWindows())
-        windows = sorted((_completed(window, above.windows) for window in given), key=_start)
+        windows = sorted((_completed(window, above.windows) for window in given), key=Window.start)
         over[stage] = StageWindows(windows=tuple(windows), from_layer=layer.name, sample=stage in layer.samples)
         if above.from_layer is not None:
             for window in windows:
@@ -210,7 +214,3 @@ def _completed(window: Window, parents: Sequence[Window]) -> Window:
 
 def _holds_end(parent: Window, end: datetime) -> bool:
     return (parent.opens_at is None or parent.opens_at < end) and (parent.closes_at is None or end <= parent.closes_at)
-
-
-def _start(window: Window) -> float:
-    return window.opens_at.timestamp() if window.opens_at else float("-inf")
