@@ -75,6 +75,7 @@ def fingerprint() -> str:
 def make() -> None:
     """Make .venv, or bring a whole one to the lock; what an interruption left is thrown away."""
     began = time.monotonic()
+    print("Setting up .venv from requirements.lock; this is done once and takes about a minute.", flush=True)
     whole = STAMP.is_file() and runs() and same_python()
     if whole:
         STAMP.unlink()
