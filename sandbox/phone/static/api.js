@@ -1,0 +1,92 @@
+/** The candidate API as the screens use it: tokens, language, and its errors as exceptions. */
+
+/** The service said no: an application/problem+json answer. `errors` are {field, code, message}. */
+export class Problem extends Error {
+  constructor(status, answer) {
+    super(answer?.detail ?? answer?.title ?? "");
+    this.status = status;
+    this.code = answer?.code ?? `http_${status}`;
+    this.errors = answer?.errors ?? [];
+    this.traceId = answer?.trace_id ?? null;
+  }
+}
+
+const BASE = "/api/v1";
+
+/** @param onSignedOut  called when the service no longer knows the session */
+export function createApi({ runtime, session, texts, onSignedOut }) {
+  let refreshing = null;
+
+  const headers = (extra = {}) => {
+    const tokens = session.tokens();
+    return { "Accept-Language": texts.language, ...(tokens ? { Authorization: `Bearer ${tokens.access}` } : {}), ...extra };
+  };
+
+  const renew = async () => {
+    const tokens = session.tokens();
+    if (!tokens) return false;
+    const answer = await runtime.request({ method: "POST", path: `${BASE}/sessions/refresh`, data: { refresh_token: tokens.refresh } });
+    if (answer.statusCode === 200) session.keepTokens(answer.data);
+    return answer.statusCode === 200;
+  };
+
+  /** Refresh tokens rotate and one used twice ends the session: many calls at once share one renewal. */
+  const renewOnce = () => (refreshing ??= renew().finally(() => (refreshing = null)));
+
+  const ask = async (send) => {
+    let answer = await send();
+    if (answer.statusCode === 401 && (await renewOnce())) answer = await send();
+    if (answer.statusCode === 401 && session.tokens()) {
+      session.dropTokens();
+      onSignedOut();
+    }
+    if (answer.statusCode >= 400) throw new Problem(answer.statusCode, answer.data);
+    return answer.tempFilePath ? answer : answer.data;
+  };
+
+  const call = (method, path, { data, extra } = {}) =>
+    ask(() => runtime.request({ method, path: `${BASE}${path}`, data, headers: headers(extra) }));
+  const get = (path, data) => call("GET", path, { data });
+  const post = (path, data, extra) => call("POST", path, { data, extra });
+  const signedIn = (answer) => {
+    if (answer.access_token) session.keepTokens(answer);
+    return answer;
+  };
+
+  return {
+    signIn: async () => signedIn(await post("/sessions", { platform: runtime.platform, ...(await runtime.login()) })),
+    signOut: () => call("DELETE", "/sessions/current"),
+    recoveryQuestions: async () => (await get("/recovery-questions")).items,
+    createAccount: async (account) => signedIn(await post("/accounts", account)),
+    bind: async (data) => signedIn(await post("/bindings", data)),
+    account: () => get("/account"),
+    bindings: async () => (await get("/bindings")).items,
+    unbind: (platform) => call("DELETE", `/bindings/${platform}`),
+
+    exams: async () => (await get("/exams")).items,
+    calendar: async (exam, place = {}) => (await get(`/exams/${exam}/calendar`, place)).items,
+    areas: async (exam) => (await get(`/exams/${exam}/areas`)).items,
+    sites: async (exam, area) => (await get(`/exams/${exam}/sites`, { area })).items,
+    specialities: async (exam, query) => (await get(`/exams/${exam}/specialities`, query)).items,
+    points: async (exam, query) => (await get(`/exams/${exam}/confirmation-points`, query)).items,
+    codeLists: async () => (await get("/code-lists")).items,
+
+    registrations: async () => (await get("/registrations")).items,
+    registration: (id) => get(`/registrations/${id}`),
+    enter: (exam) => post("/registrations", { exam }),
+    saveSection: (id, section, data, version) =>
+      call("PUT", `/registrations/${id}/sections/${section}`, { data, extra: { "If-Match": `"${version}"` } }),
+    uploadPhoto: (id, file) => ask(() => runtime.uploadFile({ path: `${BASE}/registrations/${id}/photo`, file, headers: headers() })),
+    submit: (id) => post(`/registrations/${id}/submit`),
+    withdraw: (id) => post(`/registrations/${id}/withdraw`),
+    steps: async (id) => (await get(`/registrations/${id}/steps`)).items,
+    order: (id, key) => post(`/registrations/${id}/payment`, { platform: runtime.platform }, { "Idempotency-Key": key }),
+    payment: (id) => get(`/registrations/${id}/payment`),
+    admitCard: (id) => get(`/registrations/${id}/admit-card`),
+    download: (id, name) => ask(() => runtime.downloadFile({ path: `${BASE}/registrations/${id}/${name}`, headers: headers() })),
+
+    todos: (after) => get("/todos", { after }),
+    subscriptions: async (step) => (await get("/subscriptions", { step })).items,
+    subscribed: (answers) => post("/subscriptions", { platform: runtime.platform, answers }),
+  };
+}

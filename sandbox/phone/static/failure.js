@@ -1,0 +1,48 @@
+/** What happened, is anything lost, what now: an error as a person can use it. */
+
+import { Problem } from "./api.js";
+import { actButton, h, icon } from "./dom.js";
+import { Cancelled, NetworkFailure, RuntimeRefusal } from "./runtime.js";
+import { SandboxFailure } from "./sandbox_control.js";
+
+/** {happened, lost, now, number?} in words. */
+export function explained(error, t) {
+  if (error instanceof NetworkFailure) {
+    return navigator.onLine
+      ? { happened: t("error.no_answer"), lost: t("error.nothing_lost"), now: t("error.again_soon") }
+      : { happened: t("error.offline"), lost: t("error.nothing_lost"), now: t("error.again_online") };
+  }
+  if (error instanceof SandboxFailure) return { happened: t("error.sandbox"), lost: t("error.nothing_lost"), now: error.message };
+  if (error instanceof Problem && error.status >= 500) {
+    return { happened: t("error.service"), lost: t("error.nothing_lost"), now: t("error.again_soon"), number: error.traceId };
+  }
+  if (error instanceof Problem) return { happened: error.message || t("error.refused"), lost: null, now: null, number: null };
+  return { happened: t("error.page"), lost: t("error.nothing_lost"), now: t("error.again_soon"), number: null };
+}
+
+/** The error in a screen's place: {body, action}. */
+export function failure(error, { texts: { t }, retry }) {
+  if (error instanceof RuntimeRefusal || !known(error)) console.error(error);
+  const { happened, lost, now, number } = explained(error, t);
+  const body = h("div", { class: "state" },
+    h("span", { class: "state-mark amber" }, icon("warning")),
+    h("p", { class: "state-title" }, happened),
+    lost && h("p", {}, lost),
+    now && h("p", {}, now),
+    number && h("p", { class: "muted small" }, t("error.number", { number })));
+  return { body, action: actButton(t("state.retry"), "primary", retry) };
+}
+
+/** The error beside what was being done, which stays on the screen. Nothing for a sheet the person closed. */
+export function notice(error, { texts: { t } }) {
+  if (error instanceof Cancelled) return null;
+  if (error instanceof RuntimeRefusal || !known(error)) console.error(error);
+  const { happened, lost, now, number } = explained(error, t);
+  return h("div", { class: "notice amber", role: "alert", tabindex: "-1" }, icon("warning"),
+    h("div", {}, h("p", { class: "strong" }, happened), (lost || now) && h("p", {}, [lost, now].filter(Boolean).join(" ")),
+      number && h("p", { class: "muted small" }, t("error.number", { number }))));
+}
+
+function known(error) {
+  return [Problem, NetworkFailure, SandboxFailure, Cancelled].some((kind) => error instanceof kind);
+}

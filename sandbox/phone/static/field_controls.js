@@ -1,0 +1,89 @@
+/** The controls of one section of the registration form, with what the exam offers behind them. */
+
+import { checksControl, choiceControl, pickControl, selectControl, textControl } from "./controls.js";
+import { pick } from "./picker.js";
+import { pointOf, pointOption, specialityOf, specialityOption } from "./value_words.js";
+
+/** Makes the controls for `fields` and fills them with `values`. */
+export async function fieldControls(app, { exam, section, fields, values, employer }) {
+  const lists = await app.codeLists();
+  const controls = fields.map((field) => MAKE[field.kind](app, field, { exam, lists, employer, other: (name) => byName[name] }));
+  const byName = Object.fromEntries(controls.map((control) => [control.name, control]));
+  if (section === "registration") await wirePlace(app, { exam, byName, values });
+  return controls;
+}
+
+const MAKE = {
+  text: (app, field) => textControl(base(app, field), app.texts.t),
+  number: (app, field) => textControl({ ...base(app, field), type: "number", attributes: { inputmode: "numeric", min: 0, max: 60 } }, app.texts.t),
+  date: (app, field) => textControl({ ...base(app, field), type: "date", attributes: { min: "1930-01-01", max: "2030-12-31" } }, app.texts.t),
+  choice: (app, field) => choiceControl({ ...base(app, field), options: field.values.map((value) => ({ value, text: app.texts.t(`value.${field.name}.${value}`) })) }, app.texts.t),
+  code: (app, field, { lists }) => selectControl({ ...base(app, field), options: (lists.find(({ name }) => name === field.list)?.values ?? []).map(({ code, text }) => ({ value: code, text })) }, app.texts.t),
+  area: (app, field) => selectControl(base(app, field), app.texts.t),
+  site: (app, field) => selectControl(base(app, field), app.texts.t),
+  subjects: (app, field) => checksControl({ ...base(app, field), empty: app.texts.t("subjects.empty") }, app.texts.t),
+  point: (app, field, context) => pickControl({ ...base(app, field), find: () => findPoint(app, context) }, app.texts.t),
+  speciality: (app, field, context) => pickControl({ ...base(app, field), find: () => findSpeciality(app, context) }, app.texts.t),
+};
+
+function base(app, { name, optional, hint }) {
+  const { t } = app.texts;
+  return { name, label: t(`field.${name}`), hint: hint ? t(`hint.${name}`) : null, optional };
+}
+
+function findPoint(app, { exam, employer, other }) {
+  const { t } = app.texts;
+  const [area, site] = [other("area").get(), other("site").get()];
+  return pick(app, {
+    title: t("point.title"),
+    search: t("point.search"),
+    query: employer ?? "",
+    chosen: other("confirmation_point").get(),
+    empty: t(site ? "point.empty" : "point.site_first"),
+    look: async (query) => (site ? (await app.api.points(exam, { area, site, employer: query })).map((point) => pointOption(app, point)) : []),
+  });
+}
+
+function findSpeciality(app, { exam, other }) {
+  const { t } = app.texts;
+  return pick(app, {
+    title: t("speciality.title"),
+    search: t("speciality.search"),
+    chosen: other("speciality").get(),
+    empty: t("speciality.empty"),
+    look: async (query) => (await app.api.specialities(exam, { level: other("level").get(), q: query })).map((one) => specialityOption(app, one)),
+  });
+}
+
+/** Area → its sites → their confirmation points; speciality → its subjects. A new answer empties what hung on the old one. */
+async function wirePlace(app, { exam, byName, values }) {
+  const named = ({ name, sample }) => ({ value: name, text: sample ? `${name}${app.texts.t("sample.brackets")}` : name });
+  const offerSites = async (area) => byName.site.offer(area ? (await app.api.sites(exam, area)).map(named) : []);
+  byName.area.offer((await app.api.areas(exam)).map(named));
+  await offerSites(values.area);
+  byName.area.onChange(async () => {
+    byName.site.set(null);
+    byName.confirmation_point.set(null);
+    await offerSites(byName.area.get());
+  });
+  byName.site.onChange(() => byName.confirmation_point.set(null));
+  byName.level.onChange(() => chooseSpeciality(byName, null));
+  byName.speciality.onChange(() => chooseSpeciality(byName, byName.speciality.option()));
+  byName.confirmation_point.restore = async (given) => byName.confirmation_point.set(await pointOf(app, exam, given));
+  byName.speciality.restore = async (given) => {
+    const option = await specialityOf(app, exam, given);
+    chooseSpeciality(byName, option);
+    byName.subjects.set(given.subjects);
+  };
+  byName.site.restore = async (given) => {
+    await offerSites(given.area);
+    byName.site.set(given.site);
+  };
+}
+
+function chooseSpeciality(byName, option) {
+  byName.speciality.set(option);
+  const subjects = option?.subjects ?? [];
+  byName.subjects.offer(subjects);
+  byName.subjects.set(subjects);
+}

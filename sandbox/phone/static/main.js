@@ -1,0 +1,147 @@
+/** Puts the page together: the phone with its runtime and screens, and beside it what belongs to no phone. */
+
+import { createApi, Problem } from "./api.js";
+import { createClock } from "./clock.js";
+import { createDrafts } from "./drafts.js";
+import { fill, h } from "./dom.js";
+import { createFrame } from "./frame.js";
+import { createPanel } from "./panel.js";
+import { createRouter } from "./router.js";
+import { createRuntime } from "./runtime.js";
+import { sandbox } from "./sandbox_control.js";
+import { account } from "./screens/account.js";
+import { admitCard } from "./screens/admit_card.js";
+import { bind, binding, signIn } from "./screens/entrance.js";
+import { exams } from "./screens/exams.js";
+import { formOverview } from "./screens/form_overview.js";
+import { formSection } from "./screens/form_section.js";
+import { home } from "./screens/home.js";
+import { outcome } from "./screens/outcome.js";
+import { payment } from "./screens/payment.js";
+import { photo } from "./screens/photo.js";
+import { register } from "./screens/register.js";
+import { todos } from "./screens/todos.js";
+import { createSession } from "./session.js";
+import { createSheets } from "./sheets.js";
+import { createStatus } from "./status.js";
+import { createSubscriptions } from "./subscriptions.js";
+import { loadTexts } from "./texts.js";
+
+const ROUTES = [
+  ["/", home],
+  ["/sign-in", signIn],
+  ["/binding", binding],
+  ["/bind", bind],
+  ["/register", register],
+  ["/exams", exams],
+  ["/registrations/{id}/form", formOverview],
+  ["/registrations/{id}/form/{section}", formSection],
+  ["/registrations/{id}/form/{section}/{field}", formSection],
+  ["/registrations/{id}/photo", photo],
+  ["/registrations/{id}/outcome", outcome],
+  ["/registrations/{id}/payment", payment],
+  ["/registrations/{id}/admit-card", admitCard],
+  ["/todos", todos],
+  ["/account", account],
+];
+/** How often the home screen looks again while it waits for somebody else; a mini-program has no server-sent events. */
+const LOOK_AGAIN_MS = 5000;
+
+const elementOf = (id) => document.getElementById(id);
+
+async function start() {
+  const texts = await loadTexts();
+  texts.choose(texts.language);
+  const app = { texts, memory: {}, drafts: createDrafts(), session: createSession(), clock: createClock() };
+  app.sheets = createSheets({ host: elementOf("sheets"), front: elementOf("front"), t: texts.t });
+  app.runtime = createRuntime({
+    platform: "wechat", person: app.session.person, sheets: app.sheets, sandbox, onCall: (call) => app.panel.logCall(call),
+  });
+  app.api = createApi({ runtime: app.runtime, session: app.session, texts, onSignedOut: () => signedOut(app) });
+  Object.assign(app, known(app), { todos: countedTodos(app), subscriptions: createSubscriptions(app) });
+  app.frame = createFrame({
+    elements: Object.fromEntries(["bar", "screen", "footer", "toast"].map((id) => [id, elementOf(id)])), texts, tabs: () => tabs(app),
+  });
+  app.panel = createPanel(app, { panel: elementOf("panel"), cards: elementOf("panel-cards"), staffNote: elementOf("staff-note") });
+  app.samples = app.panel.samples;
+  app.waitsFor = (step, registration = null) => {
+    app.memory.waiting = step && !step.action ? step : null;
+    app.panel.waitsFor(step, registration);
+  };
+  app.status = createStatus(app, elementOf("status"));
+  app.router = createRouter({ routes: ROUTES, frame: app.frame, app });
+  app.chooseLanguage = (language) => chooseLanguage(app, language);
+  watch(app);
+  await app.clock.sync().catch(() => {});
+  await app.panel.refresh();
+  app.router.refresh();
+}
+
+/** What hardly changes while the page is open, fetched once a language. */
+function known(app) {
+  const once = (fetch) => {
+    const kept = new Map();
+    return () => {
+      const { language } = app.texts;
+      if (!kept.has(language)) kept.set(language, fetch().catch((error) => (kept.delete(language), Promise.reject(error))));
+      return kept.get(language);
+    };
+  };
+  const exams = once(() => app.api.exams());
+  return { exams, codeLists: once(() => app.api.codeLists()), exam: async (code) => (await exams()).find((one) => one.code === code) ?? null };
+}
+
+function tabs(app) {
+  const all = [{ name: "steps", address: "/" }, { name: "todo", address: "/todos", count: app.memory.openTodos }, { name: "account", address: "/account" }];
+  return all.filter(({ name }) => name !== "todo" || app.memory.openTodos !== null);
+}
+
+/** The number on the to-do tab; null hides the tab where the service has no to-dos. */
+function countedTodos(app) {
+  return {
+    count: async () => {
+      if (app.memory.openTodos === null) return;
+      try {
+        app.memory.openTodos = (await app.api.todos()).items.filter(({ state }) => state === "open").length;
+      } catch (error) {
+        if (error instanceof Problem && error.status === 404) app.memory.openTodos = null;
+      }
+    },
+  };
+}
+
+function signedOut(app) {
+  app.memory.signedOut = true;
+  app.router.replace("/sign-in");
+}
+
+function watch(app) {
+  app.session.onPersonChange(() => {
+    app.memory = {};
+    app.panel.refresh();
+    app.router.replace("/");
+  });
+  app.clock.onJump(() => {
+    app.panel.refresh();
+    app.router.refresh({ quiet: true });
+  });
+  setInterval(() => lookAgain(app), LOOK_AGAIN_MS);
+  for (const name of ["online", "offline"]) window.addEventListener(name, () => app.status.refresh());
+}
+
+function lookAgain(app) {
+  if (document.hidden || !app.memory.waiting || app.router.here() !== "/" || elementOf("front").inert) return;
+  app.router.refresh({ quiet: true });
+}
+
+async function chooseLanguage(app, language) {
+  app.texts.choose(language);
+  app.status.refresh();
+  await app.panel.refresh();
+  await app.router.refresh();
+}
+
+start().catch((error) => {
+  console.error(error);
+  fill(elementOf("screen"), h("div", { class: "state" }, h("p", { class: "state-title" }, "页面没能打开，请刷新。"), h("p", {}, "The page could not start. Please reload.")));
+});

@@ -1,0 +1,83 @@
+/** Beside the phone: whose it is, what time it is, what it asked the service for. None of this is in the mini-program. */
+
+import { createCallLog } from "./call_log.js";
+import { fill, h, icon } from "./dom.js";
+import { createPeopleCard } from "./people_card.js";
+import { languages } from "./screens/account.js";
+import { createTimeCard } from "./time_card.js";
+
+export function createPanel(app, { panel, cards, staffNote }) {
+  const { t } = app.texts;
+  const log = createCallLog(app);
+  const people = createPeopleCard(app, { close });
+  const time = createTimeCard(app);
+  const samples = createSamples(app, close);
+  let waiting = null;
+
+  /** On a narrow screen the panel is a drawer over the phone. */
+  function open() {
+    panel.classList.add("open");
+    panel.querySelector(".panel-close")?.focus();
+  }
+
+  function close() {
+    panel.classList.remove("open");
+  }
+
+  panel.addEventListener("keydown", (event) => event.key === "Escape" && close());
+
+  const noteStaff = () => {
+    const { t: say } = app.texts;
+    fill(staffNote, h("h2", {}, say("staff.title")), h("p", {}, waiting ? say("staff.waiting", { step: waiting.title }) : say("staff.text")));
+    staffNote.classList.toggle("waiting", Boolean(waiting));
+  };
+
+  const refresh = async () => {
+    panel.setAttribute("aria-label", t("panel.title"));
+    fill(cards,
+      h("header", { class: "panel-head" },
+        h("div", {}, h("h2", { class: "panel-title" }, h("span", { class: "sandbox-mark" }, t("sheet.sandbox")), t("panel.title")), h("p", { class: "muted small" }, t("panel.text"))),
+        languages(app),
+        h("button", { type: "button", class: "panel-close", "aria-label": t("sheet.close"), onclick: close }, icon("close"))),
+      people.element(), samples.element(), time.element(), log.element());
+    noteStaff();
+    await time.refresh();
+  };
+
+  return {
+    open, refresh, samples,
+    logCall: log.add,
+    newPerson: people.newPerson,
+    waitsFor: (step, registration) => {
+      waiting = step && !step.action ? step : null;
+      noteStaff();
+      time.placeAt(registration?.sections?.registration);
+    },
+  };
+}
+
+/** The button that fills the form on the screen with made-up answers; without a form there is nothing to fill. */
+function createSamples(app, close) {
+  const { t } = app.texts;
+  let fillIn = null;
+  let button = null;
+  const show = () => button && (button.disabled = !fillIn);
+  return {
+    offer(act) {
+      fillIn = act;
+      show();
+    },
+    withdraw() {
+      fillIn = null;
+      show();
+    },
+    element() {
+      button = h("button", { type: "button", class: "secondary", id: "fill-in", onclick: async () => {
+        close();
+        await fillIn?.();
+      } }, t("samples.fill"));
+      show();
+      return h("section", { class: "panel-card slim" }, button, h("p", { class: "muted small" }, t("samples.text")));
+    },
+  };
+}

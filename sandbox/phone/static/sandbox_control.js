@@ -1,0 +1,34 @@
+/** The platform's server side and the demo's clock: what the sandbox offers under /sandbox. No part of the mini-program. */
+
+/** The sandbox refused, or isn't there (status 0). */
+export class SandboxFailure extends Error {
+  constructor(status, detail) {
+    super(detail);
+    this.status = status;
+  }
+}
+
+export const sandbox = {
+  newPerson: (person) => call("POST", "/sandbox/users", person),
+  newCode: (userId) => call("POST", `/sandbox/users/${userId}/codes`),
+  pay: (userId, client, outcome) => call("POST", `/sandbox/users/${userId}/pay`, { client, outcome }),
+  subscribe: (userId, templateId, answer) =>
+    call("POST", `/sandbox/users/${userId}/subscribe`, { template_id: templateId, answer }),
+  clock: () => call("GET", "/sandbox/clock"),
+  setClock: (now) => call("PUT", "/sandbox/clock", { now }),
+  /** The calendar the time slider moves along; public, so the panel reads it without a candidate. */
+  published: (path, language) => call("GET", `/api/v1${path}`, undefined, { "Accept-Language": language }),
+};
+
+async function call(method, path, data, headers = {}) {
+  const init = data === undefined ? { method, headers } : { method, headers: { "Content-Type": "application/json", ...headers }, body: JSON.stringify(data) };
+  let response;
+  try {
+    response = await fetch(path, { ...init, cache: "no-store" });
+  } catch (cause) {
+    throw new SandboxFailure(0, String(cause));
+  }
+  const answer = await response.json().catch(() => ({}));
+  if (!response.ok) throw new SandboxFailure(response.status, answer.detail ?? response.statusText);
+  return answer;
+}

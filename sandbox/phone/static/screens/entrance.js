@@ -1,0 +1,116 @@
+/** Before there is a session: whose phone it is, signing in, and what to do where this app is not bound to a candidate yet. */
+
+import { SandboxFailure } from "../sandbox_control.js";
+import { textControl } from "../controls.js";
+import { actButton, fill, h, icon } from "../dom.js";
+import { notice } from "../failure.js";
+import { createForm } from "../form.js";
+
+const GONE = 404;
+
+/** Nobody holds the phone. */
+export function welcome(app) {
+  const { t } = app.texts;
+  return {
+    title: t("service.name"),
+    body: h("div", { class: "state" },
+      h("span", { class: "state-mark" }, icon("account")),
+      h("p", { class: "state-title" }, t("welcome.title")),
+      h("p", {}, t("welcome.text"))),
+    footer: actButton(t("welcome.choose"), "primary", () => app.panel.open()),
+  };
+}
+
+/** Signing in by the platform's code alone. */
+export async function signIn(app) {
+  if (!app.session.person()) return welcome(app);
+  const { t } = app.texts;
+  const told = h("div", { class: "told" });
+  const facts = ["sign_in.fact_once", "sign_in.fact_bound", "sign_in.fact_official"];
+  return {
+    title: t("service.name"),
+    body: [
+      h("div", { class: "hero" }, h("p", { class: "hero-title" }, t("sign_in.title")), h("p", {}, t("sign_in.text"))),
+      app.memory.signedOut && h("div", { class: "notice amber", role: "status" }, icon("warning"), h("p", {}, t("sign_in.session_over"))),
+      told,
+      h("div", { class: "card" }, h("ul", { class: "facts" }, facts.map((key) => h("li", {}, icon("tick"), h("span", {}, t(key)))))),
+    ],
+    footer: actButton(t("sign_in.go"), "primary", () => trySignIn(app, told)),
+  };
+}
+
+async function trySignIn(app, told) {
+  fill(told);
+  try {
+    const answer = await app.api.signIn();
+    app.memory.signedOut = false;
+    if (answer.status === "signed_in") return app.router.go("/");
+    app.memory.bindingToken = answer.binding_token;
+    app.router.go("/binding");
+  } catch (error) {
+    if (error instanceof SandboxFailure && error.status === GONE) return personGone(app);
+    fill(told, notice(error, app) ?? h("div", { class: "notice", role: "status" }, h("p", {}, app.texts.t("sign_in.refused"))));
+  }
+}
+
+/** The sandbox was started anew and no longer knows the person. */
+async function personGone(app) {
+  const { t } = app.texts;
+  const person = app.session.person();
+  const again = await app.sheets.ask({ title: t("gone.title"), body: h("p", {}, t("gone.text", { name: person.name })), confirm: t("gone.again") });
+  app.session.forgetPerson(person.userId);
+  if (again) await app.panel.newPerson(person);
+}
+
+/** Not bound yet: new here, or an account from before. */
+export async function binding(app) {
+  const { t } = app.texts;
+  if (!app.memory.bindingToken) return signIn(app);
+  return {
+    title: t("binding.title"),
+    back: "/sign-in",
+    body: [
+      h("div", { class: "card" }, h("h2", {}, t("binding.heading")), h("p", {}, t("binding.text"))),
+      h("div", { class: "card" }, h("h2", {}, t("binding.have")), h("p", {}, t("binding.have_text")),
+        h("a", { class: "secondary", href: "#/bind" }, t("binding.go_bind"))),
+    ],
+    footer: h("a", { class: "primary", href: "#/register" }, t("binding.go_register")),
+  };
+}
+
+/** Binds this app to an account that exists. */
+export async function bind(app) {
+  const { t } = app.texts;
+  if (!app.memory.bindingToken) return signIn(app);
+  const told = h("div", { class: "told" });
+  const form = createForm([
+    textControl({ name: "login", label: t("bind.login"), hint: t("bind.login_hint") }, t),
+    textControl({ name: "password", label: t("account.password"), type: "password", attributes: { autocomplete: "current-password" } }, t),
+  ], { onSubmit: () => send.click() });
+  const send = actButton(t("bind.go"), "primary", async () => {
+    fill(told);
+    try {
+      await app.api.bind({ binding_token: app.memory.bindingToken, ...texts(form.values()) });
+      app.memory.bindingToken = null;
+      app.frame.say(t("bind.done"));
+      app.router.go("/");
+    } catch (error) {
+      showFaults(app, { error, form, told });
+    }
+  });
+  return { title: t("bind.title"), back: "/binding", body: [h("p", { class: "lead" }, t("bind.text")), told, form.element], footer: send };
+}
+
+/** Empty answers go as empty texts: the service says of each what is wrong with it. */
+export const texts = (values) => Object.fromEntries(Object.entries(values).map(([name, value]) => [name, value ?? ""]));
+
+/** Faults beneath their fields; whatever belongs to no field, or is no fault of the form's, above them. */
+export function showFaults(app, { error, form, told }) {
+  const strays = form.fault(error.errors ?? []);
+  const placed = (error.errors ?? []).length - strays.length;
+  if (placed > 0 && strays.length === 0) return;
+  const banner = notice(error, app);
+  for (const { message } of strays) banner?.lastElementChild.append(h("p", {}, message));
+  fill(told, banner);
+  banner?.focus();
+}

@@ -1,0 +1,42 @@
+/** The words behind a form's codes: what a code list, a speciality or a confirmation point is called. */
+
+/** A function of (field, value): the words of one value of this registration's form. */
+export async function valueWords(app, registration) {
+  const { t } = app.texts;
+  const chosen = registration.sections.registration ?? {};
+  const [lists, speciality, point] = await Promise.all([app.codeLists(), specialityOf(app, registration.exam, chosen), pointOf(app, registration.exam, chosen)]);
+  const listed = Object.fromEntries(lists.flatMap(({ name, values }) => values.map(({ code, text }) => [`${name}.${code}`, text])));
+  return (field, value) => {
+    if (value === null || value === undefined) return null;
+    if (field === "speciality") return speciality?.text ?? value;
+    if (field === "confirmation_point") return point?.text ?? value;
+    if (Array.isArray(value)) return value.join(t("list.comma"));
+    const own = `value.${field}.${value}`;
+    return app.texts.knows(own) ? t(own) : (listed[`${field}.${value}`] ?? String(value));
+  };
+}
+
+/** {value, text, note, subjects} of the chosen speciality. */
+export async function specialityOf(app, exam, { speciality, level }) {
+  if (!speciality) return null;
+  const found = await app.api.specialities(exam, { level, q: speciality });
+  const one = found.find(({ code }) => code === speciality);
+  return one ? specialityOption(app, one) : null;
+}
+
+export function specialityOption(app, { code, name, level, subjects, sample }) {
+  return { value: code, text: name, note: `${app.texts.t(`value.level.${level}`)} · ${code}`, subjects, sample };
+}
+
+/** {value, text, note} of the chosen confirmation point. */
+export async function pointOf(app, exam, { confirmation_point: chosen, area, site }) {
+  if (!chosen || !area || !site) return null;
+  const one = (await app.api.points(exam, { area, site })).find(({ id }) => id === chosen);
+  return one ? pointOption(app, one) : null;
+}
+
+export function pointOption(app, point) {
+  const { t } = app.texts;
+  const handIn = t(point.hand_in === "unit" ? "point.by_unit" : "point.by_self");
+  return { value: point.id, text: point.name, note: [[point.address, point.phone].filter(Boolean).join(" · "), handIn], sample: point.sample };
+}
