@@ -115,7 +115,7 @@ class Contact(Shape):
 
 
 @dataclass(frozen=True, kw_only=True)
-class SiteFacts(Shape):
+class SiteDetails(Shape):
     """What a site is and where. Without slots, since a site's own file has these beside what every file has."""
 
     code: TwoDigits | None = None
@@ -129,7 +129,7 @@ class SiteFacts(Shape):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SiteShape(SiteFacts):
+class SiteShape(SiteDetails):
     """A site as its area's file gives it."""
 
     name: Line
@@ -238,7 +238,7 @@ class AreaFile(FileShape):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SiteFile(FileShape, SiteFacts):
+class SiteFile(FileShape, SiteDetails):
     level: Literal["site"]
     area: Line
     site: Line

@@ -62,6 +62,7 @@ class ExamLoading:
     async def _write(self, publication: Publication, known_sites: SiteCodes, actor: Actor) -> str:
         """Write one exam; where that changed anything, its version grows and the act is on record."""
         codes = {**known_sites, **{key: site.facts.code for key, site in publication.sites.items() if site.facts.code}}
+        before = await Exam.get_or_none(code=publication.code)
         try:
             changed = await write(publication, codes)
         except StillUsed as error:
@@ -69,11 +70,11 @@ class ExamLoading:
         exam = await Exam.get(code=publication.code)
         if not changed:
             return f"{exam.code}: nothing changed, version {exam.version} stands"
-        exam.version += 1
+        exam.version = before.version + 1 if before else 1
         await exam.save(update_fields=["version"])
         files = {file.file.name: _digest(file.file.text) for file in publication.downwards}
-        before, after = {"version": exam.version - 1}, {"version": exam.version, "files": files}
-        await record(self._clock, actor, "exam:loaded", "exam", exam.code, before=before, after=after)
+        was, now = {"version": before.version} if before else None, {"version": exam.version, "files": files}
+        await record(self._clock, actor, "exam:loaded", "exam", exam.code, before=was, after=now)
         return f"{exam.code}: version {exam.version} loaded from {', '.join(files)}"
 
 

@@ -54,7 +54,7 @@ class Exam(Model):
     exam_day_timetable: Any = fields.JSONField(default=list)
     sample = fields.BooleanField(default=False)
     source = fields.CharField(max_length=256)
-    version = fields.IntField(default=0)
+    version = fields.IntField(default=1)
 
     class Meta:
         table = "exam"

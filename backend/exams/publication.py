@@ -18,7 +18,7 @@ from backend.exams.file_shape import (
     PointShape,
     Policies,
     Serves,
-    SiteFacts,
+    SiteDetails,
     SiteFile,
 )
 from backend.exams.file_values import AfterAutoConfirmation, ConfirmationMode, Level, PaymentMode
@@ -54,7 +54,7 @@ class PublishedFile:
         if isinstance(shape, NationalFile):
             for position, place in enumerate(shape.policies.online_payment_except_sites):
                 path = ("policies", "online_payment_except_sites", position)
-                yield SaidOfSite(place.area, place.site, SiteFacts(payment_mode="onsite"), path)
+                yield SaidOfSite(place.area, place.site, SiteDetails(payment_mode="onsite"), path)
         elif isinstance(shape, AreaFile):
             for position, site in enumerate(shape.sites):
                 yield SaidOfSite(shape.area, site.name, site, ("sites", position))
@@ -67,7 +67,7 @@ class SaidOfSite(NamedTuple):
 
     area: str
     name: str
-    facts: SiteFacts
+    facts: SiteDetails
     path: KeyPath
 
 
@@ -77,7 +77,7 @@ class PublishedSite:
 
     area: str
     name: str
-    facts: SiteFacts
+    facts: SiteDetails
     sample: bool
 
     @property
@@ -136,7 +136,7 @@ class Publication:
         return [file for file in self.downwards if file.place == place]
 
     def calendar(self, area: str | None = None, site: str | None = None) -> Calendar:
-        return Calendar(tuple(self.layer(place) for place in _down_to(area, site) if self.at(place)))
+        return Calendar(tuple(self.layer(place) for place in places_down_to(area, site) if self.at(place)))
 
     def layer(self, place: Place) -> Layer:
         files = self.at(place)
@@ -197,7 +197,7 @@ def level_of(place: Place) -> LayerName:
     return "national" if area is None else "area"
 
 
-def _down_to(area: str | None, site: str | None) -> list[Place]:
+def places_down_to(area: str | None, site: str | None) -> list[Place]:
     """The places whose layers hold at the last of them."""
     places: list[Place] = [(None, None)]
     if area is not None:
@@ -207,9 +207,9 @@ def _down_to(area: str | None, site: str | None) -> list[Place]:
     return places
 
 
-def _over(before: SiteFacts, after: SiteFacts) -> SiteFacts:
-    return SiteFacts(
-        **{fact.name: getattr(after, fact.name) or getattr(before, fact.name) for fact in fields(SiteFacts)}
+def _over(before: SiteDetails, after: SiteDetails) -> SiteDetails:
+    return SiteDetails(
+        **{fact.name: getattr(after, fact.name) or getattr(before, fact.name) for fact in fields(SiteDetails)}
     )
 
 
