@@ -8,6 +8,7 @@ from aiohttp import hdrs, web
 from multidict import CIMultiDict
 from yarl import URL
 
+from sandbox.faults import hang_up
 from sandbox.ground import Ground
 from sandbox.problems import Problem
 
@@ -16,16 +17,18 @@ LARGEST_UPLOAD = 20 * 1024 * 1024
 LONGEST_SILENCE = 60.0
 """Seconds: `wx.request` gives up after as many, and a long poll of 25 fits in."""
 
-# RFC 9110 §7.6.1: they belong to one connection. A mini-program has no cookies, so none pass in either direction.
+# RFC 9110 §7.6.1: they belong to one connection. A mini-program has no cookies and no origin, so neither passes.
 NOT_PASSED_ON = {
     "connection",
     "content-length",
     "cookie",
     "host",
     "keep-alive",
+    "origin",
     "proxy-authenticate",
     "proxy-authorization",
     "proxy-connection",
+    "referer",
     "set-cookie",
     "te",
     "trailer",
@@ -47,19 +50,25 @@ class ApiProxy:
     async def _pass_on(self, request: web.Request) -> web.StreamResponse:
         check(request)
         body = await upload(request) if request.content_type == "multipart/form-data" else json_body(request)
+        try:
+            answer = await self._ask(request, body)
+        except (aiohttp.ClientError, TimeoutError) as error:
+            words = f"The API at {self._origin} doesn't answer: {str(error) or 'too late'}."
+            raise Problem(502, "api_unreachable", words) from error
+        async with answer:
+            return await relay(request, answer)
+
+    async def _ask(self, request: web.Request, body: bytes | aiohttp.StreamReader | None) -> aiohttp.ClientResponse:
         headers = passed_on(request.headers)
         headers["X-Forwarded-For"] = request.remote or ""
+        if request.content_length:
+            headers[hdrs.CONTENT_LENGTH] = str(request.content_length)
         # As it came: decoding and encoding the path again could change it.
         url = URL(f"{self._origin.origin()}{request.raw_path}", encoded=True)
         timeout = aiohttp.ClientTimeout(total=None, connect=5, sock_read=LONGEST_SILENCE)
-        try:
-            async with self._ground.http.request(
-                request.method, url, data=body, headers=headers, timeout=timeout, allow_redirects=False
-            ) as answer:
-                return await relay(request, answer)
-        except (aiohttp.ClientConnectionError, TimeoutError) as error:
-            detail = f"The API at {self._origin} doesn't answer: {error!r}"
-            raise Problem(502, "api_unreachable", detail) from error
+        return await self._ground.http.request(
+            request.method, url, data=body, headers=headers, timeout=timeout, allow_redirects=False
+        )
 
 
 def check(request: web.Request) -> None:
@@ -110,13 +119,16 @@ def passed_on(headers: Mapping[str, str]) -> CIMultiDict[str]:
 
 
 async def relay(request: web.Request, answer: aiohttp.ClientResponse) -> web.StreamResponse:
-    """The API's answer, chunk by chunk as it comes, still compressed if it is."""
+    """The API's answer, chunk by chunk as it comes, still compressed if it is; cut off where the API's was."""
     headers = passed_on(answer.headers)
     response = web.StreamResponse(status=answer.status, reason=answer.reason, headers=headers)
     if length := answer.headers.get(hdrs.CONTENT_LENGTH):
         response.content_length = int(length)
     await response.prepare(request)
-    async for chunk in answer.content.iter_any():
-        await response.write(chunk)
-    await response.write_eof()
+    try:
+        async for chunk in answer.content.iter_any():
+            await response.write(chunk)
+        await response.write_eof()
+    except (aiohttp.ClientError, TimeoutError):
+        hang_up(request)
     return response

@@ -46,14 +46,14 @@ class WeChatError(Exception):
         self.errmsg = errmsg or ERRORS.get(errcode, "error")
 
 
-def answer(body: dict[str, Any], *, status: int = 200, content_type: str = "application/json") -> web.Response:
+def answer(body: dict[str, Any]) -> web.Response:
     """The JSON body as WeChat sends it: raw UTF-8."""
-    return web.Response(text=json.dumps(body, ensure_ascii=False), status=status, content_type=content_type)
+    return web.Response(text=json.dumps(body, ensure_ascii=False), content_type="application/json")
 
 
-def refusal(error: WeChatError, *, content_type: str = "application/json") -> web.Response:
+def refusal(error: WeChatError) -> web.Response:
     """HTTP 200 with errcode and errmsg."""
-    return answer({"errcode": error.errcode, "errmsg": f"{error.errmsg}, rid: {rid()}"}, content_type=content_type)
+    return answer({"errcode": error.errcode, "errmsg": f"{error.errmsg}, rid: {rid()}"})
 
 
 def rid() -> str:

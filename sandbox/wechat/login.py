@@ -5,16 +5,27 @@ import secrets
 from collections import deque
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
 from sandbox.ground import Ground
 from sandbox.people import Person
-from sandbox.wechat.answers import WeChatError, answer, refusal
+from sandbox.wechat.answers import WeChatError, answer
 from sandbox.wechat.records import LoginCode, WeChatRecords
 from sandbox.wechat.tokens import AccessTokens
 
+PATH = "/sns/jscode2session"
 CODE_LIFETIME = 300.0
 REMEMBERED = 86400.0
 LOGINS_A_MINUTE = 100
+
+
+@web.middleware
+async def as_plain_text(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """WeChat sends this one call's JSON as text/plain, its refusals too."""
+    response = await handler(request)
+    if request.path.endswith(PATH) and response.content_type == "application/json":
+        response.content_type = "text/plain"
+    return response
 
 
 class Login:
@@ -26,25 +37,25 @@ class Login:
         self._exchanges: dict[str, deque[float]] = {}
 
     def routes(self) -> list[web.RouteDef]:
-        return [web.get("/sns/jscode2session", self._answer)]
+        return [web.get(PATH, self._answer)]
 
     def new_code(self, person: Person) -> str:
         """What `wx.login` gives the person's mini-program."""
         now = self._ground.clock.real()
         code = "0" + secrets.token_urlsafe(24)[:31]
-        codes = self._records.codes
-        for stale in [old for old, record in codes.items() if record.issued_at < now - REMEMBERED]:
-            del codes[stale]
-        codes[code] = LoginCode(open_id=person.open_id, issued_at=now)
+        self._forget_before(now - REMEMBERED)
+        self._records.codes[code] = LoginCode(open_id=person.open_id, issued_at=now)
         self._ground.store.changed()
         return code
 
+    def _forget_before(self, time: float) -> None:
+        """Drop codes from so long ago; they stand in the order in which they were given."""
+        codes = self._records.codes
+        while codes and codes[oldest := next(iter(codes))].issued_at < time:
+            del codes[oldest]
+
     async def _answer(self, request: web.Request) -> web.Response:
-        # WeChat sends this one JSON as text/plain, its refusals too.
-        try:
-            return answer(self._exchange(request), content_type="text/plain")
-        except WeChatError as error:
-            return refusal(error, content_type="text/plain")
+        return answer(self._exchange(request))
 
     def _exchange(self, request: web.Request) -> dict[str, str]:
         query = request.query

@@ -12,7 +12,7 @@ from sandbox.people import Person
 from sandbox.platforms import Outcome
 from sandbox.wechat.answers import errors, spoilt
 from sandbox.wechat.console import Console
-from sandbox.wechat.login import Login
+from sandbox.wechat.login import Login, as_plain_text
 from sandbox.wechat.push import MessagePush
 from sandbox.wechat.subscriptions import Subscriptions
 from sandbox.wechat.tokens import AccessTokens
@@ -39,7 +39,7 @@ class WeChat:
         faults = spoil_answers(
             self._ground.faults, platform=self.name, prefix=PREFIX, answer=spoilt, closing=self._ground.closing
         )
-        app = web.Application(middlewares=[faults, errors])
+        app = web.Application(middlewares=[as_plain_text, faults, errors])
         for part in (self._tokens, self._login, self._subscriptions):
             app.add_routes(part.routes())
         return app

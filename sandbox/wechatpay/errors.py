@@ -7,6 +7,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from sandbox.faults import Fault, FaultKind
+from sandbox.wechatpay.answers import answer
 
 STATUS = {
     "PARAM_ERROR": 400,
@@ -47,7 +48,7 @@ class PayError(Exception):
         body: dict[str, Any] = {"code": self.code, "message": self.message}
         if self.detail:
             body["detail"] = self.detail
-        return web.json_response(body, status=self.status)
+        return answer(body, status=self.status)
 
 
 def wrong_parameter(field: str, issue: str, value: object = None, *, location: str = "body") -> PayError:

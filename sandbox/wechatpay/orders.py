@@ -7,6 +7,7 @@ from typing import Any
 from aiohttp import web
 
 from sandbox.ground import Ground
+from sandbox.wechatpay.answers import answer
 from sandbox.wechatpay.errors import PayError, wrong_parameter
 from sandbox.wechatpay.records import Order, PayRecords, TradeState
 from sandbox.wechatpay.requests import Closing, NewOrder, read
@@ -82,7 +83,7 @@ class Orders:
         self._check(new)
         former = self.records.orders.get(new.out_trade_no)
         order = self._repeated(former, raw) if former else self._new(raw)
-        return web.json_response({"prepay_id": order.prepay_id})
+        return answer({"prepay_id": order.prepay_id})
 
     def _check(self, new: NewOrder) -> None:
         self._check_merchant(new.mchid)
@@ -126,11 +127,11 @@ class Orders:
 
     async def _by_number(self, request: web.Request) -> web.Response:
         self._check_query(request)
-        return web.json_response(self.trade(self.get(request.match_info["number"])))
+        return answer(self.trade(self.get(request.match_info["number"])))
 
     async def _by_transaction(self, request: web.Request) -> web.Response:
         self._check_query(request)
-        return web.json_response(self.trade(self.with_transaction(request.match_info["transaction_id"])))
+        return answer(self.trade(self.with_transaction(request.match_info["transaction_id"])))
 
     def _check_query(self, request: web.Request) -> None:
         if not (mchid := request.query.get("mchid")):

@@ -7,6 +7,7 @@ from typing import Any
 from aiohttp import web
 
 from sandbox.ground import Ground
+from sandbox.wechatpay.answers import answer
 from sandbox.wechatpay.errors import PayError, wrong_parameter
 from sandbox.wechatpay.notifications import Notifications
 from sandbox.wechatpay.orders import Orders
@@ -48,7 +49,7 @@ class Refunds:
             order = self._order_of(new)
             self._check(new, order)
             refund = self._accept(order, raw)
-        return web.json_response(self._shown(refund))
+        return answer(self._shown(refund))
 
     def _order_of(self, new: NewRefund) -> Order:
         if new.transaction_id:
@@ -98,7 +99,7 @@ class Refunds:
         refund = self._records.refunds.get(request.match_info["number"])
         if refund is None:
             raise PayError("RESOURCE_NOT_EXISTS", "退款单不存在")
-        return web.json_response(self._shown(refund))
+        return answer(self._shown(refund))
 
     def _ids(self, refund: Refund) -> dict[str, Any]:
         order = self._orders.get(refund.order_number)
