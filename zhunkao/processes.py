@@ -105,18 +105,18 @@ class Program:
 
     def stop(self) -> None:
         """End it: ask, wait, then force. Returns when it is gone; nothing when it isn't running."""
-        process, self._process = self._process, None
+        process = self._process
         if process is None:
             return
         for number, seconds in self.stop_by.signals:
             if process.poll() is not None:
-                return
+                break
             process.send_signal(number)
             with suppress(subprocess.TimeoutExpired):
                 process.wait(seconds)
-        if process.poll() is None:
-            process.kill()
-            process.wait()
+        process.kill()
+        process.wait()
+        self._process = None
 
     def kill(self) -> None:
         """End it at once, without a chance to finish what it does."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import ipaddress
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -149,7 +148,7 @@ def _plain(keys: Iterable[SecretStr]) -> list[str]:
 def _is_data_key(key: str) -> bool:
     try:
         return len(base64.b64decode(key, validate=True)) == 32
-    except binascii.Error:
+    except ValueError:
         return False
 
 

@@ -1,0 +1,169 @@
+"""Settings: what is read, what is said of it."""
+
+from pathlib import Path
+
+import pytest
+from dotenv import dotenv_values
+
+from zhunkao.keys import own_keys
+from zhunkao.settings import Settings, SettingsError, as_environment, check, load, names, revealed, unknown
+
+ROOT = Path(__file__).parents[2]
+SECRET = "s" * 40
+DATA_KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
+PRODUCTION = {
+    "ZHUNKAO_ENVIRONMENT": "production",
+    "ZHUNKAO_DATABASE_URL": "postgres://zhunkao@database.internal/zhunkao",
+    "ZHUNKAO_REDIS_URL": "rediss://cache.internal/0",
+    "ZHUNKAO_STORAGE_URL": "s3://pictures",
+    "ZHUNKAO_PUBLIC_URL": "https://exam.example.cn",
+    "ZHUNKAO_SECRET_KEYS": SECRET,
+    "ZHUNKAO_DATA_KEYS": DATA_KEY,
+    "ZHUNKAO_STATE_SYSTEMS_URL": "https://state.internal",
+    "ZHUNKAO_WECHAT_APP_ID": "wx0000000000000000",
+    "ZHUNKAO_WECHAT_SECRET": "secret",
+    "ZHUNKAO_WECHAT_ORIGINAL_ID": "gh_000000000000",
+    "ZHUNKAO_WECHAT_PUSH_TOKEN": "token",
+    "ZHUNKAO_WECHAT_ENCODING_AES_KEY": "k" * 43,
+}
+
+
+@pytest.fixture(autouse=True)
+def in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def loaded(monkeypatch: pytest.MonkeyPatch, variables: dict[str, str]) -> Settings:
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    return load()
+
+
+def test_every_setting_stands_in_the_example_with_its_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    example = {name: value or "" for name, value in dotenv_values(ROOT / ".env.example").items()}
+    assert list(example) == names()
+    assert loaded(monkeypatch, example) == Settings()
+
+
+def test_a_platforms_settings_have_flat_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = loaded(
+        monkeypatch, {"ZHUNKAO_WECHAT_APP_ID": "wx1", "ZHUNKAO_WECHAT_TEMPLATES": '{"window_closing": "t1"}'}
+    )
+    assert settings.wechat.app_id == "wx1"
+    assert settings.wechat.templates == {"window_closing": "t1"}
+
+
+def test_the_environment_goes_before_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    Path(".env").write_text("ZHUNKAO_API_PORT=9001\nZHUNKAO_CONSOLE_PORT=9002\n", encoding="utf-8")
+    settings = loaded(monkeypatch, {"ZHUNKAO_API_PORT": "9003"})
+    assert (settings.api_port, settings.console_port) == (9003, 9002)
+
+
+def test_keys_are_told_apart_by_commas_newest_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = loaded(monkeypatch, {"ZHUNKAO_SECRET_KEYS": "new , old"})
+    assert [key.get_secret_value() for key in settings.secret_keys] == ["new", "old"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ZHUNKAO_API_PORT", "eighty"),
+        ("ZHUNKAO_CLOCK", "sundial"),
+        ("ZHUNKAO_WECHAT_TEMPLATES", "{sundial"),
+        ("ZHUNKAO_WECHAT_MERCHANT_PRIVATE_KEY", "/nowhere/sundial.pem"),
+        ("ZHUNKAO_WECHAT_SUNDIAL", "sundial"),
+    ],
+)
+def test_what_cannot_be_read_is_said_of_its_variable_without_the_value(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    with pytest.raises(SettingsError) as raised:
+        loaded(monkeypatch, {name: value})
+    [fault] = raised.value.faults
+    assert fault.startswith(f"{name}: ")
+    assert value not in fault
+
+
+def test_a_key_may_be_a_file_or_stand_on_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    pem = "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n"
+    Path("key.pem").write_text(pem, encoding="ascii")
+    settings = loaded(
+        monkeypatch,
+        {"ZHUNKAO_WECHAT_PAY_PUBLIC_KEY": "key.pem", "ZHUNKAO_WECHAT_MERCHANT_PRIVATE_KEY": pem.replace("\n", "\\n")},
+    )
+    assert settings.wechat.pay_public_key == pem
+    assert settings.wechat.merchant_private_key.get_secret_value() == pem
+
+
+def test_a_slip_of_the_pen_is_told_with_what_was_meant() -> None:
+    assert unknown({"ZHUNKAO_DATABSE_URL": "x", "PATH": "x", "ZHUNKAO_HOST": "x"}) == [
+        "ZHUNKAO_DATABSE_URL is not a setting; did you mean ZHUNKAO_DATABASE_URL?"
+    ]
+
+
+def test_settings_written_for_another_process_are_the_same_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = loaded(monkeypatch, PRODUCTION | {"ZHUNKAO_WECHAT_TEMPLATES": '{"a_b": "c"}'})
+    assert Settings(**revealed(settings)) == settings  # type: ignore[arg-type]
+    assert loaded(monkeypatch, as_environment(settings)) == settings
+
+
+def test_no_secret_shows_when_settings_are_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = loaded(monkeypatch, PRODUCTION)
+    assert SECRET not in repr(settings)
+    assert DATA_KEY not in repr(settings)
+    assert PRODUCTION["ZHUNKAO_WECHAT_ENCODING_AES_KEY"] not in repr(settings)
+
+
+def test_nothing_is_wrong_with_the_defaults_nor_with_a_whole_production(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert check(Settings()) == []
+    assert check(loaded(monkeypatch, PRODUCTION)) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("ZHUNKAO_DATABASE_URL", "", "production refuses the embedded service"),
+        ("ZHUNKAO_DATABASE_URL", "mysql://database/zhunkao", "must begin with postgres:// or postgresql://"),
+        ("ZHUNKAO_DATABASE_URL", "postgres:///zhunkao", "names no host"),
+        ("ZHUNKAO_REDIS_URL", "", "production refuses the embedded service"),
+        ("ZHUNKAO_STORAGE_URL", "", "production refuses the embedded service"),
+        ("ZHUNKAO_PUBLIC_URL", "", "is empty"),
+        ("ZHUNKAO_PUBLIC_URL", "http://exam.example.cn", "production needs an https address"),
+        ("ZHUNKAO_SECRET_KEYS", "", "is empty"),
+        ("ZHUNKAO_SECRET_KEYS", "short", "fewer than 32 characters"),
+        ("ZHUNKAO_SECRET_KEYS", f"{SECRET},demo-{SECRET}", "the demo made"),
+        ("ZHUNKAO_DATA_KEYS", "", "is empty"),
+        ("ZHUNKAO_DATA_KEYS", "AAAA", "not base64 of 32 bytes"),
+        ("ZHUNKAO_DATA_KEYS", "准考证", "not base64 of 32 bytes"),
+        ("ZHUNKAO_CLOCK", "settable", "must be system in production"),
+        ("ZHUNKAO_CLOCK_URL", "https://time.example.cn", "must be empty in production"),
+        ("ZHUNKAO_STATE_SYSTEMS_URL", "http://127.0.0.1:8090/state", "production refuses"),
+        ("ZHUNKAO_WECHAT_API_BASE_URL", "http://127.0.0.1:8090/wechat", "not the sandbox's"),
+        ("ZHUNKAO_WECHAT_PAY_BASE_URL", "https://localhost/wechatpay", "not the sandbox's"),
+        ("ZHUNKAO_WECHAT_APP_ID", "", "nobody could sign in"),
+        ("ZHUNKAO_WECHAT_SECRET", "", "ZHUNKAO_WECHAT_SECRET is empty"),
+        ("ZHUNKAO_WECHAT_ENCODING_AES_KEY", "k" * 42, "has 42 characters"),
+        ("ZHUNKAO_WECHAT_MCHID", "1900000000", "ZHUNKAO_WECHAT_MERCHANT_SERIAL"),
+        ("ZHUNKAO_WECHAT_API_V3_KEY", "k" * 31, "has 31 characters"),
+    ],
+)
+def test_production_refuses(monkeypatch: pytest.MonkeyPatch, name: str, value: str, said: str) -> None:
+    faults = check(loaded(monkeypatch, PRODUCTION | {name: value}))
+    assert any(said in fault and fault.startswith(("ZHUNKAO_WECHAT", name)) for fault in faults), faults
+
+
+def test_a_settable_clock_needs_somebody_who_keeps_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    [fault] = check(loaded(monkeypatch, {"ZHUNKAO_CLOCK": "settable"}))
+    assert "ZHUNKAO_CLOCK_URL is empty" in fault
+
+
+def test_the_keys_a_demo_makes_work_and_are_kept_but_production_refuses_them(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    keys = own_keys(tmp_path)
+    assert own_keys(tmp_path) == keys
+    assert (tmp_path / "keys.json").stat().st_mode & 0o077 == 0
+    variables = {f"ZHUNKAO_{name.upper()}": key for name, key in keys.items()}
+    faults = check(loaded(monkeypatch, PRODUCTION | variables))
+    assert [fault.split()[0] for fault in faults] == ["ZHUNKAO_SECRET_KEYS", "ZHUNKAO_DATA_KEYS"]
+    assert check(loaded(monkeypatch, {"ZHUNKAO_ENVIRONMENT": "development"})) == []
