@@ -31,7 +31,7 @@ def faults_of(publication: Publication, known: Known) -> list[FileFault]:
         *_site_codes(publication, known.site_codes),
         *_outside(publication),
         *_places_outside(publication),
-        *_point_names(publication),
+        *_points(publication),
         *_sessions(publication, known.specialities),
     ]
 
@@ -112,16 +112,21 @@ def _held(said: SaidOfSite) -> Iterator[tuple[tuple[str | int, ...], str, Window
         yield (*said.path, "confirmation_slots", position), f"{slot.day} {slot.half}", slot.window()
 
 
-def _point_names(publication: Publication) -> Iterator[FileFault]:
+def _points(publication: Publication) -> Iterator[FileFault]:
     for file in publication.downwards:
         for said in file.sites():
             for name in _repeated(point.name for point in said.facts.confirmation_points):
                 yield file.fault(f"confirmation point {name} is listed twice", *said.path, "confirmation_points")
+            if said.facts.confirmation_slots and len(said.facts.confirmation_points) > 1:
+                message = "half days beside several confirmation points: nobody can tell at which of them"
+                yield file.fault(message, *said.path, "confirmation_slots")
 
 
 def _sessions(publication: Publication, specialities: Set[str]) -> Iterator[FileFault]:
     national = publication.national[1] if publication.national else None
     for file in publication.downwards:
+        if file.shape.sessions and isinstance(file.shape, SiteFile):
+            yield file.fault("sessions are the nation's or an area's, not a site's", "sessions")
         for position, session in enumerate(file.shape.sessions):
             for message in _session_faults(session, national, specialities):
                 yield file.fault(f"session {session.number}: {message}", "sessions", position)

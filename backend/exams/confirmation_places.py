@@ -1,14 +1,14 @@
 """Which confirmation point or half day is a candidate's, suggested by their employer's name. Pure.
 
-The match suggests; the candidate chooses. Sources of the cases: the 2021 list of points of 湘西, the 2025 half days of 乌海.
+The match suggests; the candidate chooses. The cases are the points of 湘西 (2021) and the half days of 乌海 (2025).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import IntEnum
 
-from backend.exams.employer_names import LEVELS, canonical, forms, misspelt, same
+from backend.exams.employer_names import LEVELS, forms, misspelt, same
 from backend.exams.facts import PointFacts, Served, SlotFacts
 from backend.exams.file_values import Half, HandIn
 
@@ -23,7 +23,7 @@ class Reason(IntEnum):
     PARENT = 2
     """It is for everything that belongs to the employer's parent."""
     COUNTY = 3
-    """The employer's name begins in the county or district it is for."""
+    """The employer is, by its name, in the county or district it is for."""
     DEFAULT = 4
     """It is for everyone whom no other one is for."""
     OTHER = 5
@@ -58,9 +58,9 @@ class Place:
 class Match:
     """A place and what the candidate must do there.
 
-    `hand_in` is `self`: they bring their papers between the place's `opens_at` and `closes_at`; `unit`: they hand them to
-    their unit before `opens_at`, and the unit brings those of all its people. `through_unit`: they go themselves, after
-    their unit, which has no account, has collected and checked the papers.
+    `hand_in` is `self`: they bring their papers between the place's `opens_at` and `closes_at`; `unit`: they hand them
+    to their unit before `opens_at`, and the unit brings those of all its people. `through_unit`: they go themselves,
+    after their unit, which has no account, has collected and checked the papers.
     """
 
     place: Place
@@ -97,16 +97,20 @@ def _reason(serves: Served, written: frozenset[str], parents: frozenset[str], *,
         return Reason.MISSPELT_UNIT
     if serves.parent and same(parents, forms(serves.parent, site=site, area=area)):
         return Reason.PARENT
-    if any(_lies_in(form, county) for form in written for county in serves.counties):
+    counties = [form for county in serves.counties for form in forms(county)]
+    if any(_lies_in(form, county) for form in written for county in counties):
         return Reason.COUNTY
     return Reason.DEFAULT if serves.default else Reason.OTHER
 
 
 def _lies_in(employer: str, county: str) -> bool:
-    """Whether a name begins with the county's, with 县 or 区 or without: 泸溪县人民医院, 泸溪中医院."""
-    name = canonical(county)
-    stem = name.rstrip(LEVELS)
-    return name in employer or (len(stem) > 1 and employer.startswith(stem))
+    """Whether a name has the county's in it, or begins with it without 县 or 区: 泸溪县人民医院, 泸溪中医院.
+
+    A name that goes on with another level's word is another place's: 海南省… is not in 海南区.
+    """
+    stem = county.rstrip(LEVELS)
+    after = employer.removeprefix(stem)
+    return county in employer or (len(stem) > 1 and after != employer and after[:1] not in LEVELS)
 
 
 def _whole(point: PointFacts) -> Place:

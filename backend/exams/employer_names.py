@@ -1,7 +1,7 @@
 """Whether two ways to write an employer mean the same one. Pure.
 
-Names are compared without width, case, spaces, punctuation and what stands in brackets. A place's own name may be left
-out (市人民医院 at 乌海 is 乌海市人民医院), an autonomous place may be written short (湘西州 for 湘西土家族苗族自治州), some
+Names are compared without width, case, spaces, punctuation and what stands in brackets. A place's name may be left out
+(市人民医院 at 乌海 is 乌海市人民医院), an autonomous place may be written short (湘西州 is 湘西土家族苗族自治州), some
 institutions have a usual short name, and one wrong character is forgiven unless it changes the meaning.
 """
 
@@ -32,10 +32,9 @@ _SHORTEST_TO_MISSPELL: Final = 5
 
 
 def canonical(name: str) -> str:
-    """The name in the one spelling that names are compared in; empty for a name of nothing but brackets and spaces."""
-    text = unicodedata.normalize("NFKC", name).casefold()
+    """The name without what never matters; empty for a name of nothing but brackets and spaces."""
+    text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
     text = "".join(character for character in _BRACKETS.sub("", text) if character.isalnum())
-    text = _autonomous().sub("", text)
     for long, short in _SHORT:
         text = text.replace(long, short)
     return text
@@ -43,13 +42,13 @@ def canonical(name: str) -> str:
 
 def forms(name: str, *, site: str = "", area: str = "") -> frozenset[str]:
     """Every spelling the name may have at a site of an area: with and without the places above it."""
-    text = _without_province(canonical(name), area)
-    found = {text}
-    if site and text[:1] and text[0] in LEVELS:
-        found.add(canonical(site) + text)
-    if site and (local := _without_site(text, canonical(site))):
-        found.add(local)
-    return frozenset(found - {""})
+    whole = _without_province(canonical(name), area)
+    spellings = {whole, _autonomous().sub("", whole)}
+    if site:
+        city = canonical(site)
+        spellings |= {city + text for text in spellings if text[:1] and text[0] in LEVELS}
+        spellings |= {_without_city(text, city) for text in spellings}
+    return frozenset(spellings - {""})
 
 
 def same(ones: Iterable[str], others: Iterable[str]) -> bool:
@@ -64,15 +63,13 @@ def misspelt(ones: Iterable[str], others: Iterable[str]) -> bool:
 
 
 def _without_province(text: str, area: str) -> str:
-    """The text without the name of its province, where that is written with 省 or 区: 吉林市 is a city."""
-    for level in "省区":
-        text = text.removeprefix(f"{canonical(area)}{level}") if area else text
-    return text
+    """The text without the name of its province, where that is written with 省 or 自治区: 吉林市 is a city."""
+    return re.sub(rf"^{re.escape(area)}(?:省|(?:{_peoples()})*自治区)", "", text) if area else text
 
 
-def _without_site(text: str, site: str) -> str:
-    """What follows the city's name where that is a place or an institution of its own: 湘西州泸溪县人民医院."""
-    match = re.match(rf"{re.escape(site)}[{LEVELS}]?(?=.*[{LEVELS}])", text)
+def _without_city(text: str, city: str) -> str:
+    """What follows the city's name where that names a place or a level of its own: 泸溪县人民医院, 州人民医院."""
+    match = re.match(rf"{re.escape(city)}[{LEVELS}]?(?=.*[{LEVELS}])", text)
     return text[match.end() :] if match else ""
 
 
@@ -84,7 +81,7 @@ def _one_slip(one: str, other: str) -> bool:
     end = _common(one[start:][::-1], other[start:][::-1])
     differing = one[start : len(one) - end] + other[start : len(other) - end]
     single = max(len(one) - end - start, len(other) - end - start) == 1
-    return single and not _TELLING.intersection(differing)
+    return single and not _TELLING.issuperset(differing)
 
 
 def _common(one: str, other: str) -> int:
@@ -100,5 +97,11 @@ def _common(one: str, other: str) -> int:
 @cache
 def _autonomous() -> re.Pattern[str]:
     """土家族苗族自治 in 湘西土家族苗族自治州: the peoples a place is named for, and 自治 itself."""
-    peoples = "|".join(value.zh for value in code_lists()["ethnicity"] if value.zh.endswith("族"))
-    return re.compile(rf"(?:{peoples})*自治(?=[{LEVELS}])")
+    return re.compile(rf"(?:(?:{_peoples()})*自治)+(?=[{LEVELS}])")
+
+
+@cache
+def _peoples() -> str:
+    """Any one people's name, as an alternative in a pattern: 土家族, 维吾尔."""
+    stems = [value.zh.removesuffix("族") for value in code_lists()["ethnicity"] if value.zh.endswith("族")]
+    return "|".join(f"{stem}族?" if len(stem) > 1 else f"{stem}族" for stem in stems)

@@ -10,7 +10,11 @@ from backend.exams.file_values import AfterAutoConfirmation, ConfirmationMode, H
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExamFacts:
-    """One exam of one year. `results_rule`: {within, after}; `military`: {self_registration, payment, results_public}."""
+    """One exam of one year.
+
+    `results_rule`: {within, after}; `military`: {self_registration, payment, results_public}; a step of the
+    `exam_day_timetable`: {anchor, minute, step, instruction}.
+    """
 
     id: int
     code: str

@@ -121,7 +121,7 @@ def point_facts(row: ConfirmationPoint) -> PointFacts:
         address=row.address,
         opens_at=local(row.opens_at) if row.opens_at else None,
         closes_at=local(row.closes_at) if row.closes_at else None,
-        serves=_served(row.serves),
+        serves=served(row.serves),
         hand_in=cast(HandIn, row.hand_in),
         sample=row.sample,
     )
@@ -134,7 +134,7 @@ def slot_facts(row: ConfirmationSlot) -> SlotFacts:
         half=cast(Half, row.half),
         opens_at=local(row.opens_at),
         closes_at=local(row.closes_at),
-        serves=_served(row.serves),
+        serves=served(row.serves),
         hand_in=cast(HandIn, row.hand_in),
         sample=row.sample,
     )
@@ -169,7 +169,7 @@ def local(at: datetime) -> datetime:
     return at.astimezone(EXAM_ZONE)
 
 
-def _served(stored: Mapping[str, Any]) -> Served:
+def served(stored: Mapping[str, Any]) -> Served:
     return Served(
         units=tuple(filter(None, [stored.get("unit"), *stored.get("units", ())])),
         counties=tuple(filter(None, [stored.get("county"), stored.get("district")])),

@@ -1,4 +1,4 @@
-"""The latest snapshot of everything published, kept in the process's memory and renewed when an exam's version grows."""
+"""The latest snapshot of everything published, kept in the process's memory, renewed when an exam's version grows."""
 
 import asyncio
 import time

@@ -1,4 +1,4 @@
-"""Everything published, read whole from the database into plain data: some hundred rows an exam, read when one changes."""
+"""Everything published, read whole from the database into plain data: some hundred rows an exam, once a change."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
