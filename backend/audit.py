@@ -41,7 +41,7 @@ class AuditRecord(Model):
 
     class Meta:
         table = "audit_record"
-        indexes = [("subject", "subject_id")]
+        indexes = (("subject", "subject_id"),)
 
 
 async def record(

@@ -1,4 +1,4 @@
-"""Redis keeps what may be forgotten: limits, token caches, locks. Without it the service goes on, and counts that it does."""
+"""Redis keeps what may be forgotten: limits, token caches, locks. Without it the service goes on and counts."""
 
 import time
 from collections.abc import Awaitable
@@ -23,6 +23,13 @@ class Cache:
 
     async def close(self) -> None:
         await self.redis.aclose()
+
+    async def answers(self) -> bool:
+        """Whether Redis is there now."""
+        try:
+            return bool(await self.redis.ping())
+        except (RedisError, OSError):
+            return False
 
     async def get(self, key: str, *, purpose: str) -> str | None:
         try:

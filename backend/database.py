@@ -1,14 +1,16 @@
 """PostgreSQL holds the truth: one pool a process, one transaction a service call."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Final, TypeVar
 from urllib.parse import unquote, urlsplit
 
+from asyncpg import PostgresError
 from tortoise import Model, Tortoise
 from tortoise.connection import get_connection
 from tortoise.context import TortoiseContext
-from tortoise.exceptions import IntegrityError
+from tortoise.exceptions import BaseORMException, IntegrityError
 from tortoise.transactions import in_transaction
 
 M = TypeVar("M", bound=Model)
@@ -55,6 +57,14 @@ class Database:
         if self._context is not None:
             await self._context.close_connections()
             self._context = None
+
+    async def answers(self) -> bool:
+        """Whether PostgreSQL is there now, asked for two seconds at most."""
+        try:
+            await asyncio.wait_for(self.rows("SELECT 1"), 2)
+        except (OSError, TimeoutError, BaseORMException, PostgresError):
+            return False
+        return True
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[None]:

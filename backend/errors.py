@@ -13,7 +13,8 @@ Refusal                 a person's act is refused; `code` is stable, the words a
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from typing import ClassVar
 
 
@@ -23,7 +24,7 @@ class Fault:
 
     field: str
     code: str
-    values: dict[str, object] = field(default_factory=dict)
+    values: dict[str, object] = dataclass_field(default_factory=dict)
 
 
 class Refusal(Exception):
@@ -86,7 +87,7 @@ class TooMany(Refusal):
     status = 429
 
     def __init__(self, code: str, *, retry_after: int, **values: object) -> None:
-        super().__init__(code, retry_after=retry_after, **values)
+        super().__init__(code, faults=(), retry_after=retry_after, **values)
         self.retry_after = retry_after
 
 

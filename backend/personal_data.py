@@ -1,7 +1,7 @@
 """Document numbers and phones: encrypted at rest, found by a keyed hash, masked wherever they are shown.
 
 A data key is 32 random bytes in base64. The first of the list encrypts; every one of them decrypts, found by its
-fingerprint, so that a key can be replaced while the service runs. The blind index has a key of its own, derived from the
+fingerprint, so that a key can be replaced while the service runs. The blind index has its own key, derived from the
 oldest data key (the list's last): adding a new key in front leaves every index as it was.
 """
 

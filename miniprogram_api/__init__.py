@@ -1,1 +1,1 @@
-"""What a mini-program talks to: the candidate API, the platforms' callbacks, the platforms' clients."""
+"""What a mini-program talks to: the candidate API and the platforms' callbacks. Handlers only translate."""

@@ -36,7 +36,7 @@ REQUIRED: Final = (
     "work.years_in_speciality",
     "work.stamped_by",
 )
-"""What the paper form must carry for everybody (2021 plan, annex 1). Practice registration depends on the profession."""
+"""What the paper form must carry for everybody (2021 plan, annex 1). The rest depends on the profession."""
 
 CODED: Final = {
     "basic.ethnicity": "ethnicity",

@@ -7,7 +7,7 @@ from tortoise import fields
 from tortoise.models import Model
 
 if TYPE_CHECKING:
-    from backend.candidates.models import Candidate, IdType
+    from backend.candidates.models import Candidate
     from backend.exams.models import ConfirmationPoint, Exam, Site
 
 
@@ -107,7 +107,7 @@ class PastRegistration(Model):
     id = fields.BigIntField(primary_key=True)
     kind = fields.CharField(max_length=24)
     year = fields.IntField()
-    id_type: "IdType | str" = fields.CharField(max_length=24)
+    id_type = fields.CharField(max_length=24)
     id_number_index = fields.BinaryField()
     archive_number = fields.CharField(max_length=32)
     attendance = fields.CharField(max_length=8)

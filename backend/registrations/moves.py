@@ -9,6 +9,7 @@ from typing import Final
 
 from backend.audit import ActorKind
 from backend.errors import Conflict
+from backend.exams.stages import Stage
 from backend.registrations.models import PaymentState, State
 from backend.wording import Term
 
@@ -36,19 +37,26 @@ class Move:
     start: State
     end: State
     who: ActorKind
-    stage: str
+    stage: Stage
     records: str
     """The act's name in the audit log."""
 
 
 MOVES: Final = (
-    Move(act=Act.EDIT, start=State.DRAFT, end=State.DRAFT, who="candidate", stage="pre_registration", records="edited"),
+    Move(
+        act=Act.EDIT,
+        start=State.DRAFT,
+        end=State.DRAFT,
+        who="candidate",
+        stage=Stage.PRE_REGISTRATION,
+        records="edited",
+    ),
     Move(
         act=Act.SUBMIT,
         start=State.DRAFT,
         end=State.SUBMITTED,
         who="candidate",
-        stage="pre_registration",
+        stage=Stage.PRE_REGISTRATION,
         records="submitted",
     ),
     Move(
@@ -56,7 +64,7 @@ MOVES: Final = (
         start=State.CONFIRMATION_REJECTED,
         end=State.CONFIRMATION_REJECTED,
         who="candidate",
-        stage="online_mend",
+        stage=Stage.ONLINE_MEND,
         records="edited",
     ),
     Move(
@@ -64,7 +72,7 @@ MOVES: Final = (
         start=State.CONFIRMATION_REJECTED,
         end=State.SUBMITTED,
         who="candidate",
-        stage="online_mend",
+        stage=Stage.ONLINE_MEND,
         records="submitted",
     ),
     Move(
@@ -72,7 +80,7 @@ MOVES: Final = (
         start=State.SUBMITTED,
         end=State.DRAFT,
         who="candidate",
-        stage="pre_registration",
+        stage=Stage.PRE_REGISTRATION,
         records="withdrawn",
     ),
     Move(
@@ -80,7 +88,7 @@ MOVES: Final = (
         start=State.SUBMITTED,
         end=State.CONFIRMED,
         who="staff",
-        stage="confirmation",
+        stage=Stage.CONFIRMATION,
         records="confirmed",
     ),
     Move(
@@ -88,7 +96,7 @@ MOVES: Final = (
         start=State.SUBMITTED,
         end=State.CONFIRMATION_REJECTED,
         who="staff",
-        stage="confirmation",
+        stage=Stage.CONFIRMATION,
         records="refused",
     ),
     Move(
@@ -96,7 +104,7 @@ MOVES: Final = (
         start=State.CONFIRMED,
         end=State.SITE_APPROVED,
         who="staff",
-        stage="site_review",
+        stage=Stage.SITE_REVIEW,
         records="approved_by_site",
     ),
     Move(
@@ -104,7 +112,7 @@ MOVES: Final = (
         start=State.CONFIRMED,
         end=State.REJECTED,
         who="staff",
-        stage="site_review",
+        stage=Stage.SITE_REVIEW,
         records="rejected_by_site",
     ),
     Move(
@@ -112,7 +120,7 @@ MOVES: Final = (
         start=State.SITE_APPROVED,
         end=State.APPROVED,
         who="staff",
-        stage="area_review",
+        stage=Stage.AREA_REVIEW,
         records="approved_by_area",
     ),
     Move(
@@ -120,10 +128,10 @@ MOVES: Final = (
         start=State.SITE_APPROVED,
         end=State.REJECTED,
         who="staff",
-        stage="area_review",
+        stage=Stage.AREA_REVIEW,
         records="rejected_by_area",
     ),
-    Move(act=Act.SEAT, start=State.APPROVED, end=State.SEATED, who="staff", stage="seating", records="seated"),
+    Move(act=Act.SEAT, start=State.APPROVED, end=State.SEATED, who="staff", stage=Stage.SEATING, records="seated"),
 )
 
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Final, Literal
 
 from backend.exams.calendar import Calendar
+from backend.exams.stages import Stage
 from backend.registrations.models import PaymentState, State
 
 StepState = Literal["done", "current", "upcoming", "failed"]
@@ -97,9 +98,9 @@ def _account(standing: Standing, calendar: Calendar, now: datetime) -> Step:
 
 
 def _form(standing: Standing, calendar: Calendar, now: datetime) -> Step:
-    closes_at = calendar.closes_at("pre_registration")
+    closes_at = calendar.closes_at(Stage.PRE_REGISTRATION)
     if standing.state is not State.DRAFT:
-        withdraw = standing.state is State.SUBMITTED and calendar.is_open("pre_registration", now)
+        withdraw = standing.state is State.SUBMITTED and calendar.is_open(Stage.PRE_REGISTRATION, now)
         return Step(
             step="form",
             state="done",
@@ -107,7 +108,7 @@ def _form(standing: Standing, calendar: Calendar, now: datetime) -> Step:
             at=standing.submitted_at,
             action="withdraw" if withdraw else None,
         )
-    if calendar.is_open("pre_registration", now):
+    if calendar.is_open(Stage.PRE_REGISTRATION, now):
         return Step(
             step="form",
             state="current",
@@ -116,15 +117,15 @@ def _form(standing: Standing, calendar: Calendar, now: datetime) -> Step:
             values=_deadline(closes_at, now),
             action="edit",
         )
-    if calendar.state("pre_registration", now) == "upcoming":
-        opens_at = calendar.opens_at("pre_registration")
+    if calendar.state(Stage.PRE_REGISTRATION, now) == "upcoming":
+        opens_at = calendar.opens_at(Stage.PRE_REGISTRATION)
         return Step(step="form", state="upcoming", message="opens", at=opens_at, values={"opens_at": opens_at})
     return Step(step="form", state="failed", message="form_lapsed")
 
 
 def _confirmation(standing: Standing, calendar: Calendar, now: datetime) -> Step:
     if standing.state is State.CONFIRMATION_REJECTED:
-        until = calendar.closes_at("online_mend")
+        until = calendar.closes_at(Stage.ONLINE_MEND)
         return Step(
             step="confirmation",
             state="failed",
@@ -139,15 +140,15 @@ def _confirmation(standing: Standing, calendar: Calendar, now: datetime) -> Step
         message = "confirmed_by_system" if standing.by_system else "confirmed_by_staff"
         return Step(step="confirmation", state="done", message=message, at=standing.confirmed_at)
     if _reached(standing) < 1:
-        return _upcoming("confirmation", "confirmation", calendar)
+        return _upcoming("confirmation", Stage.CONFIRMATION, calendar)
     return _to_confirm(standing, calendar, now)
 
 
 def _to_confirm(standing: Standing, calendar: Calendar, now: datetime) -> Step:
-    place, until = standing.place, calendar.closes_at("confirmation")
+    place, until = standing.place, calendar.closes_at(Stage.CONFIRMATION)
     if place is not None and place.closes_at is not None:
         until = place.closes_at if until is None else min(until, place.closes_at)
-    opens_at = calendar.opens_at("confirmation")
+    opens_at = calendar.opens_at(Stage.CONFIRMATION)
     message = "confirmation_auto_failed" if standing.auto_failed else "confirmation_current"
     if place is not None and place.hand_in == "unit":
         message = "confirmation_by_unit"
@@ -173,13 +174,13 @@ def _review(standing: Standing, calendar: Calendar, now: datetime) -> Step:
     if _reached(standing) >= 3:
         return Step(step="review", state="done", message="review_done", at=standing.area_reviewed_at)
     if _reached(standing) < 2:
-        return _upcoming("review", "site_review", calendar)
+        return _upcoming("review", Stage.SITE_REVIEW, calendar)
     message = "review_by_area" if standing.state is State.SITE_APPROVED else "review_by_site"
-    return Step(step="review", state="current", message=message, until=calendar.closes_at("area_review"))
+    return Step(step="review", state="current", message=message, until=calendar.closes_at(Stage.AREA_REVIEW))
 
 
 def _payment(standing: Standing, calendar: Calendar, now: datetime) -> Step:
-    until = calendar.closes_at("payment")
+    until = calendar.closes_at(Stage.PAYMENT)
     if standing.payment_state is PaymentState.PAID:
         return Step(step="payment", state="done", message="payment_done", at=standing.paid_at)
     if standing.payment_state is PaymentState.REFUNDED:
@@ -190,13 +191,13 @@ def _payment(standing: Standing, calendar: Calendar, now: datetime) -> Step:
         state: StepState = "current" if standing.payment_state is PaymentState.DUE else "upcoming"
         return Step(step="payment", state=state, message="payment_onsite")
     if standing.payment_state is PaymentState.NONE:
-        return _upcoming("payment", "payment", calendar, message="payment_after_review")
+        return _upcoming("payment", Stage.PAYMENT, calendar, message="payment_after_review")
     return _to_pay(standing, calendar, now, until)
 
 
 def _to_pay(standing: Standing, calendar: Calendar, now: datetime, until: datetime | None) -> Step:
-    opens_at = calendar.opens_at("payment")
-    if calendar.state("payment", now) == "upcoming":
+    opens_at = calendar.opens_at(Stage.PAYMENT)
+    if calendar.state(Stage.PAYMENT, now) == "upcoming":
         return Step(
             step="payment",
             state="current",
@@ -205,7 +206,7 @@ def _to_pay(standing: Standing, calendar: Calendar, now: datetime, until: dateti
             until=until,
             values={"opens_at": opens_at, "amount": _yuan(standing.amount_fen)},
         )
-    if calendar.is_open("payment", now):
+    if calendar.is_open(Stage.PAYMENT, now):
         values = {**_deadline(until, now), "amount": _yuan(standing.amount_fen)}
         return Step(
             step="payment", state="current", message="payment_current", until=until, values=values, action="pay"
@@ -217,16 +218,16 @@ def _seating(standing: Standing, calendar: Calendar, now: datetime) -> Step:
     if standing.state is State.SEATED:
         return Step(step="seating", state="done", message="seating_done", at=standing.seated_at)
     if standing.state is State.APPROVED and standing.payment_state is PaymentState.PAID:
-        return Step(step="seating", state="current", message="seating_current", until=calendar.closes_at("seating"))
-    return _upcoming("seating", "seating", calendar)
+        return Step(step="seating", state="current", message="seating_current", until=calendar.closes_at(Stage.SEATING))
+    return _upcoming("seating", Stage.SEATING, calendar)
 
 
 def _admit_card(standing: Standing, calendar: Calendar, now: datetime) -> Step:
-    if standing.state is not State.SEATED or calendar.state("admit_card", now) == "upcoming":
-        return _upcoming("admit_card", "admit_card", calendar)
-    until = calendar.closes_at("admit_card")
+    if standing.state is not State.SEATED or calendar.state(Stage.ADMIT_CARD, now) == "upcoming":
+        return _upcoming("admit_card", Stage.ADMIT_CARD, calendar)
+    until = calendar.closes_at(Stage.ADMIT_CARD)
     if standing.downloaded_at is not None:
-        action = "download_admit_card" if calendar.is_open("admit_card", now) else None
+        action = "download_admit_card" if calendar.is_open(Stage.ADMIT_CARD, now) else None
         return Step(
             step="admit_card",
             state="done",
@@ -235,7 +236,7 @@ def _admit_card(standing: Standing, calendar: Calendar, now: datetime) -> Step:
             until=until,
             action=action,
         )
-    if calendar.is_open("admit_card", now):
+    if calendar.is_open(Stage.ADMIT_CARD, now):
         return Step(
             step="admit_card",
             state="current",
@@ -285,7 +286,7 @@ def _reached(standing: Standing) -> int:
     return REACHED.get(standing.state, 0)
 
 
-def _upcoming(step: str, stage: str, calendar: Calendar, *, message: str | None = None) -> Step:
+def _upcoming(step: str, stage: Stage, calendar: Calendar, *, message: str | None = None) -> Step:
     opens_at = calendar.opens_at(stage)
     if opens_at is None:
         return Step(step=step, state="upcoming", message=message or "opens_later")

@@ -1,0 +1,240 @@
+"""A candidate's own papers, gathered from the tables: the application form and, in its window, the admit card."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from backend import audit
+from backend.audit import Actor
+from backend.candidates.accounts import ABOUT_ID_NUMBER, ABOUT_PHONE
+from backend.candidates.models import Candidate
+from backend.clock import EXAM_ZONE, Clock
+from backend.database import Database
+from backend.documents import admit_card, application_form
+from backend.documents.admit_card import AdmitCard, ExamFormat, Sitting, admit_card_data
+from backend.documents.application_form import ApplicationForm, SubjectLine, application_form_data
+from backend.documents.rendering import Renderer
+from backend.errors import Conflict, NotFound
+from backend.exams.catalogue import Exams
+from backend.exams.stages import Stage
+from backend.personal_data import PersonalData
+from backend.registrations.form import Form
+from backend.registrations.models import Registration, State
+from backend.registrations.rows import Held, held
+from backend.seating.models import AdmitNumber
+from backend.storage import Storage
+from backend.wording import Language, say
+
+SITTINGS: Final = """
+SELECT exam_session.subject, exam_session.starts_at, exam_session.ends_at, exam_session.sample AS session_sample,
+    venue.name AS venue, venue.address, venue.sample AS venue_sample, room.number AS room, seat.number AS seat
+FROM seat
+JOIN exam_session ON exam_session.id = seat.session_id
+JOIN room ON room.id = seat.room_id
+JOIN venue ON venue.id = room.venue_id
+WHERE seat.registration_id = $1 AND seat.freed_at IS NULL
+ORDER BY exam_session.starts_at
+"""
+"""One registration's seats, in the order in which they are sat."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """An admit card's facts, as the mini-program shows them."""
+
+    admit_number: str
+    exam_name: str
+    name: str
+    speciality: str
+    site: str
+    sittings: tuple[Sitting, ...]
+    sample: bool
+
+
+class Papers:
+    """Reads, prints, and notes that a card was downloaded."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        clock: Clock,
+        exams: Exams,
+        personal_data: PersonalData,
+        storage: Storage,
+        renderer: Renderer,
+    ) -> None:
+        self._database, self._clock, self._exams = database, clock, exams
+        self._personal_data, self._storage, self._renderer = personal_data, storage, renderer
+
+    async def application_form(self, candidate_id: UUID, registration_id: UUID) -> bytes:
+        """The form as a PDF. Raises NotFound; Conflict `not_submitted` while it has no codes to carry."""
+        mine = await self._mine(candidate_id, registration_id)
+        if mine.row.state is State.DRAFT or mine.row.registration_number is None:
+            raise Conflict("not_submitted")
+        form = await self._form(mine, await Candidate.get(id=candidate_id))
+        return (await self._renderer.render(application_form.TEMPLATE, application_form_data(form))).pdf
+
+    async def card(self, candidate_id: UUID, registration_id: UUID) -> Card:
+        """The card's facts. Raises as `card_pdf`."""
+        mine = await self._with_card(candidate_id, registration_id)
+        candidate = await Candidate.get(id=candidate_id)
+        printed = await self._card(mine, candidate, photo=None)
+        return Card(
+            admit_number=printed.admit_number,
+            exam_name=printed.exam_name,
+            name=printed.name,
+            speciality=printed.speciality,
+            site=f"{printed.area} {printed.site}",
+            sittings=printed.sittings,
+            sample=printed.sample,
+        )
+
+    async def card_pdf(self, candidate_id: UUID, registration_id: UUID, *, actor: Actor) -> bytes:
+        """The card as a PDF; the first download is noted.
+
+        Raises NotFound; Conflict `not_seated`; OutOfWindow outside its window.
+        """
+        mine = await self._with_card(candidate_id, registration_id)
+        photo = await self._photo(mine.row)
+        card = await self._card(mine, await Candidate.get(id=candidate_id), photo=photo)
+        pdf = (await self._renderer.render(admit_card.TEMPLATE, admit_card_data(card))).pdf
+        await self._note_download(mine.row, actor)
+        return pdf
+
+    async def _mine(self, candidate_id: UUID, registration_id: UUID) -> Held:
+        row = await Registration.get_or_none(id=registration_id, candidate_id=candidate_id)
+        if row is None:
+            raise NotFound("registration_unknown")
+        return await held(self._exams, row)
+
+    async def _with_card(self, candidate_id: UUID, registration_id: UUID) -> Held:
+        mine = await self._mine(candidate_id, registration_id)
+        if mine.row.state is not State.SEATED:
+            raise Conflict("not_seated")
+        mine.calendar.require_open(Stage.ADMIT_CARD, self._clock.now())
+        return mine
+
+    async def _card(self, mine: Held, candidate: Candidate, *, photo: bytes | None) -> AdmitCard:
+        choice = mine.form.registration
+        area, site = choice.area or "", choice.site or ""
+        number = await AdmitNumber.get(registration=mine.row, retired_at=None)
+        rows = await self._database.rows(SITTINGS, mine.row.id)
+        speciality = await self._exams.speciality(mine.exam.code, choice.speciality or "")
+        return AdmitCard(
+            exam_name=mine.exam.name,
+            exam_format=ExamFormat.COMPUTER,
+            admit_number=number.number,
+            name=candidate.name,
+            gender=_word("gender", mine.form.basic.gender),
+            id_type=_word("id_type", candidate.id_type),
+            id_number=self._personal_data.decrypt(bytes(candidate.id_number), about=ABOUT_ID_NUMBER),
+            level=_word("level", choice.level),
+            speciality=speciality.name,
+            speciality_code=speciality.code,
+            area=area,
+            site=site,
+            site_phone=await self._site_phone(mine, area, site),
+            sittings=tuple(_sitting(row) for row in rows),
+            qr_text=f"ZK1|{number.number}|{mine.row.id.hex}",
+            photo=photo,
+            printed_at=self._clock.now().replace(second=0, microsecond=0),
+            sample=speciality.sample or any(row["session_sample"] or row["venue_sample"] for row in rows),
+        )
+
+    async def _form(self, mine: Held, candidate: Candidate) -> ApplicationForm:
+        form, choice = mine.form, mine.form.registration
+        speciality = await self._exams.speciality(mine.exam.code, choice.speciality or "")
+        point = await self._exams.point(mine.exam.code, choice.confirmation_point or 0)
+        return ApplicationForm(
+            exam_name=mine.exam.name,
+            registration_number=mine.row.registration_number,
+            verification_code=mine.row.verification_code,
+            username=candidate.username,
+            confirmation_point=point.name,
+            photo=await self._photo(mine.row),
+            name=candidate.name,
+            gender=_word("gender", form.basic.gender),
+            birth_date=form.basic.birth_date,
+            ethnicity=self._code("ethnicity", form.basic.ethnicity),
+            id_type=_word("id_type", candidate.id_type),
+            id_number=self._personal_data.decrypt(bytes(candidate.id_number), about=ABOUT_ID_NUMBER),
+            phone=self._personal_data.decrypt(bytes(candidate.phone), about=ABOUT_PHONE),
+            archive_number=choice.archive_number,
+            last_year_speciality=choice.last_year_speciality,
+            level=_word("level", choice.level),
+            speciality=speciality.name,
+            speciality_code=speciality.code,
+            subjects=tuple(
+                SubjectLine(name=name, taken=name in (choice.subjects or ())) for name in mine.exam.subjects
+            ),
+            current_qualification=self._code("current_qualification", choice.current_qualification),
+            current_qualification_date=choice.current_qualification_date,
+            licence_class=self._code("licence_class", choice.licence_class),
+            **self._education(form),
+            **self._work(form),
+            printed_at=self._clock.now().replace(second=0, microsecond=0),
+            sample=speciality.sample or point.sample,
+        )
+
+    def _education(self, form: Form) -> dict[str, Any]:
+        education = form.education
+        return {
+            "highest_education": self._code("highest_education", education.highest_education),
+            "degree": self._code("degree", education.degree),
+            "graduation_date": education.graduation_date,
+            "study_years": str(education.study_years or ""),
+            "school": education.school,
+            "school_note": education.school_note,
+            "major": education.major,
+            "major_note": education.major_note,
+        }
+
+    def _work(self, form: Form) -> dict[str, Any]:
+        work = form.work
+        return {
+            "employer": work.employer,
+            "employer_parent": work.employer_parent,
+            "employer_nature": self._code("employer_nature", work.employer_nature),
+            "years_in_speciality": work.years_in_speciality,
+        }
+
+    def _code(self, name: str, code: str | None) -> str | None:
+        return self._exams.code_text(name, code) if code else None
+
+    async def _photo(self, row: Registration) -> bytes | None:
+        return await self._storage.get(row.photo) if row.photo else None
+
+    async def _site_phone(self, mine: Held, area: str, site: str) -> str | None:
+        return (await self._exams.policy(mine.exam.code, area, site)).phone
+
+    async def _note_download(self, row: Registration, actor: Actor) -> None:
+        if row.admit_card_downloaded_at is not None:
+            return
+        async with self._database.transaction():
+            first = await Registration.filter(id=row.id, admit_card_downloaded_at=None).update(
+                admit_card_downloaded_at=self._clock.now()
+            )
+            if first:
+                await audit.record(self._clock, actor, "downloaded", "admit_card", row.id)
+
+
+def _sitting(row: dict[str, Any]) -> Sitting:
+    return Sitting(
+        subject=row["subject"],
+        starts_at=_local(row["starts_at"]),
+        ends_at=_local(row["ends_at"]),
+        venue=row["venue"],
+        address=row["address"],
+        room=f"{row['room']:03d}",
+        seat=f"{row['seat']:02d}",
+    )
+
+
+def _local(at: datetime) -> datetime:
+    return at.astimezone(EXAM_ZONE)
+
+
+def _word(kind: str, value: str | None, language: Language = "zh-CN") -> str:
+    return say("terms", f"{kind}_{value}", language) if value else ""

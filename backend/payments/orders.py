@@ -1,0 +1,213 @@
+"""Orders: one payable at a time for a registration, opened at the platform the candidate is in.
+
+Each order's row is committed before the platform is called, so that money can never arrive for an order we don't know.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from tortoise.exceptions import IntegrityError
+
+from backend import audit
+from backend.audit import SYSTEM, Actor
+from backend.candidates.bindings import Bindings
+from backend.clock import Clock
+from backend.database import Database, lock, violated
+from backend.errors import Conflict, NotFound
+from backend.events import EventName, tell
+from backend.exams.prices import amount_fen
+from backend.exams.stages import Stage
+from backend.payments.models import Order, OrderState
+from backend.payments.platforms import NewOrder, PaymentPlatform
+from backend.payments.settlement import Settlement
+from backend.registrations.models import PaymentState
+from backend.registrations.rows import Held, hold
+
+ORDER_MINUTES: Final = 120
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PayableOrder:
+    """An order and, while it is open, what the client's payment call takes."""
+
+    order_number: str
+    amount_fen: int
+    state: OrderState
+    client: dict[str, Any] | None
+
+
+class Payments:
+    """Opens and shows orders. `platforms`: by name, those the service is configured for."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        clock: Clock,
+        bindings: Bindings,
+        platforms: Mapping[str, PaymentPlatform],
+        settlement: Settlement,
+    ) -> None:
+        self._database, self._clock, self._exams = database, clock, settlement.exams
+        self._bindings, self._platforms, self._settlement = bindings, platforms, settlement
+
+    async def order(
+        self, candidate_id: UUID, registration_id: UUID, platform: str, *, idempotency_key: str, actor: Actor
+    ) -> PayableOrder:
+        """The registration's payable order at this platform; repeated calls give the same one while it can be paid.
+
+        Raises Conflict `payment_not_due`, `already_paid`, `paid_onsite`, `platform_not_offered`, `platform_not_bound`,
+        `order_closed` (this key's order can't be paid any more); OutOfWindow; Unavailable, after which nothing is owed.
+        """
+        if platform not in self._platforms:
+            raise Conflict("platform_not_offered")
+        open_id = await self._bindings.open_id(candidate_id, platform)
+        await self._make_way(candidate_id, registration_id, platform)
+        order = await self._row(candidate_id, registration_id, platform, open_id, idempotency_key, actor)
+        return await self._payable(order)
+
+    async def current(self, candidate_id: UUID, registration_id: UUID) -> PayableOrder:
+        """The newest order. Raises NotFound `order_unknown` where there is none."""
+        order = (
+            await Order.filter(registration_id=registration_id, registration__candidate_id=candidate_id)
+            .order_by("-id")
+            .first()
+        )
+        if order is None:
+            raise NotFound("order_unknown")
+        return PayableOrder(
+            order_number=order.order_number, amount_fen=order.amount_fen, state=order.state, client=None
+        )
+
+    async def _make_way(self, candidate_id: UUID, registration_id: UUID, platform: str) -> None:
+        """Close an open order that stands in the way: another platform's, or one whose time is over."""
+        order = await Order.filter(
+            registration_id=registration_id, registration__candidate_id=candidate_id, state=OrderState.OPEN
+        ).first()
+        if order is None or (order.platform == platform and order.expires_at > self._clock.now()):
+            return
+        await self._settlement.ask(order)
+        await order.refresh_from_db()
+        if order.state is OrderState.OPEN:
+            await self._platforms[order.platform].close(order.order_number)
+            await self._closed(order)
+
+    async def _row(
+        self,
+        candidate_id: UUID,
+        registration_id: UUID,
+        platform: str,
+        open_id: str,
+        idempotency_key: str,
+        actor: Actor,
+    ) -> Order:
+        try:
+            async with self._database.transaction():
+                held = await hold(self._exams, registration_id, candidate_id=candidate_id)
+                mine = Order.filter(registration_id=registration_id)
+                if known := await mine.filter(idempotency_key=idempotency_key).first():
+                    return known
+                amount = self._require_due(held)
+                if standing := await mine.filter(state=OrderState.OPEN).first():
+                    return standing
+                return await self._create(held, platform, open_id, idempotency_key, amount, actor)
+        except IntegrityError as error:
+            if not violated(error, "payment_order_one_open"):
+                raise
+            raise Conflict("order_being_opened") from error
+
+    def _require_due(self, held: Held) -> int:
+        """The amount in fen. Raises where nothing can be paid online now."""
+        now = self._clock.now()
+        if held.row.payment_state is PaymentState.PAID:
+            raise Conflict("already_paid")
+        if held.policy is not None and held.policy.payment_mode == "onsite":
+            raise Conflict("paid_onsite")
+        held.calendar.require_open(Stage.PAYMENT, now)
+        if held.row.payment_state is not PaymentState.DUE or held.policy is None:
+            raise Conflict("payment_not_due")
+        choice = held.form.registration
+        amount = amount_fen(held.policy.prices, level=choice.level or "", subjects=len(choice.subjects or ()))
+        if amount is None:
+            raise Conflict("price_unknown")
+        return amount
+
+    async def _create(
+        self, held: Held, platform: str, open_id: str, idempotency_key: str, amount: int, actor: Actor
+    ) -> Order:
+        now = self._clock.now()
+        closes_at = held.calendar.closes_at(Stage.PAYMENT)
+        expires_at = now + timedelta(minutes=ORDER_MINUTES)
+        order = await Order.create(
+            order_number=await self._next_number(now),
+            registration=held.row,
+            platform=platform,
+            open_id=open_id,
+            amount_fen=amount,
+            idempotency_key=idempotency_key,
+            opened_at=now,
+            expires_at=min(expires_at, closes_at) if closes_at else expires_at,
+        )
+        after = {"order": order.order_number, "platform": platform, "amount_fen": amount}
+        await audit.record(self._clock, actor, "ordered", "registration", held.row.id, after=after)
+        await tell(
+            EventName.ORDER_OPENED,
+            subject_id=order.order_number,
+            candidate_id=held.row.candidate_id,
+            at=now,
+            registration=str(held.row.id),
+        )
+        return order
+
+    async def _next_number(self, now: datetime) -> str:
+        (row,) = await self._database.rows("SELECT nextval('payment_order_sequence') AS number")
+        return f"ZK{now:%Y%m%d}{row['number']:010d}"
+
+    async def _payable(self, order: Order) -> PayableOrder:
+        if order.state is not OrderState.OPEN:
+            if order.state is OrderState.PAID:
+                raise Conflict("already_paid")
+            raise Conflict("order_closed")
+        platform = self._platforms[order.platform]
+        if order.prepay_id is None:
+            order.prepay_id = await platform.open(await self._as_new(order))
+            await Order.filter(id=order.id).update(prepay_id=order.prepay_id)
+        return PayableOrder(
+            order_number=order.order_number,
+            amount_fen=order.amount_fen,
+            state=order.state,
+            client=platform.client(order.prepay_id),
+        )
+
+    async def _as_new(self, order: Order) -> NewOrder:
+        registration = await order.registration
+        exam = await self._exams.by_id(registration.exam_id)
+        return NewOrder(
+            order_number=order.order_number,
+            open_id=order.open_id,
+            description=f"{exam.name} 考试费",
+            amount_fen=order.amount_fen,
+            expires_at=order.expires_at,
+        )
+
+    async def _closed(self, order: Order) -> None:
+        async with self._database.transaction():
+            held = await lock(Order, id=order.id, state=OrderState.OPEN)
+            if held is None:
+                return
+            held.state, held.closed_at = OrderState.CLOSED, self._clock.now()
+            await held.save(update_fields=["state", "closed_at"])
+            registration = await held.registration
+            await audit.record(
+                self._clock, SYSTEM, "order_closed", "registration", registration.id, after={"order": held.order_number}
+            )
+            await tell(
+                EventName.ORDER_CLOSED,
+                subject_id=held.order_number,
+                candidate_id=registration.candidate_id,
+                at=self._clock.now(),
+                registration=str(registration.id),
+            )

@@ -1,0 +1,81 @@
+"""The port to the platforms that take payments. `zhunkao/` fills it; nothing here knows which platforms there are."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal, Protocol
+
+OrderStanding = Literal["paid", "not_paid", "closed", "refunded", "unknown"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewOrder:
+    """What a platform needs to open an order. `expires_at` is exam time."""
+
+    order_number: str
+    open_id: str
+    description: str
+    amount_fen: int
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlatformOrder:
+    """What a platform says of an order, asked or by notification. `transaction_id` and `paid_at` once it is paid."""
+
+    standing: OrderStanding
+    order_number: str
+    app_id: str
+    merchant_id: str
+    transaction_id: str | None = None
+    amount_fen: int | None = None
+    currency: str | None = None
+    paid_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notification:
+    """A verified notification: under which id it is kept, what it is, and the order it speaks of, if it is of one."""
+
+    event_id: str
+    kind: str
+    order: PlatformOrder | None
+
+
+class BadNotification(Exception):
+    """It isn't from the platform, is too old, or can't be read. `code` goes to the log, never to the sender."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class PaymentPlatform(Protocol):
+    """One platform that takes payments. Every call has a timeout; raises Unavailable where it doesn't answer."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def app_id(self) -> str: ...
+
+    @property
+    def merchant_id(self) -> str: ...
+
+    @property
+    def signature_headers(self) -> frozenset[str]:
+        """The headers, in lower case, without which a stored notification can't be verified again."""
+
+    async def open(self, order: NewOrder) -> str:
+        """Open the order, or find it open; the reference under which the client pays it."""
+
+    def client(self, reference: str) -> dict[str, Any]:
+        """What the mini-program hands to its platform's payment call, signed afresh."""
+
+    async def ask(self, order_number: str) -> PlatformOrder: ...
+
+    async def close(self, order_number: str) -> None:
+        """Close an unpaid order. Raises Conflict `order_paid` where it is paid already."""
+
+    def read(self, headers: Mapping[str, str], body: bytes, *, fresh: bool) -> Notification:
+        """Verify and read a notification. `fresh`: refuse one that was signed too long ago. Raises BadNotification."""

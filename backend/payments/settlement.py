@@ -1,0 +1,165 @@
+"""What a platform says of an order, checked against our own and made true: one registration is paid once.
+
+A notification is only a hint; the same rule serves the answer to a question. However often either comes, the database
+decides: one payment a transaction, one counting payment a registration.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Final
+
+import structlog
+
+from backend import audit
+from backend.audit import Actor
+from backend.clock import Clock, real_now
+from backend.database import Database, lock
+from backend.errors import Refusal
+from backend.events import EventName, tell
+from backend.exams.catalogue import Exams
+from backend.exams.stages import Stage
+from backend.payments.models import Callback, Order, OrderState, Payment
+from backend.payments.platforms import PaymentPlatform, PlatformOrder
+from backend.registrations.models import PaymentState, State
+from backend.registrations.rows import Held, hold
+
+log = structlog.get_logger(__name__)
+
+CURRENCY: Final = "CNY"
+ASK_AGAIN_SECONDS: Final = 20
+ASKED_AT_ONCE: Final = 8
+
+CLAIM: Final = """
+UPDATE payment_order SET asked_at = $1 WHERE id IN (
+    SELECT id FROM payment_order WHERE state = 'open' AND prepay_id IS NOT NULL AND (asked_at IS NULL OR asked_at < $2)
+    ORDER BY asked_at NULLS FIRST LIMIT $3 FOR UPDATE SKIP LOCKED
+) RETURNING id
+"""
+"""Open orders that haven't been asked about lately; claiming them is being about to ask."""
+
+
+class Settlement:
+    """Applies what platforms say. `platforms`: by name."""
+
+    def __init__(
+        self, *, database: Database, clock: Clock, exams: Exams, platforms: Mapping[str, PaymentPlatform]
+    ) -> None:
+        self._database, self._clock, self.exams, self._platforms = database, clock, exams, platforms
+
+    async def process(self, callback_id: int) -> str:
+        """Act on one stored callback, once; what came of it."""
+        callback = await Callback.get(id=callback_id)
+        if callback.processed_at is not None:
+            return callback.outcome or ""
+        notification = self._platforms[callback.platform].read(callback.headers, bytes(callback.body), fresh=False)
+        async with self._database.transaction():
+            held = await lock(Callback, id=callback_id, processed_at=None)
+            if held is None:
+                return "processed_already"
+            said = notification.order
+            outcome = await self._apply(callback.platform, said) if said else "not_about_an_order"
+            held.processed_at, held.outcome = real_now(), outcome
+            await held.save(update_fields=["processed_at", "outcome"])
+        return outcome
+
+    async def ask(self, order: Order) -> str:
+        """Ask the platform about an order and apply the answer. Raises Unavailable."""
+        said = await self._platforms[order.platform].ask(order.order_number)
+        async with self._database.transaction():
+            return await self._apply(order.platform, said)
+
+    async def sweep(self, *, limit: int = 200) -> int:
+        """Ask about open orders that weren't asked about lately: lost notifications are found. How many were asked."""
+        now = real_now()
+        rows = await self._database.rows(CLAIM, now, now - timedelta(seconds=ASK_AGAIN_SECONDS), limit)
+        gate = asyncio.Semaphore(ASKED_AT_ONCE)
+
+        async def ask(order_id: int) -> None:
+            async with gate:
+                try:
+                    await self.ask(await Order.get(id=order_id))
+                except Refusal as refusal:
+                    log.warning("order_not_answered", order_id=order_id, code=refusal.code)
+
+        await asyncio.gather(*(ask(row["id"]) for row in rows))
+        return len(rows)
+
+    async def _apply(self, platform: str, said: PlatformOrder) -> str:
+        """Inside a transaction. The registration's row is taken first: two who settle it wait for each other."""
+        order = await Order.get_or_none(order_number=said.order_number, platform=platform)
+        if order is None:
+            return "order_unknown"
+        if difference := self._difference(order, said):
+            log.error("payment_differs", order=order.order_number, platform=platform, difference=difference)
+            return difference
+        held = await hold(self.exams, order.registration_id)
+        order = await lock(Order, id=order.id)
+        assert order is not None
+        if said.standing == "closed" and order.state is OrderState.OPEN:
+            order.state, order.closed_at = OrderState.CLOSED, self._clock.now()
+            await order.save(update_fields=["state", "closed_at"])
+            return "closed"
+        return await self._receive(held, order, said) if said.standing == "paid" else said.standing
+
+    def _difference(self, order: Order, said: PlatformOrder) -> str | None:
+        """What of a claimed payment isn't as we ordered it, or None."""
+        if said.standing != "paid":
+            return None
+        platform = self._platforms[order.platform]
+        checks = {
+            "app_differs": said.app_id == platform.app_id,
+            "merchant_differs": said.merchant_id == platform.merchant_id,
+            "amount_differs": said.amount_fen == order.amount_fen,
+            "currency_differs": said.currency == CURRENCY,
+            "transaction_missing": bool(said.transaction_id),
+            "time_missing": said.paid_at is not None,
+        }
+        return next((name for name, holds in checks.items() if not holds), None)
+
+    async def _receive(self, held: Held, order: Order, said: PlatformOrder) -> str:
+        assert said.transaction_id is not None and said.paid_at is not None and said.amount_fen is not None
+        if await Payment.exists(platform=order.platform, transaction_id=said.transaction_id):
+            return "known"
+        counts = await self._counts(held, said.paid_at)
+        await Payment.create(
+            order=order,
+            registration=held.row,
+            platform=order.platform,
+            transaction_id=said.transaction_id,
+            amount_fen=said.amount_fen,
+            paid_at=said.paid_at,
+            counts=counts,
+        )
+        order.state = OrderState.PAID
+        await order.save(update_fields=["state"])
+        await self._note(held, order, said.paid_at, counts)
+        return "paid" if counts else "surplus"
+
+    async def _counts(self, held: Held, paid_at: datetime) -> bool:
+        """Money counts if it is the first and was paid before the close, whenever we heard of it."""
+        if await Payment.exists(registration=held.row, counts=True):
+            return False
+        closes_at = held.calendar.closes_at(Stage.PAYMENT)
+        in_time = closes_at is None or paid_at < closes_at
+        forfeited = held.row.state is State.FORFEITED and held.row.forfeited_reason == "not_paid"
+        return in_time and (held.row.payment_state is PaymentState.DUE or forfeited)
+
+    async def _note(self, held: Held, order: Order, paid_at: datetime, counts: bool) -> None:
+        row = held.row
+        if counts:
+            if row.state is State.FORFEITED:
+                row.state, row.forfeited_reason = State.APPROVED, None
+            row.payment_state, row.paid_at = PaymentState.PAID, paid_at
+            row.version += 1
+            await row.save()
+        actor = Actor(kind="platform", id=order.platform)
+        after = {"order": order.order_number, "amount_fen": order.amount_fen, "counts": counts}
+        await audit.record(self._clock, actor, "paid", "registration", row.id, after=after)
+        await tell(
+            EventName.PAYMENT_RECEIVED if counts else EventName.PAYMENT_SURPLUS,
+            subject_id=order.order_number,
+            candidate_id=row.candidate_id,
+            at=self._clock.now(),
+            registration=str(row.id),
+        )

@@ -1,0 +1,243 @@
+"""What a candidate does with a registration: enter the exam, fill in, submit, withdraw. Each act is one transaction."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from tortoise.exceptions import IntegrityError
+
+from backend import audit
+from backend.audit import SYSTEM, Actor
+from backend.candidates.accounts import ABOUT_ID_NUMBER
+from backend.candidates.document_numbers import check as check_document
+from backend.candidates.models import Binding, Candidate, CheckState, IdType
+from backend.clock import Clock
+from backend.database import Database, violated
+from backend.errors import Conflict, Faulty
+from backend.events import EventName, tell
+from backend.exams.catalogue import Exams
+from backend.exams.stages import Stage
+from backend.personal_data import PersonalData
+from backend.registrations.auto_confirmation import AutoConfirmation, Past, decide
+from backend.registrations.codes import new_verification_code, registration_number
+from backend.registrations.completeness import Holder, check
+from backend.registrations.form import Section, SectionName
+from backend.registrations.models import FormVersion, PastRegistration, Registration, State
+from backend.registrations.moves import Act, Move, move, payment_after
+from backend.registrations.offer import offer_for
+from backend.registrations.rows import Held, hold, require_version
+from backend.storage import Storage
+
+
+class Lifecycle:
+    """The candidate's own acts. `candidate_id` is part of every query: nobody else's registration is found."""
+
+    def __init__(
+        self, *, database: Database, clock: Clock, exams: Exams, personal_data: PersonalData, storage: Storage
+    ) -> None:
+        self._database, self._clock, self._exams = database, clock, exams
+        self._personal_data, self._storage = personal_data, storage
+
+    async def start(self, candidate_id: UUID, exam_code: str, *, actor: Actor) -> Registration:
+        """Enter the exam; again gives the registration there is.
+
+        Raises Conflict `wechat_not_bound`, `identity_not_passed`; OutOfWindow.
+        """
+        exam = await self._exams.exam(exam_code)
+        if existing := await Registration.get_or_none(candidate_id=candidate_id, exam_id=exam.id):
+            return existing
+        (await self._exams.calendar(exam_code, None, None)).require_open(Stage.PRE_REGISTRATION, self._clock.now())
+        await _require_ready(await Candidate.get(id=candidate_id))
+        try:
+            return await self._create(candidate_id, exam.id, actor)
+        except IntegrityError as error:
+            if not violated(error, "registration_candidate_exam"):
+                raise
+            return await Registration.get(candidate_id=candidate_id, exam_id=exam.id)
+
+    async def save_section(
+        self,
+        candidate_id: UUID,
+        registration_id: UUID,
+        name: SectionName,
+        section: Section,
+        *,
+        expected_version: int | None,
+        actor: Actor,
+    ) -> Registration:
+        """Save one section as far as it is filled in.
+
+        Raises Outdated where the version isn't the current one; Conflict and OutOfWindow by the table of states.
+        """
+        async with self._database.transaction():
+            held = await self._opened(candidate_id, registration_id, Act.EDIT)
+            require_version(held.row, expected_version)
+            held.row.form = held.form.with_section(name, section).stored()
+            await self._save(held.row, actor, "edited", after={"section": name})
+        return held.row
+
+    async def set_photo(
+        self, candidate_id: UUID, registration_id: UUID, picture: bytes, *, actor: Actor
+    ) -> Registration:
+        """Keep the photo (already checked and re-encoded) and put it on the form."""
+        key = await self._storage.put("photos", picture)
+        async with self._database.transaction():
+            held = await self._opened(candidate_id, registration_id, Act.EDIT)
+            if held.row.photo != key:
+                held.row.photo = key
+                await self._save(held.row, actor, "edited", after={"section": "photo"})
+        return held.row
+
+    async def submit(self, candidate_id: UUID, registration_id: UUID, *, actor: Actor) -> Registration:
+        """Hand the form in: every fault of it is answered together, or it gets its codes and, where the automatic rule
+        holds, its confirmation in the same transaction. Submitted again unchanged, it answers what stands.
+
+        Raises Faulty `form_incomplete`; Conflict, OutOfWindow by the table of states.
+        """
+        async with self._database.transaction():
+            held = await hold(self._exams, registration_id, candidate_id=candidate_id)
+            if held.row.state in (State.SUBMITTED, State.CONFIRMED):
+                return held.row
+            step = self._require(held, Act.SUBMIT)
+            candidate = await Candidate.get(id=candidate_id)
+            await _require_ready(candidate)
+            await self._require_complete(held, candidate)
+            decision = await self._decide(held, candidate)
+            await self._give_codes(held, step, decision)
+            await self._record_submit(held, decision, actor)
+            if decision.outcome == "confirmed":
+                await self._confirm_by_system(held)
+            await held.row.save()
+        return held.row
+
+    async def withdraw(self, candidate_id: UUID, registration_id: UUID, *, actor: Actor) -> Registration:
+        """Take the form back to edit it. Again is harmless.
+
+        Raises OutOfWindow `withdrawal_too_late` after pre-registration: it would cost the year.
+        """
+        async with self._database.transaction():
+            held = await hold(self._exams, registration_id, candidate_id=candidate_id)
+            if held.row.state is State.DRAFT and held.row.registration_number is not None:
+                return held.row
+            step = self._require(held, Act.WITHDRAW)
+            held.row.state = step.end
+            await self._save(held.row, actor, step.records)
+            await self._tell(EventName.REGISTRATION_WITHDRAWN, held.row)
+        return held.row
+
+    async def _create(self, candidate_id: UUID, exam_id: int, actor: Actor) -> Registration:
+        async with self._database.transaction():
+            row = await Registration.create(
+                id=uuid4(), candidate_id=candidate_id, exam_id=exam_id, created_at=self._clock.now()
+            )
+            await audit.record(self._clock, actor, "started", "registration", row.id)
+            await self._tell(EventName.REGISTRATION_STARTED, row)
+        return row
+
+    async def _opened(self, candidate_id: UUID, registration_id: UUID, act: Act) -> Held:
+        held = await hold(self._exams, registration_id, candidate_id=candidate_id)
+        self._require(held, act)
+        return held
+
+    def _require(self, held: Held, act: Act) -> Move:
+        """The move, if the table and the calendar allow it now."""
+        step = move(act, held.row.state)
+        held.calendar.require_open(step.stage, self._clock.now())
+        return step
+
+    async def _require_complete(self, held: Held, candidate: Candidate) -> None:
+        today = self._clock.now().date()
+        faults = check(
+            held.form,
+            photo=held.row.photo is not None,
+            offer=await offer_for(self._exams, held.exam.code, held.form),
+            holder=self._holder(candidate, today),
+            today=today,
+        )
+        if faults:
+            raise Faulty("form_incomplete", faults=faults)
+
+    def _holder(self, candidate: Candidate, today: Any) -> Holder:
+        if candidate.id_type is not IdType.RESIDENT_ID_CARD:
+            return Holder(birth_date=None, gender=None)
+        number = self._personal_data.decrypt(bytes(candidate.id_number), about=ABOUT_ID_NUMBER)
+        document = check_document(candidate.id_type, number, today=today)
+        return Holder(birth_date=document.birth_date, gender=document.gender)
+
+    async def _decide(self, held: Held, candidate: Candidate) -> AutoConfirmation:
+        past = await PastRegistration.get_or_none(
+            kind=held.exam.kind,
+            year=held.exam.year - 1,
+            id_type=candidate.id_type,
+            id_number_index=bytes(candidate.id_number_index),
+        )
+        last_year = None
+        if past is not None:
+            last_year = Past(
+                attendance=past.attendance,  # type: ignore[arg-type]  # a CHECK constraint holds the three words
+                qualified=past.qualified,
+                archive_number=past.archive_number,
+                form=past.form,
+            )
+        enabled = held.policy is not None and held.policy.auto_confirmation
+        return decide(enabled=enabled, past=last_year, this_year={**held.form.stored(), "name": candidate.name})
+
+    async def _give_codes(self, held: Held, step: Move, decision: AutoConfirmation) -> None:
+        row, choice = held.row, held.form.registration
+        assert choice.area is not None and choice.site is not None
+        row.registration_number = row.registration_number or await self._next_number(held, choice.area)
+        row.verification_code = new_verification_code(unlike=row.verification_code)
+        row.state, row.submitted_at, row.reasons = step.end, self._clock.now(), []
+        row.site_id = (await self._exams.site(choice.area, choice.site)).id
+        row.confirmation_point_id = choice.confirmation_point
+        row.auto_confirmation, row.rolls = decision.stored(), decision.rolls
+        row.version += 1
+        await FormVersion.create(
+            registration=row,
+            number=await FormVersion.filter(registration=row).count() + 1,
+            verification_code=row.verification_code,
+            form=row.form,
+            photo=row.photo,
+            submitted_at=row.submitted_at,
+        )
+
+    async def _next_number(self, held: Held, area: str) -> str:
+        (sequence,) = await self._database.rows("SELECT nextval('registration_number_sequence') AS number")
+        code = (await self._exams.area(area)).code
+        return registration_number(year=held.exam.year, area_code=code, sequence=sequence["number"])
+
+    async def _record_submit(self, held: Held, decision: AutoConfirmation, actor: Actor) -> None:
+        after = {"state": held.row.state, "outcome": decision.outcome, "verification_code": held.row.verification_code}
+        await audit.record(self._clock, actor, "submitted", "registration", held.row.id, after=after)
+        await self._tell(EventName.REGISTRATION_SUBMITTED, held.row, outcome=decision.outcome, reason=decision.reason)
+
+    async def _confirm_by_system(self, held: Held) -> None:
+        row, policy, now = held.row, held.policy, self._clock.now()
+        assert policy is not None
+        row.state, row.confirmed_by, row.confirmed_at = State.CONFIRMED, "system", now
+        row.payment_state = payment_after(
+            state=row.state,
+            payment_state=row.payment_state,
+            payment_mode=policy.payment_mode,
+            after_auto_confirmation=policy.after_auto_confirmation,
+            by_system=True,
+        )
+        await audit.record(self._clock, SYSTEM, "confirmed", "registration", row.id, after={"state": row.state})
+        await self._tell(EventName.REGISTRATION_CONFIRMED, row, by="system")
+
+    async def _save(self, row: Registration, actor: Actor, act: str, *, after: dict[str, Any] | None = None) -> None:
+        row.version += 1
+        await row.save()
+        await audit.record(self._clock, actor, act, "registration", row.id, after={"state": row.state, **(after or {})})
+
+    async def _tell(self, name: EventName, row: Registration, **payload: Any) -> None:
+        at: datetime = self._clock.now()
+        await tell(name, subject_id=row.id, candidate_id=row.candidate_id, at=at, **payload)
+
+
+async def _require_ready(candidate: Candidate) -> None:
+    """An exam is entered, and a form handed in, with a bound WeChat account and a passed identity check."""
+    if not await Binding.exists(candidate=candidate, platform="wechat", unbound_at=None):
+        raise Conflict("wechat_not_bound")
+    if candidate.identity_check is not CheckState.PASSED:
+        raise Conflict(f"identity_{candidate.identity_check}")

@@ -1,0 +1,42 @@
+"""What an exam offers, looked up for one form: the data its completeness is checked against."""
+
+from collections.abc import Awaitable
+
+from backend.errors import NotFound
+from backend.exams.catalogue import Exams
+from backend.registrations.completeness import CODED, Offer, Speciality
+from backend.registrations.form import Form
+
+
+async def offer_for(exams: Exams, exam: str, form: Form) -> Offer:
+    """The part of the exam's offer that this form names."""
+    choice = form.registration
+    area, site = choice.area or "", choice.site or ""
+    site_known = await _known(exams.site(area, site))
+    return Offer(
+        area_known=await _known(exams.area(area)),
+        site_known=site_known,
+        point_known=site_known and await _has_point(exams, exam, area, site, choice.confirmation_point),
+        speciality=await _speciality(exams, exam, choice.speciality),
+        codes={name: exams.codes(name) for name in set(CODED.values())},
+    )
+
+
+async def _known(lookup: Awaitable[object]) -> bool:
+    try:
+        await lookup
+    except NotFound:
+        return False
+    return True
+
+
+async def _has_point(exams: Exams, exam: str, area: str, site: str, point_id: int | None) -> bool:
+    return any(point.id == point_id for point in await exams.points(exam, area, site))
+
+
+async def _speciality(exams: Exams, exam: str, code: str | None) -> Speciality | None:
+    try:
+        found = await exams.speciality(exam, code or "")
+    except NotFound:
+        return None
+    return Speciality(level=found.level, subjects=tuple(found.subjects))

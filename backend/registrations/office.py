@@ -1,0 +1,123 @@
+"""What staff do with registrations: confirm or refuse at the point or site, review at the site, then at the area.
+
+Scope is part of every query: a registration outside the clerk's office is not found.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Final
+from uuid import UUID
+
+from backend import audit
+from backend.clock import Clock
+from backend.database import Database
+from backend.errors import Conflict, Fault, Faulty, NotFound
+from backend.events import EventName, tell
+from backend.exams.catalogue import Exams
+from backend.registrations.models import Registration, State
+from backend.registrations.moves import Act, Move, move, payment_after
+from backend.registrations.rows import Held, hold
+from backend.staff.models import Level
+from backend.staff.scope import Clerk
+
+OFFICES: Final = {
+    Act.CONFIRM: (Level.POINT, Level.SITE),
+    Act.REFUSE: (Level.SITE,),
+    Act.SITE_APPROVE: (Level.SITE,),
+    Act.SITE_REJECT: (Level.SITE,),
+    Act.AREA_APPROVE: (Level.AREA,),
+    Act.AREA_REJECT: (Level.AREA,),
+}
+"""Whose act it is (domain: People)."""
+
+REASONED: Final = (Act.REFUSE, Act.SITE_REJECT, Act.AREA_REJECT)
+"""Acts that say why."""
+
+STAMPS: Final = {
+    Act.CONFIRM: "confirmed_at",
+    Act.SITE_APPROVE: "site_reviewed_at",
+    Act.SITE_REJECT: "site_reviewed_at",
+    Act.AREA_APPROVE: "area_reviewed_at",
+    Act.AREA_REJECT: "area_reviewed_at",
+}
+EVENTS: Final = {Act.CONFIRM: EventName.REGISTRATION_CONFIRMED, Act.REFUSE: EventName.REGISTRATION_REFUSED}
+
+
+class Office:
+    """The offices' acts on one registration, each one transaction, by the table of states."""
+
+    def __init__(self, *, database: Database, clock: Clock, exams: Exams) -> None:
+        self._database, self._clock, self._exams = database, clock, exams
+
+    async def confirm(self, clerk: Clerk, registration_number: str, verification_code: str) -> Registration:
+        """Confirm the candidate whose printed form was scanned.
+
+        Raises Conflict `form_outdated` where the form's code isn't the current version's; NotFound outside the scope.
+        """
+        found = await Registration.get_or_none(registration_number=registration_number, **clerk.registrations())
+        if found is None:
+            raise NotFound("registration_unknown")
+        return await self.act(clerk, Act.CONFIRM, found.id, verification_code=verification_code)
+
+    async def act(
+        self,
+        clerk: Clerk,
+        act: Act,
+        registration_id: UUID,
+        *,
+        verification_code: str | None = None,
+        reasons: Sequence[str] = (),
+    ) -> Registration:
+        """One act of the table. A repeat of what already led here is harmless.
+
+        Raises NotAllowed, NotFound, Conflict, OutOfWindow; Faulty where a refusal says no reason.
+        """
+        clerk.require(*OFFICES[act])
+        if act in REASONED and not any(reason.strip() for reason in reasons):
+            raise Faulty("reasons_needed", faults=[Fault("reasons", "missing")])
+        async with self._database.transaction():
+            held = await self._in_scope(clerk, registration_id)
+            if verification_code is not None and held.row.verification_code != verification_code.strip().upper():
+                raise Conflict("form_outdated")
+            step = move(act, held.row.state)
+            held.calendar.require_open(step.stage, self._clock.now())
+            await self._carry_out(clerk, held, step, reasons)
+        return held.row
+
+    async def _in_scope(self, clerk: Clerk, registration_id: UUID) -> Held:
+        if not await Registration.exists(id=registration_id, **clerk.registrations()):
+            raise NotFound("registration_unknown")
+        return await hold(self._exams, registration_id)
+
+    async def _carry_out(self, clerk: Clerk, held: Held, step: Move, reasons: Sequence[str]) -> None:
+        row, before = held.row, held.row.state
+        row.state, row.reasons = step.end, [reason.strip() for reason in reasons if reason.strip()]
+        if stamp := STAMPS.get(step.act):
+            setattr(row, stamp, self._clock.now())
+        if step.act is Act.CONFIRM:
+            row.confirmed_by = "staff"
+        self._let_payment_fall_due(held)
+        row.version += 1
+        await row.save()
+        after: dict[str, Any] = {"state": row.state, "payment_state": row.payment_state, "reasons": row.reasons}
+        await audit.record(
+            self._clock, clerk.actor, step.records, "registration", row.id, before={"state": before}, after=after
+        )
+        await tell(
+            EVENTS.get(step.act, EventName.REGISTRATION_REVIEWED),
+            subject_id=row.id,
+            candidate_id=row.candidate_id,
+            at=self._clock.now(),
+            state=row.state,
+            by="staff",
+        )
+
+    def _let_payment_fall_due(self, held: Held) -> None:
+        if held.policy is None or held.row.state is State.REJECTED:
+            return
+        held.row.payment_state = payment_after(
+            state=held.row.state,
+            payment_state=held.row.payment_state,
+            payment_mode=held.policy.payment_mode,
+            after_auto_confirmation=held.policy.after_auto_confirmation,
+            by_system=held.row.confirmed_by == "system",
+        )

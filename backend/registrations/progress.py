@@ -1,0 +1,108 @@
+"""What a candidate reads at a peak: where a registration stands and its steps, in one indexed read.
+
+The same statement says whether the session still stands, so that a read costs one round trip and not two.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from backend.candidates.tokens import AccessClaims
+from backend.clock import EXAM_ZONE, Clock
+from backend.database import Database
+from backend.errors import NotFound, NotSignedIn
+from backend.exams.catalogue import Exams, Policy
+from backend.exams.prices import amount_fen
+from backend.registrations.models import PaymentState, State
+from backend.registrations.steps import Place, Standing, Step, steps
+
+STANDING: Final = """
+SELECT session.id AS session, registration.id, registration.exam_id, registration.state, registration.payment_state,
+    registration.confirmed_by, registration.forfeited_reason, registration.submitted_at, registration.confirmed_at,
+    registration.site_reviewed_at, registration.area_reviewed_at, registration.paid_at, registration.seated_at,
+    registration.admit_card_downloaded_at, registration.confirmation_point_id,
+    registration.form -> 'registration' ->> 'area' AS area,
+    registration.form -> 'registration' ->> 'site' AS site,
+    registration.form -> 'registration' ->> 'level' AS level,
+    CASE jsonb_typeof(registration.form -> 'registration' -> 'subjects')
+        WHEN 'array' THEN jsonb_array_length(registration.form -> 'registration' -> 'subjects') END AS subjects,
+    registration.auto_confirmation ->> 'outcome' AS auto_outcome,
+    candidate.identity_check,
+    EXISTS (SELECT 1 FROM binding WHERE binding.candidate_id = $2 AND platform = 'wechat' AND unbound_at IS NULL)
+        AS bound
+FROM session
+JOIN candidate ON candidate.id = session.candidate_id
+LEFT JOIN registration ON registration.id = $3 AND registration.candidate_id = session.candidate_id
+WHERE session.id = $1 AND session.candidate_id = $2 AND session.ended_at IS NULL
+"""
+"""One registration as its owner's session may see it: no row, no session; a row without registration, not theirs."""
+
+
+class Progress:
+    """The hot read: one statement, then rules on calendars this process already holds."""
+
+    def __init__(self, database: Database, clock: Clock, exams: Exams) -> None:
+        self._database, self._clock, self._exams = database, clock, exams
+
+    async def steps(self, claims: AccessClaims, registration_id: UUID) -> list[Step]:
+        """Raises NotSignedIn, NotFound."""
+        rows = await self._database.rows(STANDING, claims.session_id, claims.candidate_id, registration_id)
+        if not rows:
+            raise NotSignedIn("session_ended")
+        row = rows[0]
+        if row["id"] is None:
+            raise NotFound("registration_unknown")
+        exam = await self._exams.by_id(row["exam_id"])
+        calendar = await self._exams.calendar_or_national(exam.code, row["area"], row["site"])
+        standing = await self._standing(row, exam.code)
+        return steps(standing, calendar, self._clock.now())
+
+    async def _standing(self, row: Mapping[str, Any], exam: str) -> Standing:
+        area, site = row["area"], row["site"]
+        policy = await self._exams.policy_or_none(exam, area, site)
+        first, last = await self._exams.exam_times(exam, area)
+        return Standing(
+            state=State(row["state"]),
+            payment_state=PaymentState(row["payment_state"]),
+            bound=row["bound"],
+            identity_check=row["identity_check"],
+            payment_mode=policy.payment_mode if policy else "online",
+            amount_fen=_amount(policy, row["level"], row["subjects"]),
+            by_system=row["confirmed_by"] == "system",
+            forfeited_reason=row["forfeited_reason"],
+            auto_failed=row["auto_outcome"] == "failed",
+            submitted_at=_local(row["submitted_at"]),
+            confirmed_at=_local(row["confirmed_at"]),
+            site_reviewed_at=_local(row["site_reviewed_at"]),
+            area_reviewed_at=_local(row["area_reviewed_at"]),
+            paid_at=_local(row["paid_at"]),
+            seated_at=_local(row["seated_at"]),
+            downloaded_at=_local(row["admit_card_downloaded_at"]),
+            exam_starts_at=first,
+            exam_ends_at=last,
+            place=await self._place(exam, area, site, row["confirmation_point_id"]),
+            materials=tuple(policy.materials) if policy else (),
+        )
+
+    async def _place(self, exam: str, area: str | None, site: str | None, point_id: int | None) -> Place | None:
+        if area is None or site is None or point_id is None:
+            return None
+        for point in await self._exams.points(exam, area, site):
+            if point.id == point_id:
+                return Place(
+                    name=point.name,
+                    address=point.address,
+                    phone=point.phone,
+                    hand_in=point.hand_in,
+                    closes_at=point.closes_at,
+                )
+        return None
+
+
+def _amount(policy: Policy | None, level: str | None, subjects: int | None) -> int | None:
+    return amount_fen(policy.prices, level=level, subjects=subjects or 0) if policy and level else None
+
+
+def _local(at: datetime | None) -> datetime | None:
+    return at.astimezone(EXAM_ZONE) if at else None

@@ -1,0 +1,71 @@
+"""Rows of a registration as its acts need them: locked, with the exam, the calendar and the policy that hold for it."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from backend.database import lock
+from backend.errors import Conflict, NotFound, Outdated
+from backend.exams.calendar import Calendar
+from backend.exams.catalogue import ExamFacts, Exams, Policy
+from backend.registrations.form import Form
+from backend.registrations.models import Registration
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """A registration's row, held until the transaction ends, and what was published for its place."""
+
+    row: Registration
+    form: Form
+    exam: ExamFacts
+    calendar: Calendar
+    policy: Policy | None
+
+
+async def hold(exams: Exams, registration_id: UUID, **owner: object) -> Held:
+    """Lock one registration inside the caller's transaction. `owner` is the part of the query that scope goes by.
+
+    Raises NotFound `registration_unknown`, also for somebody else's.
+    """
+    row = await lock(Registration, id=registration_id, **owner)
+    if row is None:
+        raise NotFound("registration_unknown")
+    return await held(exams, row)
+
+
+async def held(exams: Exams, row: Registration) -> Held:
+    """The row with what was published for its place; the nation's calendar while no place is chosen."""
+    form = Form.model_validate(row.form)
+    exam = await exams.by_id(row.exam_id)
+    area, site = form.registration.area, form.registration.site
+    return Held(
+        row=row,
+        form=form,
+        exam=exam,
+        calendar=await _calendar(exams, exam.code, area, site),
+        policy=await _policy(exams, exam.code, area, site),
+    )
+
+
+def require_version(row: Registration, expected: int | None) -> None:
+    """Raises Outdated `changed_meanwhile` unless the change was made on the version that stands."""
+    if expected is None:
+        raise Conflict("version_needed")
+    if row.version != expected:
+        raise Outdated("changed_meanwhile")
+
+
+async def _calendar(exams: Exams, exam: str, area: str | None, site: str | None) -> Calendar:
+    try:
+        return await exams.calendar(exam, area, site)
+    except NotFound:
+        return await exams.calendar(exam, None, None)
+
+
+async def _policy(exams: Exams, exam: str, area: str | None, site: str | None) -> Policy | None:
+    if area is None:
+        return None
+    try:
+        return await exams.policy(exam, area, site)
+    except NotFound:
+        return None

@@ -1,0 +1,53 @@
+"""What a staff member may see: the condition that stands in every query of theirs. Outside it nothing is found."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from backend.audit import Actor
+from backend.errors import NotAllowed
+from backend.staff.models import Level, StaffMember
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clerk:
+    """A staff member in the act: who, for which office, from where."""
+
+    member_id: UUID
+    level: Level
+    area_id: int | None
+    site_id: int | None
+    point_id: int | None
+    address: str | None = None
+
+    @property
+    def actor(self) -> Actor:
+        return Actor(kind="staff", id=str(self.member_id), address=self.address)
+
+    def registrations(self) -> dict[str, Any]:
+        """The filter on `registration` that is this clerk's scope: point ⊂ site ⊂ area ⊂ nation."""
+        if self.level is Level.POINT:
+            return {"confirmation_point_id": self.point_id}
+        if self.level is Level.SITE:
+            return {"site_id": self.site_id}
+        return {"site__area_id": self.area_id} if self.level is Level.AREA else {}
+
+    def require(self, *levels: Level) -> None:
+        """Raises NotAllowed `not_this_office` unless the clerk's office is one of these."""
+        if self.level not in levels:
+            raise NotAllowed("not_this_office")
+
+
+async def clerk(username: str, *, address: str | None = None) -> Clerk:
+    """The clerk with this user name, whose service hasn't ended. Raises NotAllowed `staff_unknown`."""
+    member = await StaffMember.get_or_none(username=username, ended_at=None)
+    if member is None:
+        raise NotAllowed("staff_unknown")
+    return Clerk(
+        member_id=member.id,
+        level=member.level,
+        area_id=member.area_id,
+        site_id=member.site_id,
+        point_id=member.point_id,
+        address=address,
+    )

@@ -1,0 +1,94 @@
+"""The API as an aiohttp application: its table of routes bound to services, wrapped for errors, time and measures."""
+
+import json
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Final, cast
+
+from aiohttp import web
+from aiohttp.typedefs import Middleware
+from prometheus_client import Counter, Histogram
+
+from backend.candidates.sessions import Sessions
+from backend.candidates.tokens import Tokens
+from backend.clock import Clock
+from miniprogram_api import accounts, exams, health, papers, payments, registrations, sign_in
+from miniprogram_api.openapi import document
+from miniprogram_api.problems import Handler, problems
+from miniprogram_api.reference_page import page
+from miniprogram_api.requests import askable
+from miniprogram_api.typed_routes import Route, bind
+
+PREFIX: Final = "/api/v1"
+LARGEST_BODY: Final = 256 * 1024
+ROOMS: Final = (sign_in, accounts, exams, registrations, payments, papers)
+
+REQUESTS: Final = Counter("zhunkao_requests_total", "Requests answered", ["method", "route", "status"])
+SECONDS: Final = Histogram(
+    "zhunkao_request_seconds",
+    "Time to answer",
+    ["method", "route"],
+    buckets=(0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
+)
+SECURITY_HEADERS: Final = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
+def create_app(services: Mapping[type, object], *, version: str) -> web.Application:
+    """`services`: by type, all that any handler asks for. Raises KeyError where one is missing."""
+    clock, tokens, sessions = (services[kind] for kind in (Clock, Tokens, Sessions))
+    assert isinstance(tokens, Tokens) and isinstance(sessions, Sessions)
+    app = web.Application(middlewares=[problems, _exam_time(cast(Clock, clock))], client_max_size=LARGEST_BODY)
+    asked = askable(tokens, sessions)
+    table = list(routes())
+    for route in table:
+        app.router.add_route(route.method, route.path, _measured(route, bind(route, asked=asked, services=services)))
+    told = document(table, asked=asked, title="zhunkao", version=version)
+    app.router.add_get("/openapi.json", _fixed(json.dumps(told, ensure_ascii=False).encode(), "application/json"))
+    app.router.add_get("/docs", _fixed(page(told).encode(), "text/html"))
+    return app
+
+
+def routes() -> Iterable[Route]:
+    """Every call, in the order of the document: the candidate's under the prefix, callbacks and health beside."""
+    for room in ROOMS:
+        yield from (replace(route, path=PREFIX + route.path) for route in room.routes.table)
+    yield from payments.callback_routes.table
+    yield from health.routes.table
+
+
+def _exam_time(clock: Clock) -> Middleware:
+    """Before each request, exam time is made to agree with whoever sets it (nobody, in production)."""
+
+    @web.middleware
+    async def synchronised(request: web.Request, handler: Handler) -> web.StreamResponse:
+        await clock.synchronise()
+        return await handler(request)
+
+    return synchronised
+
+
+def _measured(route: Route, handle: Handler) -> Handler:
+    seconds = SECONDS.labels(route.method, route.path)
+    done = REQUESTS.labels(route.method, route.path, str(route.status))
+
+    async def measured(request: web.Request) -> web.StreamResponse:
+        started = time.perf_counter()
+        response = await handle(request)
+        seconds.observe(time.perf_counter() - started)
+        done.inc()
+        response.headers.update(SECURITY_HEADERS)
+        return response
+
+    return measured
+
+
+def _fixed(body: bytes, content_type: str) -> Handler:
+    async def answer(request: web.Request) -> web.StreamResponse:
+        return web.Response(body=body, content_type=content_type, charset="utf-8")
+
+    return answer

@@ -1,0 +1,23 @@
+"""The platforms a mini-program runs on, behind one protocol: no `if platform ==` anywhere else."""
+
+from typing import Protocol
+
+from backend.candidates.tokens import PlatformUser
+from backend.payments.platforms import PaymentPlatform
+
+
+class Platform(Protocol):
+    """One platform: who is signing in, and the port that takes payments."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def payments(self) -> PaymentPlatform: ...
+
+    async def sign_in(self, code: str) -> PlatformUser:
+        """Who the login code is.
+
+        Raises Faulty `login_code_refused` (used, expired, foreign: ask the client for a new one), NotAllowed
+        `platform_user_blocked`, TooMany `platform_too_frequent`, Unavailable `platform_unavailable`.
+        """

@@ -1,0 +1,36 @@
+"""WeChat, put together from what an operator configures."""
+
+from collections.abc import Mapping
+
+from miniprogram_api.platforms.outbound import Outbound
+from miniprogram_api.platforms.wechat.api import WeChatApi
+from miniprogram_api.platforms.wechat.login import WeChatLogin
+from miniprogram_api.platforms.wechat.pay import Merchant, WeChatPay
+from miniprogram_api.platforms.wechat.pay_crypto import private_key, public_key
+from miniprogram_api.platforms.wechat.platform import WeChat
+
+
+def configured_wechat(
+    *,
+    api: Outbound,
+    pay: Outbound,
+    app_id: str,
+    secret: str,
+    mchid: str,
+    merchant_serial: str,
+    merchant_private_key: str,
+    api_v3_key: str,
+    platform_keys: Mapping[str, str],
+    notify_url: str,
+) -> WeChat:
+    """`platform_keys`: PEM by serial or PUB_KEY_ID_…. Raises ValueError for a key that can't be read."""
+    merchant = Merchant(
+        app_id=app_id,
+        mchid=mchid,
+        serial=merchant_serial,
+        key=private_key(merchant_private_key),
+        api_v3_key=api_v3_key,
+        platform_keys={serial: public_key(pem) for serial, pem in platform_keys.items()},
+        notify_url=notify_url,
+    )
+    return WeChat(WeChatLogin(WeChatApi(api), app_id=app_id, secret=secret), WeChatPay(pay, merchant))

@@ -1,0 +1,70 @@
+"""The access token, shared by every process: one fetches it, ahead of its end, the others use what it fetched."""
+
+import asyncio
+import json
+import secrets
+import time
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from backend.cache import Cache
+from backend.errors import Unavailable
+
+AHEAD_SECONDS: Final = 300
+"""The platform renews within the last five minutes, and the old token serves meanwhile."""
+LOCK_SECONDS: Final = 10
+WAITS: Final = 50
+WAIT_SECONDS: Final = 0.1
+
+Fetch = Callable[[], Awaitable[tuple[str, int]]]
+"""Fetches a token: the token and its remaining seconds."""
+
+
+class TokenStore:
+    """One app's token in Redis, kept in the process too for when Redis is gone. Lifetimes are real time."""
+
+    def __init__(self, cache: Cache, app_id: str, fetch: Fetch) -> None:
+        self._cache, self._key, self._fetch = cache, f"token:{app_id}", fetch
+        self._held: tuple[str, float] | None = None
+        self._here = asyncio.Lock()
+
+    async def token(self) -> str:
+        """A token with life in it. Raises Unavailable where none can be had."""
+        token, ends_at = await self._stored()
+        if token is not None and ends_at - AHEAD_SECONDS > time.time():
+            return token
+        async with self._here:
+            return await self._renew(unless=token)
+
+    async def replace(self, stale: str) -> str:
+        """Another token than the one that was refused: fetched only if nobody has done so yet."""
+        async with self._here:
+            return await self._renew(unless=stale)
+
+    async def _renew(self, *, unless: str | None) -> str:
+        for _ in range(WAITS):
+            token, ends_at = await self._stored()
+            if token is not None and token != unless and ends_at > time.time():
+                return token
+            mark = secrets.token_hex(8)
+            if await self._cache.take(f"{self._key}:lock", mark, seconds=LOCK_SECONDS, purpose="token"):
+                try:
+                    return await self._fetched()
+                finally:
+                    await self._cache.drop_if(f"{self._key}:lock", mark, purpose="token")
+            await asyncio.sleep(WAIT_SECONDS)
+        raise Unavailable("platform_unavailable")
+
+    async def _fetched(self) -> str:
+        token, seconds = await self._fetch()
+        ends_at = time.time() + seconds
+        self._held = token, ends_at
+        await self._cache.put(self._key, json.dumps([token, ends_at]), seconds=max(seconds, 1), purpose="token")
+        return token
+
+    async def _stored(self) -> tuple[str | None, float]:
+        stored = await self._cache.get(self._key, purpose="token")
+        if stored is not None:
+            token, ends_at = json.loads(stored)
+            return str(token), float(ends_at)
+        return self._held or (None, 0.0)

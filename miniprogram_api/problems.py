@@ -1,0 +1,109 @@
+"""Every error as application/problem+json, in the reader's language, with the trace id that finds it in the log."""
+
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+from typing import Annotated
+from uuid import uuid4
+
+import pydantic_core
+import structlog
+from aiohttp import web
+from pydantic import BaseModel, Field
+from redis.exceptions import RedisError
+from tortoise.exceptions import DBConnectionError, OperationalError
+
+from backend.errors import Fault, Refusal, TooMany, Unavailable
+from backend.wording import Language, say
+from miniprogram_api.requests import language_of
+
+log = structlog.get_logger(__name__)
+PROBLEM_JSON = "application/problem+json"
+TRACE = web.RequestKey("trace_id", str)
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class FieldProblem(BaseModel):
+    """One fault of one field."""
+
+    field: str
+    code: str
+    message: str
+
+
+class Problem(BaseModel):
+    """RFC 9457, with a stable `code` and the faults of each field."""
+
+    type: str = "about:blank"
+    title: str
+    status: Annotated[int, Field(ge=400, le=599)]
+    code: str
+    detail: str
+    errors: list[FieldProblem]
+    trace_id: str
+
+
+@web.middleware
+async def problems(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """One wrapper maps every refusal and every fault to an answer; nothing else of the service knows HTTP statuses."""
+    trace_id = uuid4().hex
+    request[TRACE] = trace_id
+    with structlog.contextvars.bound_contextvars(trace_id=trace_id):
+        try:
+            response = await handler(request)
+        except Refusal as refusal:
+            response = problem(refusal, language_of(request), trace_id)
+        except web.HTTPException as error:
+            response = _plain(error.status, language_of(request), trace_id, error.headers.get("Allow"))
+        except (OSError, DBConnectionError, OperationalError, RedisError, TimeoutError) as error:
+            log.error("dependency_failed", path=_route(request), error=type(error).__name__)
+            response = problem(Unavailable("try_later"), language_of(request), trace_id)
+        except Exception:
+            log.exception("unexpected", path=_route(request))
+            response = _plain(500, language_of(request), trace_id, None)
+        response.headers["X-Trace-Id"] = trace_id
+        return response
+
+
+def problem(refusal: Refusal, language: Language, trace_id: str) -> web.Response:
+    """The refusal as an answer."""
+    body = Problem(
+        title=HTTPStatus(refusal.status).phrase,
+        status=refusal.status,
+        code=refusal.code,
+        detail=say("errors", refusal.code, language, **refusal.values),
+        errors=[_field_problem(fault, language) for fault in refusal.faults],
+        trace_id=trace_id,
+    )
+    headers: dict[str, str] = {"Content-Language": language}
+    if isinstance(refusal, TooMany):
+        headers["Retry-After"] = str(refusal.retry_after)
+    return web.Response(
+        body=pydantic_core.to_json(body), status=refusal.status, content_type=PROBLEM_JSON, headers=headers
+    )
+
+
+def _field_problem(fault: Fault, language: Language) -> FieldProblem:
+    return FieldProblem(field=fault.field, code=fault.code, message=say("faults", fault.code, language, **fault.values))
+
+
+def _plain(status: int, language: Language, trace_id: str, allow: str | None) -> web.Response:
+    code = {404: "path_unknown", 405: "method_not_allowed", 413: "body_too_large"}.get(
+        status, "unexpected" if status >= 500 else "request_faulty"
+    )
+    body = Problem(
+        title=HTTPStatus(status).phrase,
+        status=status,
+        code=code,
+        detail=say("errors", code, language),
+        errors=[],
+        trace_id=trace_id,
+    )
+    headers = {"Content-Language": language, **({"Allow": allow} if allow else {})}
+    return web.Response(body=pydantic_core.to_json(body), status=status, content_type=PROBLEM_JSON, headers=headers)
+
+
+def _route(request: web.Request) -> str:
+    """The route's pattern, never the path: paths hold identifiers."""
+    resource = request.match_info.route.resource
+    return resource.canonical if resource else "unknown"

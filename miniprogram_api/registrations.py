@@ -1,0 +1,304 @@
+"""A candidate's registrations: entered, filled in section by section, handed in, followed step by step."""
+
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from backend.candidates.tokens import AccessClaims
+from backend.registrations.auto_confirmation import Outcome
+from backend.registrations.form import (
+    BasicSection,
+    EducationSection,
+    RegistrationSection,
+    Section,
+    SectionName,
+    WorkSection,
+)
+from backend.registrations.lifecycle import Lifecycle
+from backend.registrations.models import PaymentState, State
+from backend.registrations.progress import Progress
+from backend.registrations.reading import Reading, RegistrationView
+from backend.registrations.steps import StepState
+from backend.wording import Language, say
+from miniprogram_api.requests import Caller, Upload, Version
+from miniprogram_api.shapes import In, Moment, Page
+from miniprogram_api.typed_routes import Reply, Routes
+
+routes = Routes()
+
+
+class ExamIn(In):
+    exam: Annotated[str, Field(min_length=1, max_length=32)]
+
+
+class BasicOut(BasicSection):
+    """With what the account says: name and document, its number and the phone masked."""
+
+    name: str
+    id_type: str
+    id_number: str
+    phone: str
+
+
+class SectionsOut(BaseModel):
+    basic: BasicOut
+    registration: RegistrationSection
+    education: EducationSection
+    work: WorkSection
+
+
+class DifferenceOut(BaseModel):
+    field: str
+    last_year: str | None
+    this_year: str | None
+
+
+class AutoConfirmationOut(BaseModel):
+    """What the automatic rule found at the last submit."""
+
+    outcome: Outcome
+    reason: str | None
+    rolls: bool
+    differences: list[DifferenceOut]
+    message: str
+
+
+class RegistrationOut(BaseModel):
+    id: UUID
+    exam: str
+    state: State
+    state_text: str
+    payment_state: PaymentState
+    version: int
+    registration_number: str | None
+    verification_code: str | None
+    forfeited_reason: str | None
+    photo: bool
+    sections: SectionsOut
+    auto_confirmation: AutoConfirmationOut | None
+    reasons: list[str]
+    confirmed_by: Literal["system", "staff"] | None
+    submitted_at: Moment | None
+    confirmed_at: Moment | None
+    paid_at: Moment | None
+
+
+class SubmittedOut(BaseModel):
+    state: State
+    state_text: str
+    payment_state: PaymentState
+    registration_number: str
+    verification_code: str
+    auto_confirmation: AutoConfirmationOut
+
+
+class StepOut(BaseModel):
+    """One step; `at`: when it was done or opens; `until`: its deadline; `action`: what can be done about it here."""
+
+    step: str
+    title: str
+    state: StepState
+    at: Moment | None = None
+    until: Moment | None = None
+    where: str | None = None
+    bring: list[str]
+    message: str
+    action: str | None = None
+
+
+@routes.add("POST", "/registrations", status=201, refusals=(404, 409))
+async def start_registration(
+    body: ExamIn, caller: Caller, lifecycle: Lifecycle, reading: Reading, language: Language
+) -> Annotated[Reply, RegistrationOut]:
+    """Enter an exam; again gives the registration there is."""
+    row = await lifecycle.start(caller.candidate_id, body.exam, actor=caller.actor)
+    return await _reply(caller, row.id, reading, language, status=201)
+
+
+@routes.add("GET", "/registrations")
+async def list_registrations(caller: Caller, reading: Reading, language: Language) -> Page[RegistrationOut]:
+    """Every registration of this candidate, the newest first."""
+    return Page(items=[_out(view, language) for view in await reading.all(caller.candidate_id)])
+
+
+@routes.add("GET", "/registrations/{registration_id}")
+async def show_registration(
+    registration_id: UUID, caller: Caller, reading: Reading, language: Language
+) -> Annotated[Reply, RegistrationOut]:
+    """One registration; its version is the ETag."""
+    return await _reply(caller, registration_id, reading, language)
+
+
+async def _save(
+    name: SectionName,
+    section: Section,
+    registration_id: UUID,
+    caller: Caller,
+    version: Version,
+    lifecycle: Lifecycle,
+    reading: Reading,
+    language: Language,
+) -> Reply:
+    await lifecycle.save_section(
+        caller.candidate_id, registration_id, name, section, expected_version=version, actor=caller.actor
+    )
+    return await _reply(caller, registration_id, reading, language)
+
+
+@routes.add("PUT", "/registrations/{registration_id}/sections/basic", refusals=(409, 412))
+async def save_basic(
+    body: BasicSection,
+    registration_id: UUID,
+    caller: Caller,
+    version: Version,
+    lifecycle: Lifecycle,
+    reading: Reading,
+    language: Language,
+) -> Annotated[Reply, RegistrationOut]:
+    """Save the basic section as far as it is filled in."""
+    return await _save(SectionName.BASIC, body, registration_id, caller, version, lifecycle, reading, language)
+
+
+@routes.add("PUT", "/registrations/{registration_id}/sections/registration", refusals=(409, 412))
+async def save_choice(
+    body: RegistrationSection,
+    registration_id: UUID,
+    caller: Caller,
+    version: Version,
+    lifecycle: Lifecycle,
+    reading: Reading,
+    language: Language,
+) -> Annotated[Reply, RegistrationOut]:
+    """Save what is applied for as far as it is filled in."""
+    return await _save(SectionName.REGISTRATION, body, registration_id, caller, version, lifecycle, reading, language)
+
+
+@routes.add("PUT", "/registrations/{registration_id}/sections/education", refusals=(409, 412))
+async def save_education(
+    body: EducationSection,
+    registration_id: UUID,
+    caller: Caller,
+    version: Version,
+    lifecycle: Lifecycle,
+    reading: Reading,
+    language: Language,
+) -> Annotated[Reply, RegistrationOut]:
+    """Save the education section as far as it is filled in."""
+    return await _save(SectionName.EDUCATION, body, registration_id, caller, version, lifecycle, reading, language)
+
+
+@routes.add("PUT", "/registrations/{registration_id}/sections/work", refusals=(409, 412))
+async def save_work(
+    body: WorkSection,
+    registration_id: UUID,
+    caller: Caller,
+    version: Version,
+    lifecycle: Lifecycle,
+    reading: Reading,
+    language: Language,
+) -> Annotated[Reply, RegistrationOut]:
+    """Save the work section as far as it is filled in."""
+    return await _save(SectionName.WORK, body, registration_id, caller, version, lifecycle, reading, language)
+
+
+@routes.add("POST", "/registrations/{registration_id}/photo", refusals=(409,))
+async def upload_photo(
+    registration_id: UUID,
+    upload: Upload,
+    caller: Caller,
+    lifecycle: Lifecycle,
+    reading: Reading,
+    language: Language,
+) -> Annotated[Reply, RegistrationOut]:
+    """The photo, as JPEG or PNG; it is turned upright and re-encoded."""
+    await lifecycle.set_photo(caller.candidate_id, registration_id, upload, actor=caller.actor)
+    return await _reply(caller, registration_id, reading, language)
+
+
+@routes.add("POST", "/registrations/{registration_id}/submit", refusals=(409, 422))
+async def submit_registration(
+    registration_id: UUID, caller: Caller, lifecycle: Lifecycle, language: Language
+) -> SubmittedOut:
+    """Hand the form in; every fault of it is answered together."""
+    row = await lifecycle.submit(caller.candidate_id, registration_id, actor=caller.actor)
+    return SubmittedOut(
+        state=row.state,
+        state_text=say("states", row.state, language),
+        payment_state=row.payment_state,
+        registration_number=row.registration_number or "",
+        verification_code=row.verification_code or "",
+        auto_confirmation=_auto(row.auto_confirmation, language),
+    )
+
+
+@routes.add("POST", "/registrations/{registration_id}/withdraw", refusals=(409,))
+async def withdraw_registration(
+    registration_id: UUID, caller: Caller, lifecycle: Lifecycle, reading: Reading, language: Language
+) -> Annotated[Reply, RegistrationOut]:
+    """Take the form back to edit it, while pre-registration is open."""
+    await lifecycle.withdraw(caller.candidate_id, registration_id, actor=caller.actor)
+    return await _reply(caller, registration_id, reading, language)
+
+
+@routes.add("GET", "/registrations/{registration_id}/steps")
+async def show_steps(
+    registration_id: UUID, claims: AccessClaims, progress: Progress, language: Language
+) -> Page[StepOut]:
+    """What is done, what is next, until when, where, what to bring."""
+    found = await progress.steps(claims, registration_id)
+    return Page(
+        items=[
+            StepOut.model_construct(
+                step=one.step,
+                title=say("steps", one.step, language),
+                state=one.state,
+                at=one.at,
+                until=one.until,
+                where=one.where,
+                bring=list(one.bring),
+                message=say("steps", one.message, language, **one.values),
+                action=one.action,
+            )
+            for one in found
+        ]
+    )
+
+
+async def _reply(
+    caller: Caller, registration_id: UUID, reading: Reading, language: Language, *, status: int = 200
+) -> Reply:
+    view = await reading.one(caller.candidate_id, registration_id)
+    return Reply(body=_out(view, language), status=status, headers={"ETag": f'"{view.row.version}"'})
+
+
+def _out(view: RegistrationView, language: Language) -> RegistrationOut:
+    row, form = view.row, view.form
+    basic = BasicOut(
+        **form.basic.model_dump(), name=view.name, id_type=view.id_type, id_number=view.id_number, phone=view.phone
+    )
+    return RegistrationOut(
+        id=row.id,
+        exam=view.exam,
+        state=row.state,
+        state_text=say("states", row.state, language),
+        payment_state=row.payment_state,
+        version=row.version,
+        registration_number=row.registration_number,
+        verification_code=row.verification_code,
+        forfeited_reason=row.forfeited_reason,
+        photo=row.photo is not None,
+        sections=SectionsOut(basic=basic, registration=form.registration, education=form.education, work=form.work),
+        auto_confirmation=_auto(row.auto_confirmation, language) if row.auto_confirmation else None,
+        reasons=row.reasons,
+        confirmed_by=row.confirmed_by,
+        submitted_at=row.submitted_at,
+        confirmed_at=row.confirmed_at,
+        paid_at=row.paid_at,
+    )
+
+
+def _auto(stored: dict[str, Any], language: Language) -> AutoConfirmationOut:
+    code = stored["reason"] or stored["outcome"]
+    message = say("auto_confirmation", code, language)
+    return AutoConfirmationOut(**stored, message=message)

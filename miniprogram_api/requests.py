@@ -1,0 +1,137 @@
+"""What handlers ask of a request beyond its path, query and body, and how each is told in the OpenAPI document."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, NewType
+from uuid import UUID
+
+from aiohttp import BodyPartReader, web
+
+from backend.audit import Actor
+from backend.candidates.sessions import Sessions
+from backend.candidates.tokens import AccessClaims, Tokens
+from backend.errors import Conflict, Fault, Faulty, NotSignedIn
+from backend.wording import Language
+from miniprogram_api.typed_routes import Asked
+
+Version = NewType("Version", int)
+"""The version a change was made on (If-Match)."""
+IdempotencyKey = NewType("IdempotencyKey", str)
+"""Chosen by the client, the same for every repeat of one intention."""
+Address = NewType("Address", str)
+"""Where the call came from."""
+Upload = NewType("Upload", bytes)
+"""The one file of a multipart body, in field `file`."""
+
+LARGEST_UPLOAD: Final = 5 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """The candidate whose session this is, still standing."""
+
+    claims: AccessClaims
+    actor: Actor
+
+    @property
+    def candidate_id(self) -> UUID:
+        return self.claims.candidate_id
+
+
+SECURED: Final = (Caller, AccessClaims)
+"""Asking for one of these makes a call one that needs an access token."""
+
+HEADERS: Final[Mapping[Any, Mapping[str, Any]]] = {
+    Version: {"name": "If-Match", "in": "header", "required": True, "schema": {"type": "string"}},
+    IdempotencyKey: {
+        "name": "Idempotency-Key",
+        "in": "header",
+        "required": True,
+        "schema": {"type": "string", "minLength": 8, "maxLength": 64},
+    },
+}
+
+
+def askable(tokens: Tokens, sessions: Sessions) -> dict[Any, Asked]:
+    """How each of them is made."""
+
+    async def claims(request: web.Request) -> AccessClaims:
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not token:
+            raise NotSignedIn("not_signed_in")
+        return tokens.read_access(token.strip())
+
+    async def caller(request: web.Request) -> Caller:
+        read = await claims(request)
+        await sessions.require(read)
+        return Caller(claims=read, actor=Actor(kind="candidate", id=str(read.candidate_id), address=request.remote))
+
+    return {
+        AccessClaims: claims,
+        Caller: caller,
+        Language: _language,
+        Version: _version,
+        IdempotencyKey: _idempotency_key,
+        Address: _address,
+        Upload: _upload,
+        web.Request: _request,
+    }
+
+
+def language_of(request: web.Request) -> Language:
+    """zh-CN unless the client likes English better (Accept-Language)."""
+    for part in request.headers.get("Accept-Language", "").split(","):
+        tag = part.split(";")[0].strip().lower()
+        if tag.startswith("en"):
+            return "en"
+        if tag.startswith("zh"):
+            return "zh-CN"
+    return "zh-CN"
+
+
+async def _language(request: web.Request) -> Language:
+    return language_of(request)
+
+
+async def _version(request: web.Request) -> Version:
+    value = request.headers.get("If-Match", "").strip().removeprefix("W/").strip('"')
+    if not value.isascii() or not value.isdigit() or len(value) > 9:
+        raise Faulty("request_faulty", faults=[Fault("If-Match", "missing" if not value else "not_a_number")])
+    return Version(int(value))
+
+
+async def _idempotency_key(request: web.Request) -> IdempotencyKey:
+    value = request.headers.get("Idempotency-Key", "").strip()
+    if not 8 <= len(value) <= 64:
+        raise Faulty("request_faulty", faults=[Fault("Idempotency-Key", "missing" if not value else "out_of_range")])
+    return IdempotencyKey(value)
+
+
+async def _address(request: web.Request) -> Address:
+    return Address(request.remote or "")
+
+
+async def _request(request: web.Request) -> web.Request:
+    return request
+
+
+async def _upload(request: web.Request) -> Upload:
+    """Raises Faulty `file_missing`, Conflict `file_too_large`."""
+    if request.content_type != "multipart/form-data":
+        raise Faulty("file_missing", faults=[Fault("file", "missing")])
+    try:
+        async for part in await request.multipart():
+            if isinstance(part, BodyPartReader) and part.name == "file":
+                return Upload(await _limited(part))
+    except (ValueError, AssertionError) as error:
+        raise Faulty("file_missing", faults=[Fault("file", "malformed")]) from error
+    raise Faulty("file_missing", faults=[Fault("file", "missing")])
+
+
+async def _limited(part: BodyPartReader) -> bytes:
+    received = bytearray()
+    while chunk := await part.read_chunk(64 * 1024):
+        received += chunk
+        if len(received) > LARGEST_UPLOAD:
+            raise Conflict("file_too_large", megabytes=LARGEST_UPLOAD // 2**20)
+    return bytes(received)

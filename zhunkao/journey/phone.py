@@ -1,0 +1,172 @@
+"""A mini-program in somebody's hand: the calls it makes, as its runtime makes them, each one recorded."""
+
+import asyncio
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+from uuid import uuid4
+
+import aiohttp
+
+from backend.documents.photos import sample_photo
+from zhunkao.journey.people import Person
+from zhunkao.journey.record import By, Record
+
+API: Final = "/api/v1"
+PATIENCE_SECONDS: Final = 30.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def json(self) -> dict[str, Any]:
+        return dict(json.loads(self.body)) if self.body else {}
+
+
+@dataclass(slots=True, kw_only=True)
+class Phone:
+    """One person's phone. Tokens and the sandbox's user stay in it."""
+
+    person: Person
+    http: aiohttp.ClientSession
+    api_url: str
+    sandbox_url: str
+    record: Record
+    user_id: str = ""
+    access_token: str | None = None
+    registration: str = ""
+    etag: str = ""
+    language: str = "zh-CN"
+    seen: dict[str, Any] = field(default_factory=dict)
+
+    async def api(
+        self,
+        method: str,
+        path: str,
+        *,
+        does: str,
+        expect: int,
+        code: str | None = None,
+        json_body: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+        data: aiohttp.FormData | None = None,
+        keep: Sequence[str] = (),
+        must: Mapping[str, Any] | None = None,
+    ) -> Answer:
+        """One call of the public API; `expect`, `code` and `must` say what it has to answer, `keep` what is recorded."""
+        sent = {"Accept-Language": self.language, **(headers or {})}
+        if self.access_token:
+            sent["Authorization"] = f"Bearer {self.access_token}"
+        answer = await self._call(method, self.api_url + API + path, sent, json_body, data)
+        said = answer.json if "json" in answer.headers.get("Content-Type", "") else {}
+        wrong = _wrong(answer.status, expect, said, {**(must or {}), **({"code": code} if code else {})})
+        kept = {name: said.get(name) for name in keep}
+        if answer.status >= 400:
+            kept = {"code": said.get("code"), "detail": said.get("detail"), **kept}
+        self._note("candidate", does, f"{method} {API}{path}", answer.status, kept, wrong)
+        return answer
+
+    async def until(self, path: str, *, does: str, must: Mapping[str, Any], keep: Sequence[str] = ()) -> dict[str, Any]:
+        """Ask again until the answer is this, as a page that waits does; recorded once."""
+        headers = {"Authorization": f"Bearer {self.access_token}", "Accept-Language": self.language}
+        said: dict[str, Any] = {}
+        status = 0
+        deadline = asyncio.get_running_loop().time() + PATIENCE_SECONDS
+        while asyncio.get_running_loop().time() < deadline:
+            answer = await self._call("GET", self.api_url + API + path, headers)
+            said, status = answer.json, answer.status
+            if not _wrong(status, 200, said, must):
+                break
+            await asyncio.sleep(0.1)
+        kept = {name: said.get(name) for name in keep}
+        self._note("candidate", does, f"GET {API}{path}", status, kept, _wrong(status, 200, said, must))
+        return said
+
+    async def sandbox(
+        self, method: str, path: str, *, does: str, json_body: Mapping[str, Any] | None = None, keep: Sequence[str] = ()
+    ) -> dict[str, Any]:
+        """What the platform, or the state, does."""
+        answer = await self._call(method, f"{self.sandbox_url}{path}", {}, json_body)
+        said = answer.json
+        wrong = None if answer.status < 300 else f"the sandbox answered {answer.status}: {answer.body[:200]!r}"
+        self._note("sandbox", does, f"{method} {path}", answer.status, {name: said.get(name) for name in keep}, wrong)
+        return said
+
+    async def login_code(self) -> str:
+        """What wx.login gives."""
+        said = await self.sandbox("POST", f"/sandbox/users/{self.user_id}/codes", does="wx.login 得到登录凭证")
+        return str(said["code"])
+
+    def sign_in(self, said: Mapping[str, Any]) -> None:
+        self.access_token = said["access_token"]
+
+    async def save(self, section: str, values: Mapping[str, Any]) -> None:
+        """Save one section on the version that was read last."""
+        answer = await self.api(
+            "PUT",
+            f"/registrations/{self.registration}/sections/{section}",
+            does=f"保存报名信息（{section}）",
+            expect=200,
+            json_body=values,
+            headers={"If-Match": self.etag},
+            keep=("version", "state"),
+        )
+        self.etag = answer.headers["ETag"]
+
+    async def upload_photo(self, seed: int) -> None:
+        form = aiohttp.FormData()
+        photo = await asyncio.to_thread(sample_photo, seed)
+        form.add_field("file", photo, filename="photo.jpg", content_type="image/jpeg")
+        path = f"/registrations/{self.registration}/photo"
+        answer = await self.api("POST", path, does="上传照片（示例）", expect=200, data=form, keep=("photo", "version"))
+        self.etag = answer.headers["ETag"]
+
+    async def steps(self, *, does: str, step: str, state: str, message: str = "") -> None:
+        """Read the steps, and look at one of them."""
+        path = f"/registrations/{self.registration}/steps"
+        answer = await self._call(
+            "GET",
+            self.api_url + API + path,
+            {"Authorization": f"Bearer {self.access_token}", "Accept-Language": self.language},
+        )
+        found = next((one for one in answer.json.get("items", []) if one["step"] == step), {})
+        right = found.get("state") == state and message in found.get("message", "")
+        wrong = None if right else f"expected {step} {state} with {message!r}, got {found}"
+        kept = {"step": found.get("title"), "state": found.get("state"), "message": found.get("message")}
+        self._note("candidate", does, f"GET {API}{path}", answer.status, kept, wrong)
+
+    @staticmethod
+    def intention() -> dict[str, str]:
+        """A fresh Idempotency-Key."""
+        return {"Idempotency-Key": uuid4().hex}
+
+    async def _call(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        json_body: Mapping[str, Any] | None = None,
+        data: aiohttp.FormData | None = None,
+    ) -> Answer:
+        async with self.http.request(method, url, headers=headers, json=json_body, data=data) as response:
+            return Answer(status=response.status, headers=response.headers.copy(), body=await response.read())
+
+    def _note(
+        self, by: By, does: str, call: str, status: int | None, answer: dict[str, Any], wrong: str | None
+    ) -> None:
+        self.record.add(by=by, person=self.person.name, does=does, call=call, status=status, answer=answer, wrong=wrong)
+
+
+def _wrong(status: int, expect: int, said: Mapping[str, Any], must: Mapping[str, Any]) -> str | None:
+    """What isn't as it has to be, or None."""
+    if status != expect:
+        return f"expected status {expect}, got {status}: {said}"
+    for name, value in must.items():
+        if said.get(name) != value:
+            return f"expected {name} = {value!r}, got {said.get(name)!r}"
+    return None

@@ -1,0 +1,173 @@
+"""Every service of a process, built once from the settings and handed to whoever needs it."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import aiohttp
+
+from backend.cache import Cache
+from backend.candidates.accounts import Accounts
+from backend.candidates.bindings import Bindings
+from backend.candidates.checks import Checks
+from backend.candidates.passwords import Passwords
+from backend.candidates.sessions import Sessions
+from backend.candidates.tokens import Tokens
+from backend.clock import Clock, SettableClock, SystemClock
+from backend.database import Database
+from backend.documents.fonts import prepare_fonts
+from backend.documents.papers import Papers
+from backend.documents.rendering import Renderer
+from backend.exams.catalogue import Exams
+from backend.exams.loading import ExamLoading
+from backend.payments.callbacks import Callbacks
+from backend.payments.orders import Payments
+from backend.payments.settlement import Settlement
+from backend.personal_data import PersonalData
+from backend.registrations.lifecycle import Lifecycle
+from backend.registrations.office import Office
+from backend.registrations.past import PastRegistrations
+from backend.registrations.progress import Progress
+from backend.registrations.reading import Reading
+from backend.seating.plans import Seating
+from backend.staff.members import Members
+from backend.storage import Storage
+from miniprogram_api.platforms import Platform
+from miniprogram_api.platforms.outbound import Outbound
+from miniprogram_api.platforms.state_systems import HttpStateSystems
+from miniprogram_api.platforms.wechat.configured import configured_wechat
+from miniprogram_api.sign_in import Platforms
+from zhunkao.settings import Settings
+from zhunkao.tables import MODELS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """One process's services; each is found by its type where a handler asks for it."""
+
+    clock: Clock
+    cache: Cache
+    database: Database
+    storage: Storage
+    exams: Exams
+    exam_loading: ExamLoading
+    tokens: Tokens
+    sessions: Sessions
+    bindings: Bindings
+    accounts: Accounts
+    checks: Checks
+    lifecycle: Lifecycle
+    office: Office
+    past_registrations: PastRegistrations
+    progress: Progress
+    reading: Reading
+    settlement: Settlement
+    payments: Payments
+    callbacks: Callbacks
+    seating: Seating
+    members: Members
+    papers: Papers
+    platforms: Platforms
+
+    def by_type(self) -> dict[type, object]:
+        found = {type(service): service for service in (getattr(self, name) for name in self.__slots__)}
+        return {**found, Clock: self.clock}
+
+
+@asynccontextmanager
+async def services(settings: Settings, *, pool: int = 10) -> AsyncIterator[Services]:
+    """Opened, and closed again when the process ends."""
+    database, cache = Database(settings.database_url, MODELS, pool=pool), Cache(settings.redis_url)
+    passwords = Passwords()
+    renderer = Renderer(prepare_fonts(settings.data_folder / "fonts"))
+    async with aiohttp.ClientSession() as http:
+        await database.open()
+        try:
+            yield _built(settings, database, cache, passwords, renderer, http)
+        finally:
+            await database.close()
+            await cache.close()
+            passwords.close()
+            renderer.close()
+
+
+def _built(
+    settings: Settings,
+    database: Database,
+    cache: Cache,
+    passwords: Passwords,
+    renderer: Renderer,
+    http: aiohttp.ClientSession,
+) -> Services:
+    clock: Clock = SettableClock(settings.clock_url, http=http) if settings.clock == "settable" else SystemClock()
+    personal_data = PersonalData([key.get_secret_value() for key in settings.data_keys])
+    tokens = Tokens([key.get_secret_value() for key in settings.secret_keys])
+    exams, storage = Exams(database), Storage(settings.storage)
+    sessions, bindings = Sessions(database, tokens), Bindings(database, clock)
+    platforms = _platforms(settings, http)
+    payment_ports = {name: platform.payments for name, platform in platforms.items()}
+    accounts = Accounts(
+        database=database,
+        clock=clock,
+        cache=cache,
+        personal_data=personal_data,
+        passwords=passwords,
+        sessions=sessions,
+        bindings=bindings,
+    )
+    settlement = Settlement(database=database, clock=clock, exams=exams, platforms=payment_ports)
+    state_systems = HttpStateSystems(Outbound(http, settings.state_systems_url))
+    return Services(
+        clock=clock,
+        cache=cache,
+        database=database,
+        storage=storage,
+        exams=exams,
+        exam_loading=ExamLoading(database, clock),
+        tokens=tokens,
+        sessions=sessions,
+        bindings=bindings,
+        accounts=accounts,
+        checks=Checks(database=database, clock=clock, personal_data=personal_data, state_systems=state_systems),
+        lifecycle=Lifecycle(database=database, clock=clock, exams=exams, personal_data=personal_data, storage=storage),
+        office=Office(database=database, clock=clock, exams=exams),
+        past_registrations=PastRegistrations(database, clock, personal_data),
+        progress=Progress(database, clock, exams),
+        reading=Reading(accounts, exams),
+        settlement=settlement,
+        payments=Payments(
+            database=database, clock=clock, bindings=bindings, platforms=payment_ports, settlement=settlement
+        ),
+        callbacks=Callbacks(database, payment_ports),
+        seating=Seating(database=database, clock=clock, exams=exams),
+        members=Members(database, clock, exams),
+        papers=Papers(
+            database=database,
+            clock=clock,
+            exams=exams,
+            personal_data=personal_data,
+            storage=storage,
+            renderer=renderer,
+        ),
+        platforms=Platforms(platforms),
+    )
+
+
+def _platforms(settings: Settings, http: aiohttp.ClientSession) -> dict[str, Platform]:
+    """Those the service is configured for."""
+    found: dict[str, Platform] = {}
+    if settings.wechat.app_id:
+        wechat = settings.wechat
+        found["wechat"] = configured_wechat(
+            api=Outbound(http, wechat.api_base_url),
+            pay=Outbound(http, wechat.pay_base_url),
+            app_id=wechat.app_id,
+            secret=wechat.secret.get_secret_value(),
+            mchid=wechat.mchid,
+            merchant_serial=wechat.merchant_serial,
+            merchant_private_key=wechat.merchant_private_key.get_secret_value(),
+            api_v3_key=wechat.api_v3_key.get_secret_value(),
+            platform_keys={wechat.pay_public_key_id: wechat.pay_public_key},
+            notify_url=f"{settings.public_url.rstrip('/')}/callbacks/wechat/payments",
+        )
+    return found

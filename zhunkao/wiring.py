@@ -1,0 +1,77 @@
+"""Each process of the service: put together, run until it is told to stop, taken apart in order."""
+
+import asyncio
+import contextlib
+import socket
+from pathlib import Path
+
+import structlog
+from aiohttp import web
+
+from backend.errors import Fault, Faulty
+from backend.staff.models import Level
+from miniprogram_api.app import create_app
+from zhunkao import __version__
+from zhunkao.logs import configure_logs
+from zhunkao.migrating import migrate as migrate_database
+from zhunkao.services import services
+from zhunkao.settings import Settings
+from zhunkao.worker import work
+
+log = structlog.get_logger(__name__)
+
+
+async def serve_api(settings: Settings) -> None:
+    """Serve candidates until cancelled; several processes may share the port."""
+    configure_logs()
+    async with services(settings) as built:
+        runner = web.AppRunner(create_app(built.by_type(), version=__version__), access_log=None)
+        await runner.setup()
+        try:
+            site = web.TCPSite(runner, settings.host, settings.api_port, reuse_port=hasattr(socket, "SO_REUSEPORT"))
+            await site.start()
+            log.info("api_ready", host=settings.host, port=settings.api_port)
+            await asyncio.Event().wait()
+        finally:
+            await runner.cleanup()
+
+
+async def run_worker(settings: Settings) -> None:
+    """Do what happens later until cancelled."""
+    configure_logs()
+    async with services(settings) as built:
+        await work(built, settings.database_url)
+
+
+async def migrate(settings: Settings) -> None:
+    """Bring the schema up to date."""
+    await migrate_database(settings.database_url)
+
+
+async def load_exams(settings: Settings, files: list[Path], *, accept_outside: bool) -> list[str]:
+    """Load calendars; what was done, one line a file. Raises backend.exams' BadExamFile where any of them is bad."""
+    async with services(settings) as built:
+        return await built.exam_loading.load(files, accept_outside=accept_outside)
+
+
+async def import_file(settings: Settings, kind: str, file: Path) -> list[str]:
+    """Import a file. `kind`: `past-registrations:health_professional:2023` (kind of exam, year)."""
+    name, _, rest = kind.partition(":")
+    exam_kind, _, year = rest.partition(":")
+    if name != "past-registrations" or not exam_kind or not year.isdigit():
+        raise Faulty("import_kind_unknown", faults=[Fault("kind", "not_in_list")])
+    async with services(settings) as built:
+        rows = await built.past_registrations.load(file, kind=exam_kind, year=int(year))
+    return [f"{file.name}: {rows} registrations of {exam_kind} {year}"]
+
+
+async def create_staff(
+    settings: Settings, *, username: str, name: str, level: str, area: str | None, site: str | None
+) -> str:
+    """Make a staff member; what was made, in words."""
+    with contextlib.suppress(ValueError):
+        async with services(settings) as built:
+            scope = {"national": Level.NATION}.get(level) or Level(level)
+            member = await built.members.create(username=username, name=name, level=scope, area=area, site=site)
+        return f"{username} ({scope.value}) is {member}"
+    raise Faulty("staff_incomplete", faults=[Fault("level", "not_in_list")])
