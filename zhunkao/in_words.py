@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import socket
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
 
+from backend.errors import Refusal
+from backend.exams.exam_file import FilesRefused
+from backend.wording import say
 from zhunkao.processes import ProcessError
 from zhunkao.running import Interrupted
 from zhunkao.settings import SettingsError
@@ -23,24 +27,50 @@ class Interruption(click.ClickException):
     exit_code = INTERRUPTED
 
 
+# Whose exceptions are a server's state, and what people call that server.
+SERVERS = {
+    "asyncpg": "PostgreSQL",
+    "psycopg": "PostgreSQL",
+    "procrastinate": "PostgreSQL",
+    "tortoise": "PostgreSQL",
+    "redis": "Redis",
+}
+
+
 @contextmanager
 def in_words() -> Iterator[None]:
-    """End the command with sentences on standard error and status 1 where one of these is raised inside."""
+    """End the command with sentences on standard error and status 1 where something tellable is raised inside."""
     try:
         yield
-    except SettingsError as error:
-        faults = "".join(f"\n  {fault}" for fault in error.faults)
-        raise click.ClickException(f"this is misconfigured:{faults}") from error
     except Interrupted as error:
         raise Interruption("stopped before it was done") from error
-    except ProcessError as error:
-        raise click.ClickException(str(error)) from error
-    except OSError as error:
-        raise click.ClickException(_of_the_system(error)) from error
+    except Exception as error:
+        if words := words_of(error):
+            raise click.ClickException(words) from error
+        raise
+
+
+def words_of(error: Exception) -> str | None:
+    """What happened, for an operator; None for a mistake of ours."""
+    match error:
+        case SettingsError():
+            return "this is misconfigured:" + "".join(f"\n  {fault}" for fault in error.faults)
+        case Refusal():
+            faults = [f"\n  {fault.field}: {say('faults', fault.code, 'en', **fault.values)}" for fault in error.faults]
+            return say("errors", error.code, "en", **error.values) + "".join(faults)
+        case ProcessError() | FilesRefused():
+            return str(error)
+        case OSError():
+            return _of_the_system(error)
+    server = SERVERS.get(type(error).__module__.split(".")[0])
+    return f"{server}: {error}" if server else None
 
 
 def _of_the_system(error: OSError) -> str:
-    """`/var/lib/zhunkao: Permission denied`; what asyncio says of a refused connection names its address itself."""
+    """`/var/lib/zhunkao: Permission denied`. The loop doesn't say which address didn't answer: we name the settings."""
     if error.filename and error.strerror:
         return f"{error.filename}: {error.strerror}"
-    return str(error) or type(error).__name__
+    said = str(error) or type(error).__name__
+    if isinstance(error, ConnectionError | TimeoutError | socket.gaierror):
+        return f"a server doesn't answer ({said}): see ZHUNKAO_DATABASE_URL and ZHUNKAO_REDIS_URL"
+    return said

@@ -11,8 +11,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SCRIPT = "script"
-# The lock is held while the folder is emptied; the script's demo has its own lock, and may be running.
-STAYS = frozenset({"lock", SCRIPT})
+# The lock is held while the folder is emptied; the script's demo has its own lock, and may be running; the fonts are
+# what the packages say, made ready once.
+STAYS = frozenset({"lock", SCRIPT, "fonts"})
 
 
 def empty(folder: Path) -> None:
