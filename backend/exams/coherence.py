@@ -65,18 +65,18 @@ def _said_twice(publication: Publication) -> Iterator[FileFault]:
                 yield file.fault(f"{stage} is already given by {said} for the same place", "windows", stage.value)
 
 
-def _site_codes(publication: Publication, codes: Mapping[tuple[str, str], str]) -> Iterator[FileFault]:
-    holders = {(area, code): site for (area, site), code in codes.items()}
+def _site_codes(publication: Publication, known: Mapping[tuple[str, str], str]) -> Iterator[FileFault]:
+    holders = {(area, code): site for (area, site), code in known.items()}
     for file in publication.downwards:
         for said in file.sites():
-            code = said.facts.code or codes.get((said.area, said.name))
+            site = (said.area, said.name)
+            code = publication.sites[site].facts.code or known.get(site)
             if code is None:
                 yield file.fault(f"site {said.name} of {said.area} has no code: give it `code`, two digits", *said.path)
+            elif known.get(site, code) != code:
+                yield file.fault(f"site {said.name} has the code {known[site]}: it can't change", *said.path, "code")
             elif (holder := holders.setdefault((said.area, code), said.name)) != said.name:
                 yield file.fault(f"code {code} of site {said.name} belongs to {holder}", *said.path, "code")
-            elif codes.get((said.area, said.name), code) != code:
-                known = codes[said.area, said.name]
-                yield file.fault(f"site {said.name} has the code {known}: it can't change", *said.path, "code")
 
 
 def _outside(publication: Publication) -> Iterator[FileFault]:
