@@ -224,7 +224,7 @@ async def submit_registration(
     row = await lifecycle.submit(caller.candidate_id, registration_id, actor=caller.actor)
     return SubmittedOut(
         state=row.state,
-        state_text=say("states", row.state, language),
+        state_text=say("state_texts", row.state, language),
         payment_state=row.payment_state,
         registration_number=row.registration_number or "",
         verification_code=row.verification_code or "",
@@ -281,7 +281,7 @@ def _out(view: RegistrationView, language: Language) -> RegistrationOut:
         id=row.id,
         exam=view.exam,
         state=row.state,
-        state_text=say("states", row.state, language),
+        state_text=say("state_texts", row.state, language),
         payment_state=row.payment_state,
         version=row.version,
         registration_number=row.registration_number,

@@ -13,6 +13,7 @@ from typing import Literal
 from backend.clock import EXAM_ZONE
 from backend.errors import OutOfWindow
 from backend.exams.stages import WITH, Stage
+from backend.wording import Term
 
 LayerName = Literal["national", "area", "site"]
 StageState = Literal["upcoming", "open", "closed", "none"]
@@ -146,16 +147,13 @@ class Calendar:
         return self._outside
 
     def _refusal(self, stage: Stage, state: StageState, at: datetime) -> OutOfWindow:
-        zh, en = stage.title("zh-CN"), stage.title("en")
+        title = Term("stages", stage)
         if state == "none":
-            return OutOfWindow("stage_not_held", stage=stage.value, title_zh=zh, title_en=en)
+            return OutOfWindow("stage_not_held", stage=title)
         ahead = self.window_at(stage, at)
         if ahead is not None and ahead.opens_at is not None:
-            opens_at = shown(ahead.opens_at)
-            return OutOfWindow("stage_not_open_yet", stage=stage.value, title_zh=zh, title_en=en, opens_at=opens_at)
-        closed = self.closes_at(stage)
-        closes_at = shown_end(closed) if closed else ""
-        return OutOfWindow("stage_over", stage=stage.value, title_zh=zh, title_en=en, closes_at=closes_at)
+            return OutOfWindow("stage_not_open_yet", stage=title, opens_at=ahead.opens_at)
+        return OutOfWindow("stage_over", stage=title, closes_at=self.closes_at(stage))
 
 
 def days(first: date | None, last: date | None) -> Window:
