@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from cryptography.exceptions import InvalidSignature
+from yarl import URL
 
 from tests.sandbox.actors import Client, Merchant, MovableTime, Phone
 
@@ -70,6 +71,14 @@ async def test_the_signed_path_is_the_one_sent_prefix_and_query_included(merchan
             assert response.status == 401
     status, body = await merchant.call("GET", path + query)
     assert (status, body["code"]) == (404, "ORDER_NOT_EXIST")
+
+
+async def test_the_signed_path_keeps_its_escapes(merchant: Merchant) -> None:
+    path = f"/wechatpay/v3/pay/transactions/out-trade-no/ORDER%2D0001?mchid={merchant.keys.mchid}&x=%7e%41"
+    headers = merchant.headers(b"", authorization=merchant.authorization("GET", path, b""))
+    url = URL(f"{merchant.sandbox.make_url('/').origin()}{path}", encoded=True)
+    async with merchant.sandbox.session.get(url, headers=headers) as response:
+        assert response.status == 404
 
 
 async def test_the_five_minutes_are_real_ones(
