@@ -56,26 +56,29 @@ class ExamLoading:
             known_sites = {**site_codes(), **await _stored_sites()}
             await _check(publications, known_sites)
             for publication in publications:
-                told.append(await self._write(publication, known_sites, actor))
+                told.append(await self._write(publication, known_sites, files, actor))
         return told
 
-    async def _write(self, publication: Publication, known_sites: SiteCodes, actor: Actor) -> str:
+    async def _write(
+        self, publication: Publication, known_sites: SiteCodes, files: Sequence[ExamFile], actor: Actor
+    ) -> str:
         """Write one exam; where that changed anything, its version grows and the act is on record."""
         codes = {**known_sites, **{key: site.facts.code for key, site in publication.sites.items() if site.facts.code}}
         before = await Exam.get_or_none(code=publication.code)
         try:
             changed = await write(publication, codes)
         except StillUsed as error:
-            raise FilesRefused([publication.files[-1].fault(str(error))]) from error
+            given = next(file for file in publication.files if file.file in files)
+            raise FilesRefused([given.fault(str(error))]) from error
         exam = await Exam.get(code=publication.code)
         if not changed:
             return f"{exam.code}: nothing changed, version {exam.version} stands"
         exam.version = before.version + 1 if before else 1
         await exam.save(update_fields=["version"])
-        files = {file.file.name: _digest(file.file.text) for file in publication.downwards}
-        was, now = {"version": before.version} if before else None, {"version": exam.version, "files": files}
+        digests = {file.file.name: _digest(file.file.text) for file in publication.downwards}
+        was, now = {"version": before.version} if before else None, {"version": exam.version, "files": digests}
         await record(self._clock, actor, "exam:loaded", "exam", exam.code, before=was, after=now)
-        return f"{exam.code}: version {exam.version} loaded from {', '.join(files)}"
+        return f"{exam.code}: version {exam.version} loaded from {', '.join(digests)}"
 
 
 async def _check(publications: Sequence[Publication], known_sites: SiteCodes) -> None:
