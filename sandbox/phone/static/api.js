@@ -17,9 +17,10 @@ const BASE = "/api/v1";
 export function createApi({ runtime, session, texts, onSignedOut }) {
   let refreshing = null;
 
+  const language = () => ({ "Accept-Language": texts.language });
   const headers = (extra = {}) => {
     const tokens = session.tokens();
-    return { "Accept-Language": texts.language, ...(tokens ? { Authorization: `Bearer ${tokens.access}` } : {}), ...extra };
+    return { ...language(), ...(tokens ? { Authorization: `Bearer ${tokens.access}` } : {}), ...extra };
   };
 
   const renew = async () => {
@@ -33,6 +34,11 @@ export function createApi({ runtime, session, texts, onSignedOut }) {
   /** Refresh tokens rotate and one used twice ends the session: many calls at once share one renewal. */
   const renewOnce = () => (refreshing ??= renew().finally(() => (refreshing = null)));
 
+  const answered = (answer) => {
+    if (answer.statusCode >= 400) throw new Problem(answer.statusCode, answer.data);
+    return answer.tempFilePath ? answer : answer.data;
+  };
+
   const ask = async (send) => {
     let answer = await send();
     if (answer.statusCode === 401 && (await renewOnce())) answer = await send();
@@ -40,25 +46,26 @@ export function createApi({ runtime, session, texts, onSignedOut }) {
       session.dropTokens();
       onSignedOut();
     }
-    if (answer.statusCode >= 400) throw new Problem(answer.statusCode, answer.data);
-    return answer.tempFilePath ? answer : answer.data;
+    return answered(answer);
   };
 
   const call = (method, path, { data, extra } = {}) =>
     ask(() => runtime.request({ method, path: `${BASE}${path}`, data, headers: headers(extra) }));
   const get = (path, data) => call("GET", path, { data });
   const post = (path, data, extra) => call("POST", path, { data, extra });
-  const signedIn = (answer) => {
+  /** What opens a session: asked without one, so a refusal here says nothing about the session there may be. */
+  const open = async (path, data) => {
+    const answer = answered(await runtime.request({ method: "POST", path: `${BASE}${path}`, data, headers: language() }));
     if (answer.access_token) session.keepTokens(answer);
     return answer;
   };
 
   return {
-    signIn: async () => signedIn(await post("/sessions", { platform: runtime.platform, ...(await runtime.login()) })),
+    signIn: async () => open("/sessions", { platform: runtime.platform, ...(await runtime.login()) }),
     signOut: () => call("DELETE", "/sessions/current"),
     recoveryQuestions: async () => (await get("/recovery-questions")).items,
-    createAccount: async (account) => signedIn(await post("/accounts", account)),
-    bind: async (data) => signedIn(await post("/bindings", data)),
+    createAccount: (account) => open("/accounts", account),
+    bind: (data) => open("/bindings", data),
     account: () => get("/account"),
     bindings: async () => (await get("/bindings")).items,
     unbind: (platform) => call("DELETE", `/bindings/${platform}`),
@@ -67,7 +74,8 @@ export function createApi({ runtime, session, texts, onSignedOut }) {
     calendar: async (exam, place = {}) => (await get(`/exams/${exam}/calendar`, place)).items,
     areas: async (exam) => (await get(`/exams/${exam}/areas`)).items,
     sites: async (exam, area) => (await get(`/exams/${exam}/sites`, { area })).items,
-    specialities: async (exam, query) => (await get(`/exams/${exam}/specialities`, query)).items,
+    /** One page: {items, next}. */
+    specialities: (exam, query) => get(`/exams/${exam}/specialities`, query),
     points: async (exam, query) => (await get(`/exams/${exam}/confirmation-points`, query)).items,
     codeLists: async () => (await get("/code-lists")).items,
 

@@ -4,6 +4,11 @@ import { fill, h } from "./dom.js";
 
 const KEPT = 40;
 
+/** Without the base, an id by its first digits. */
+function shortened(path) {
+  return decodeURIComponent(path.replace("/api/v1", "")).replace(/([0-9a-f]{4})[0-9a-f]{4}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "$1…");
+}
+
 export function createCallLog(app) {
   const { t } = app.texts;
   const list = h("ol", { class: "calls", tabindex: "0" });
@@ -17,7 +22,7 @@ export function createCallLog(app) {
   const row = ({ method, path, status, milliseconds, times }) =>
     h("li", { class: "call" },
       h("span", { class: `method ${method.toLowerCase()}` }, method),
-      h("span", { class: "path" }, decodeURIComponent(path.replace("/api/v1", ""))),
+      h("span", { class: "path" }, shortened(path)),
       times > 1 && h("span", { class: "times" }, `×${times}`),
       h("span", { class: `answer ${status >= 400 || status === 0 ? "bad" : "good"}` }, status || t("log.no_answer")),
       h("span", { class: "took" }, `${milliseconds} ms`));
@@ -33,7 +38,7 @@ export function createCallLog(app) {
     },
     element() {
       show();
-      return h("section", { class: "panel-card" }, h("h3", {}, t("log.title")), list);
+      return h("section", { class: "panel-card log-card" }, h("h3", {}, t("log.title")), list);
     },
   };
 }

@@ -83,7 +83,7 @@ export function pickControl({ name, label, hint, optional, find, empty }, t) {
   const shown = h("span", { class: "pick-text", id: uniqueId(name) });
   const input = h("button", { ...common(name, hint), type: "button", class: "input pick" }, shown, icon("forward"));
   const show = () => {
-    fill(shown, chosen ? [h("span", {}, chosen.text), chosen.note && h("span", { class: "muted small" }, chosen.note)] : h("span", { class: "muted" }, empty ?? t("field.choose")));
+    fill(shown, chosen ? [h("span", {}, chosen.text), [chosen.note].flat().filter(Boolean).map((line) => h("span", { class: "muted small" }, line))] : h("span", { class: "muted" }, empty ?? t("field.choose")));
   };
   show();
   const control = finish({

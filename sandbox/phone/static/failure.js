@@ -2,7 +2,7 @@
 
 import { Problem } from "./api.js";
 import { actButton, h, icon } from "./dom.js";
-import { Cancelled, NetworkFailure, RuntimeRefusal } from "./runtime.js";
+import { Cancelled, NetworkFailure, PaymentRefused, RuntimeRefusal } from "./runtime.js";
 import { SandboxFailure } from "./sandbox_control.js";
 
 /** {happened, lost, now, number?} in words. */
@@ -12,6 +12,7 @@ export function explained(error, t) {
       ? { happened: t("error.no_answer"), lost: t("error.nothing_lost"), now: t("error.again_soon") }
       : { happened: t("error.offline"), lost: t("error.nothing_lost"), now: t("error.again_online") };
   }
+  if (error instanceof PaymentRefused) return { happened: t("payment.cancelled"), lost: t("payment.not_paid_text"), now: error.message };
   if (error instanceof SandboxFailure) return { happened: t("error.sandbox"), lost: t("error.nothing_lost"), now: error.message };
   if (error instanceof Problem && error.status >= 500) {
     return { happened: t("error.service"), lost: t("error.nothing_lost"), now: t("error.again_soon"), number: error.traceId };
@@ -44,5 +45,5 @@ export function notice(error, { texts: { t } }) {
 }
 
 function known(error) {
-  return [Problem, NetworkFailure, SandboxFailure, Cancelled].some((kind) => error instanceof kind);
+  return [Problem, NetworkFailure, PaymentRefused, SandboxFailure, Cancelled].some((kind) => error instanceof kind);
 }

@@ -51,7 +51,10 @@ function findSpeciality(app, { exam, other }) {
     search: t("speciality.search"),
     chosen: other("speciality").get(),
     empty: t("speciality.empty"),
-    look: async (query) => (await app.api.specialities(exam, { level: other("level").get(), q: query })).map((one) => specialityOption(app, one)),
+    look: async (query) => {
+      const { items, next } = await app.api.specialities(exam, { level: other("level").get(), q: query });
+      return Object.assign(items.map((one) => specialityOption(app, one)), { more: next !== null });
+    },
   });
 }
 

@@ -16,7 +16,12 @@ export function createForm(controls, { onSubmit, values = {} } = {}) {
     element,
     control: (name) => byName[name],
     values: () => Object.fromEntries(controls.map((control) => [control.name, control.get()])),
-    set: (given) => Object.entries(given).forEach(([name, value]) => byName[name]?.set(value)),
+    set(given) {
+      for (const [name, value] of Object.entries(given)) {
+        byName[name]?.set(value);
+        byName[name]?.fault(null);
+      }
+    },
 
     /** Writes the faults beneath their controls; answers those that belong to none. `go` leads to the first. */
     fault(errors, { go = true } = {}) {

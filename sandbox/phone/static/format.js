@@ -18,12 +18,23 @@ function parts(moment) {
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 const WEEKDAYS = { "zh-CN": "日一二三四五六", en: ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"] };
 
-/** `2月8日`, `8 Feb`; with the year where it is not `now`'s. */
+/** `2月8日`, `8 Feb`; with the year where it could be mistaken: more than ten months from `now`. */
 export function day(moment, language, now = moment) {
   const { year, month, day: date } = parts(moment);
-  const other = year !== parts(now).year;
+  const other = Math.abs(moment - now) > 300 * DAY;
   if (language === "en") return `${date} ${MONTHS[month - 1]}${other ? ` ${year}` : ""}`;
   return `${other ? `${year}年` : ""}${month}月${date}日`;
+}
+
+/** Several days, each month said once: `2024年4月13、14、20、21日`, `13, 14, 20, 21 Apr 2024`. Days are `2024-04-13`. */
+export function days(dates, language) {
+  const months = new Map();
+  for (const date of dates) months.set(date.slice(0, 7), [...(months.get(date.slice(0, 7)) ?? []), Number(date.slice(8))]);
+  const said = [...months].map(([yearMonth, numbers]) => {
+    const [year, month] = yearMonth.split("-").map(Number);
+    return language === "en" ? `${numbers.join(", ")} ${MONTHS[month - 1]} ${year}` : `${year}年${month}月${numbers.join("、")}日`;
+  });
+  return said.join(language === "en" ? "; " : "，");
 }
 
 /** `2月8日 10:00`. */
@@ -46,11 +57,12 @@ export function longDay(moment, language) {
 
 export const clockTime = (moment) => parts(moment).clock;
 
-/** What is left in the two largest units: `2 天 6 小时`, `40 分钟`. `t` says the units. */
+/** What is left, as exactly as it matters: `16 天`, `2 天 6 小时`, `40 分钟`. `t` says the units. */
 export function left(milliseconds, t) {
   const days = Math.floor(milliseconds / DAY);
   const hours = Math.floor((milliseconds % DAY) / HOUR);
   const minutes = Math.floor((milliseconds % HOUR) / MINUTE);
+  if (days >= 7) return t("left.days", { days });
   if (days) return hours ? t("left.days_hours", { days, hours }) : t("left.days", { days });
   if (hours) return minutes ? t("left.hours_minutes", { hours, minutes }) : t("left.hours", { hours });
   return t("left.minutes", { minutes: Math.max(minutes, 1) });

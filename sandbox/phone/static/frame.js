@@ -3,6 +3,8 @@
 import { fill, h, icon } from "./dom.js";
 import { failure } from "./failure.js";
 
+const TOAST_MS = 2500;
+
 export function createFrame({ elements, texts, tabs }) {
   const { bar, screen, footer, toast } = elements;
   const { t } = texts;
@@ -58,9 +60,10 @@ export function createFrame({ elements, texts, tabs }) {
 
     /** One sentence that comes and goes; also read out. */
     say(words) {
+      toast.style.bottom = `${footer.offsetHeight + 12}px`;
       fill(toast, h("span", {}, words));
       clearTimeout(toast.timer);
-      toast.timer = setTimeout(() => fill(toast), 4000);
+      toast.timer = setTimeout(() => fill(toast), TOAST_MS);
     },
   };
 

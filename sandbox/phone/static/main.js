@@ -62,10 +62,10 @@ async function start() {
   app.frame = createFrame({
     elements: Object.fromEntries(["bar", "screen", "footer", "toast"].map((id) => [id, elementOf(id)])), texts, tabs: () => tabs(app),
   });
-  app.panel = createPanel(app, { panel: elementOf("panel"), cards: elementOf("panel-cards"), staffNote: elementOf("staff-note") });
+  app.panel = createPanel(app, { panel: elementOf("panel"), device: elementOf("device"), cards: elementOf("panel-cards"), staffNote: elementOf("staff-note") });
   app.samples = app.panel.samples;
-  app.waitsFor = (step, registration = null) => {
-    app.memory.waiting = step && !step.action ? step : null;
+  app.waitsFor = (step, { registration = null, alsoFor = false } = {}) => {
+    app.memory.waiting = alsoFor || Boolean(step && !step.action);
     app.panel.waitsFor(step, registration);
   };
   app.status = createStatus(app, elementOf("status"));
@@ -73,6 +73,7 @@ async function start() {
   app.chooseLanguage = (language) => chooseLanguage(app, language);
   watch(app);
   await app.clock.sync().catch(() => {});
+  await app.panel.loadPeople();
   await app.panel.refresh();
   app.router.refresh();
 }

@@ -6,7 +6,7 @@ import { createPeopleCard } from "./people_card.js";
 import { languages } from "./screens/account.js";
 import { createTimeCard } from "./time_card.js";
 
-export function createPanel(app, { panel, cards, staffNote }) {
+export function createPanel(app, { panel, device, cards, staffNote }) {
   const { t } = app.texts;
   const log = createCallLog(app);
   const people = createPeopleCard(app, { close });
@@ -14,14 +14,19 @@ export function createPanel(app, { panel, cards, staffNote }) {
   const samples = createSamples(app, close);
   let waiting = null;
 
-  /** On a narrow screen the panel is a drawer over the phone. */
+  /** On a narrow screen the panel is a drawer over the phone; elsewhere it is there already and is only pointed at. */
   function open() {
     panel.classList.add("open");
-    panel.querySelector(".panel-close")?.focus();
+    const asDrawer = getComputedStyle(panel).position === "fixed";
+    device.inert = asDrawer;
+    panel.querySelector(asDrawer ? ".panel-close" : ".people-card button")?.focus();
   }
 
   function close() {
+    if (!panel.classList.contains("open")) return;
     panel.classList.remove("open");
+    device.inert = false;
+    if (panel.contains(document.activeElement)) device.querySelector(".status-open")?.focus();
   }
 
   panel.addEventListener("keydown", (event) => event.key === "Escape" && close());
@@ -39,8 +44,10 @@ export function createPanel(app, { panel, cards, staffNote }) {
         h("div", {}, h("h2", { class: "panel-title" }, h("span", { class: "sandbox-mark" }, t("sheet.sandbox")), t("panel.title")), h("p", { class: "muted small" }, t("panel.text"))),
         languages(app),
         h("button", { type: "button", class: "panel-close", "aria-label": t("sheet.close"), onclick: close }, icon("close"))),
-      people.element(), samples.element(), time.element(), log.element());
+      h("div", { class: "panel-side" }, people.element(), samples.element(), log.element()),
+      time.element());
     noteStaff();
+    people.show();
     await time.refresh();
   };
 
@@ -48,6 +55,7 @@ export function createPanel(app, { panel, cards, staffNote }) {
     open, refresh, samples,
     logCall: log.add,
     newPerson: people.newPerson,
+    loadPeople: people.load,
     waitsFor: (step, registration) => {
       waiting = step && !step.action ? step : null;
       noteStaff();

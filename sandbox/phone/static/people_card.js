@@ -1,4 +1,4 @@
-/** The persons of the demo: choosing one hands them the phone. */
+/** The persons of the demo, as the sandbox knows them: choosing one hands them the phone. */
 
 import { actButton, fill, h, uniqueId } from "./dom.js";
 import { grouped } from "./format.js";
@@ -7,18 +7,17 @@ import { sandbox } from "./sandbox_control.js";
 
 export function createPeopleCard(app, { close }) {
   const { t } = app.texts;
-  const told = h("p", { class: "fault", role: "alert" });
+  const host = h("section", { class: "panel-card people-card" });
+  let failed = false;
 
-  /** Makes a person, or the same one anew where the sandbox forgot them. */
-  const newPerson = async (given = madeUp(app.session.people().length)) => {
-    fill(told);
+  const load = async () => {
+    failed = false;
     try {
-      const { user_id: userId } = await sandbox.newPerson({ platform: app.runtime.platform, name: given.name, id_number: given.idNumber, phone: given.phone });
-      app.session.addPerson({ ...given, userId });
-      close();
+      app.session.know((await sandbox.people(app.runtime.platform)).map(known));
     } catch {
-      fill(told, t("people.failed"));
+      failed = true;
     }
+    show();
   };
 
   const choose = (userId) => {
@@ -26,23 +25,47 @@ export function createPeopleCard(app, { close }) {
     close();
   };
 
-  const element = () => {
+  /** Makes a person, or the same one anew where the sandbox forgot them. */
+  const newPerson = async (given = madeUp(app.session.people())) => {
+    try {
+      const { user_id: userId } = await sandbox.newPerson({ platform: app.runtime.platform, name: given.name, id_number: given.idNumber, phone: given.phone });
+      await load();
+      choose(userId);
+    } catch {
+      failed = true;
+      show();
+    }
+  };
+
+  const show = () => {
     const people = app.session.people();
     const current = app.session.person();
     const id = uniqueId("person");
-    return h("section", { class: "panel-card", "aria-labelledby": `${id}-title` },
-      h("h3", { id: `${id}-title` }, t("people.title")),
-      people.length ? [h("label", { for: id, class: "small" }, t("people.choose")), h("select", { id, class: "input select", onchange: (event) => event.target.value && choose(event.target.value) },
-        !current && h("option", { value: "" }, t("field.choose")),
-        people.map((one) => h("option", { value: one.userId, selected: one.userId === current?.userId }, one.name)))] : h("p", {}, t("people.none")),
-      current && h("p", { class: "number small muted" }, grouped(current.idNumber)),
-      told,
+    fill(host,
+      h("h3", {}, t("people.title")),
+      people.length ? [h("label", { for: id, class: "small" }, t("people.choose")), chooser(app, { id, people, current, choose })] : h("p", {}, t("people.none")),
+      current?.idNumber && h("p", { class: "number small muted" }, grouped(current.idNumber)),
+      failed && h("p", { class: "fault", role: "alert" }, t("people.failed")),
       actButton(t("people.new"), people.length ? "secondary" : "primary", () => newPerson()));
   };
 
-  return { element, newPerson };
+  return { element: () => host, load, show, newPerson };
 }
 
-function madeUp(count) {
+function chooser(app, { id, people, current, choose }) {
+  return h("select", { id, class: "input select", onchange: (event) => event.target.value && choose(event.target.value) },
+    !current && h("option", { value: "" }, app.texts.t("field.choose")),
+    people.map(({ userId, name }) => h("option", { value: userId, selected: userId === current?.userId }, name)));
+}
+
+function known({ user_id: userId, name, id_number: idNumber, phone }) {
+  return { userId, name: name ?? userId, idNumber, phone };
+}
+
+/** The first made-up name that nobody has yet. */
+function madeUp(people) {
+  const taken = new Set(people.map(({ name }) => name));
+  let count = 0;
+  while (taken.has(madeUpName(count))) count += 1;
   return { name: madeUpName(count), idNumber: madeUpIdNumber(), phone: madeUpPhone() };
 }

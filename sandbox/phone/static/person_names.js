@@ -1,6 +1,7 @@
 /** Persons for the demo, plainly made up: 测试甲, 测试乙, …, with document numbers that no real person can have. */
 
 const STEMS = "甲乙丙丁戊己庚辛壬癸";
+const NUMBERS = "二三四五六七八九十";
 const WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
 const CHECK_CHARACTERS = "10X98765432";
 /** Counties of Hebei, where the sample calendar stands. */
@@ -9,7 +10,7 @@ const COUNTIES = ["130102", "130202", "130403", "130602", "131002"];
 /** The name of the `count`-th person: the ten stems, then 测试甲二 and so on. */
 export function madeUpName(count) {
   const round = Math.floor(count / STEMS.length);
-  return `测试${STEMS[count % STEMS.length]}${round ? "一二三四五六七八九十"[round % 10] : ""}`;
+  return `测试${STEMS[count % STEMS.length]}${round ? NUMBERS[(round - 1) % NUMBERS.length] : ""}`;
 }
 
 /** The check character GB 11643 puts behind seventeen digits. */

@@ -6,7 +6,7 @@ import { fill, h, uniqueId } from "./dom.js";
 const TYPING_PAUSE_MS = 250;
 
 /**
- * @param look     (query) => Promise of options {value, text, note, sample, original}
+ * @param look     (query) => Promise of options {value, text, note, sample}; `more` on the list: there are others
  * @param search   the label of the search box; null where there are few enough to see
  * @param query    what stands in the box at first
  */
@@ -44,7 +44,9 @@ function shower(app, { list, look, chosen, empty, close }) {
     try {
       const options = await look(query);
       if (mine !== latest) return;
-      fill(list, options.length ? options.map((option) => row(app, option, chosen, close)) : h("li", { class: "muted options-empty" }, empty));
+      fill(list,
+        options.length ? options.map((option) => row(app, option, chosen, close)) : h("li", { class: "muted options-empty" }, empty),
+        options.more && h("li", { class: "muted options-empty" }, app.texts.t("pick.more")));
     } catch (error) {
       if (mine === latest) fill(list, h("li", {}, notice(error, app)));
     }

@@ -8,6 +8,7 @@
 
 const METHODS = new Set(["GET", "POST", "PUT", "DELETE"]);
 const TIMEOUT_MS = 20_000;
+const PAID = "requestPayment:ok";
 
 /** The page asked for something a mini-program can't do: a mistake of ours, never of the network's. */
 export class RuntimeRefusal extends Error {}
@@ -17,6 +18,9 @@ export class NetworkFailure extends Error {}
 
 /** The person closed the platform's sheet. */
 export class Cancelled extends Error {}
+
+/** The platform took no money; why, in its own words. */
+export class PaymentRefused extends Error {}
 
 /**
  * @param platform  "wechat" | "alipay" | "baidu"
@@ -71,6 +75,7 @@ export function createRuntime({ platform, person, sheets, sandbox, onCall }) {
       const outcome = await sheets.payment(shown);
       const answer = await sandbox.pay(person().userId, client, outcome);
       if (outcome !== "paid") throw new Cancelled(outcome);
+      if (answer.errMsg !== PAID) throw new PaymentRefused(answer.errMsg.replace(/^requestPayment:fail */, ""));
       return answer;
     },
 

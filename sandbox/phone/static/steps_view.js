@@ -29,7 +29,7 @@ function row(app, registration, step, isOpen) {
 
 function dot(state) {
   if (state === "done") return icon("tick");
-  if (state === "failed") return icon("warning");
+  if (state === "failed") return icon("bang");
   return null;
 }
 
@@ -63,7 +63,7 @@ function card(app, registration, step) {
     h("p", { class: "step-head" }, h("span", { class: "step-title" }, step.title, stateWords(app, step))),
     h("p", { class: "step-message" }, step.message),
     reasons(app, registration, step),
-    until(app, step),
+    until(app, registration, step),
     place(app, step),
     bring(app, step),
     told,
@@ -83,18 +83,24 @@ function reasons(app, registration, step) {
 }
 
 /** The end and what is left of it, unless the step's own sentence says so already. */
-function until(app, step) {
-  if (!step.until) return null;
-  const { t, language } = app.texts;
+function until(app, registration, step) {
+  if (!step.until || isLost(registration)) return null;
+  const { language } = app.texts;
   const end = new Date(step.until);
   const rest = end - app.clock.now();
   const words = deadline(end, language, app.clock.now());
   if (step.message.includes(words) || rest <= 0) return null;
-  return h("p", { class: "until" }, t("step.until", { until: words, left: left(rest, t) }));
+  return untilView(app, { words, rest });
+}
+
+/** A deadline and what is left of it. */
+export function untilView(app, { words, rest }) {
+  const { t } = app.texts;
+  return h("p", { class: "until" }, h("span", {}, t("step.until", { until: words })), h("span", {}, t("step.left", { left: left(rest, t) })));
 }
 
 function place(app, step) {
-  return step.where && h("div", { class: "place" }, h("p", { class: "muted small" }, app.texts.t("step.where")), h("p", {}, step.where));
+  return step.where && h("div", { class: "place" }, h("p", { class: "muted small" }, app.texts.t("step.where")), h("p", {}, step.where.replaceAll("-", "\u2011")));
 }
 
 function bring(app, step) {

@@ -7,6 +7,7 @@ import { sandbox } from "./sandbox_control.js";
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 const SHOWN = ["pre_registration", "confirmation", "online_mend", "site_review", "area_review", "payment", "seating", "admit_card", "exam", "score_report"];
+const STEPS = [[-DAY, "time.day_back"], [HOUR, "time.hour_on"], [DAY, "time.day_on"]];
 const KEPT_EXAM = "phone.exam";
 /** Working hours: reminders don't go out at night. */
 const MORNING = 10 * HOUR;
@@ -97,17 +98,18 @@ function view(app, state, { jump, chooseExam }) {
   const { t } = app.texts;
   const id = uniqueId("exam");
   return [
-    h("h3", {}, t("time.title")),
-    h("p", { class: "now" }, nowWords(app)),
+    h("div", { class: "time-head" },
+      h("div", {}, h("h3", {}, t("time.title")), h("p", { class: "now" }, nowWords(app))),
+      h("div", { class: "time-steps" }, STEPS.map(([by, key]) =>
+        h("button", { type: "button", class: "secondary small", onclick: () => jump(new Date(app.clock.now().getTime() + by)) }, t(key))))),
     state.failed && h("p", { class: "fault", role: "alert" }, t("time.failed")),
     state.stages.length ? [
-      h("div", { class: "time-exam" }, h("label", { for: id, class: "small" }, t("time.calendar")), h("select", { id, class: "input select", onchange: (event) => chooseExam(event.target.value) },
-        state.exams.map(({ code, name }) => h("option", { value: code, selected: code === state.exam }, name)))),
-      state.place && h("p", { class: "muted small" }, t("time.place", { place: [state.place.area, state.place.site].filter(Boolean).join(" · ") })),
+      h("div", { class: "time-exam" },
+        h("label", { for: id, class: "unseen" }, t("time.calendar")),
+        h("select", { id, class: "input select", onchange: (event) => chooseExam(event.target.value) }, state.exams.map(({ code, name }) => h("option", { value: code, selected: code === state.exam }, name))),
+        state.place && h("span", { class: "muted small" }, t("time.place", { place: [state.place.area, state.place.site].filter(Boolean).join(" · ") }))),
       slider(app, state, jump),
     ] : h("p", { class: "muted small" }, t("time.no_calendar")),
-    h("div", { class: "time-steps" }, [[-DAY, "time.day_back"], [HOUR, "time.hour_on"], [DAY, "time.day_on"]].map(([by, key]) =>
-      h("button", { type: "button", class: "secondary small", onclick: () => jump(new Date(app.clock.now().getTime() + by)) }, t(key)))),
   ];
 }
 
@@ -144,7 +146,7 @@ function bar(app, one, { first, last, now, jump }) {
     : one.to ? t("time.until", { to: deadline(new Date(one.to), language) }) : t("time.from", { from: day(new Date(one.from), language) });
   const start = new Date(one.from ? one.from + MORNING : one.to - DAY + MORNING);
   return h("button", { type: "button", class: `bar-row${open ? " now-open" : ""}`, "data-stage": one.stage, title: t("time.jump", { stage: one.title }), onclick: () => jump(start) },
-    h("span", { class: "bar-title" }, one.title), h("span", { class: "bar-words" }, words),
+    h("span", { class: "stage-title" }, one.title), h("span", { class: "bar-words" }, words),
     s("svg", { class: "bar-line", "aria-hidden": "true", preserveAspectRatio: "none", viewBox: "0 0 100 6" },
       s("rect", { class: "track", x: 0, y: 2.5, width: 100, height: 1 }),
       s("rect", { class: "window", x: at(from), y: 0, width: Math.max(at(to) - at(from), 0.6), height: 6 }),

@@ -1,5 +1,7 @@
 /** The words behind a form's codes: what a code list, a speciality or a confirmation point is called. */
 
+import { clockTime, day, deadline } from "./format.js";
+
 /** A function of (field, value): the words of one value of this registration's form. */
 export async function valueWords(app, registration) {
   const { t } = app.texts;
@@ -8,7 +10,7 @@ export async function valueWords(app, registration) {
   const listed = Object.fromEntries(lists.flatMap(({ name, values }) => values.map(({ code, text }) => [`${name}.${code}`, text])));
   return (field, value) => {
     if (value === null || value === undefined) return null;
-    if (field === "speciality") return speciality?.text ?? value;
+    if (field === "speciality") return value === speciality?.value ? speciality.text : value;
     if (field === "confirmation_point") return point?.text ?? value;
     if (Array.isArray(value)) return value.join(t("list.comma"));
     const own = `value.${field}.${value}`;
@@ -19,8 +21,8 @@ export async function valueWords(app, registration) {
 /** {value, text, note, subjects} of the chosen speciality. */
 export async function specialityOf(app, exam, { speciality, level }) {
   if (!speciality) return null;
-  const found = await app.api.specialities(exam, { level, q: speciality });
-  const one = found.find(({ code }) => code === speciality);
+  const { items } = await app.api.specialities(exam, { level, q: speciality });
+  const one = items.find(({ code }) => code === speciality);
   return one ? specialityOption(app, one) : null;
 }
 
@@ -37,6 +39,15 @@ export async function pointOf(app, exam, { confirmation_point: chosen, area, sit
 
 export function pointOption(app, point) {
   const { t } = app.texts;
-  const handIn = t(point.hand_in === "unit" ? "point.by_unit" : "point.by_self");
-  return { value: point.id, text: point.name, note: [[point.address, point.phone].filter(Boolean).join(" · "), handIn], sample: point.sample };
+  const handIn = t(point.hand_in === "unit" ? "point.by_unit" : point.through_unit ? "point.after_unit" : "point.by_self");
+  return { value: point.id, text: point.name, note: [whenOpen(app, point), [point.address, point.phone].filter(Boolean).join(" · "), handIn], sample: point.sample };
+}
+
+/** The half day, or from when to when. */
+function whenOpen(app, { opens_at: opens, closes_at: closes, half_day: half }) {
+  const { t, language } = app.texts;
+  if (!opens || !closes) return null;
+  const [from, to] = [new Date(opens), new Date(closes)];
+  if (half) return `${day(from, language)} ${clockTime(from)}–${clockTime(to)}`;
+  return t("point.open", { from: day(from, language), to: deadline(to, language) });
 }

@@ -58,8 +58,9 @@ async function personGone(app) {
   const { t } = app.texts;
   const person = app.session.person();
   const again = await app.sheets.ask({ title: t("gone.title"), body: h("p", {}, t("gone.text", { name: person.name })), confirm: t("gone.again") });
-  app.session.forgetPerson(person.userId);
-  if (again) await app.panel.newPerson(person);
+  if (again) return app.panel.newPerson(person);
+  await app.panel.loadPeople();
+  app.router.refresh();
 }
 
 /** Not bound yet: new here, or an account from before. */

@@ -2,7 +2,7 @@
 
 import { actButton, fill, h, uniqueId } from "../dom.js";
 import { notice } from "../failure.js";
-import { day, deadline, left } from "../format.js";
+import { day, days, deadline, left } from "../format.js";
 import { sampleMark } from "../picker.js";
 
 export async function exams(app) {
@@ -36,11 +36,10 @@ const rank = (stage) => ORDER.indexOf(stage?.state ?? "none");
 
 function card(app, { exam, stage, box }) {
   const { t, language } = app.texts;
-  const days = (exam.exam_days ?? []).map((date) => day(new Date(`${date}T00:00:00+08:00`), language, app.clock.now()));
   return h("label", { class: "card exam-card", for: box.id }, box,
     h("span", { class: "exam-card-text" },
       h("span", { class: "strong" }, exam.name, exam.sample && sampleMark(app)),
-      days.length > 0 && h("span", { class: "muted small" }, t("home.exam_days", { days: days.join(t("list.comma")) })),
+      exam.exam_days?.length > 0 && h("span", { class: "muted small" }, t("home.exam_days", { days: days(exam.exam_days, language) })),
       h("span", { class: `small ${stage?.state === "open" ? "mark teal" : "muted"}` }, windowWords(app, stage))));
 }
 

@@ -27,7 +27,7 @@ export async function formSection(app, { id, section, field }) {
   if (kept) sheet.saved = null;
   const save = actButton(t("form.save"), "primary", () => saveSection(sheet, back));
   showKnownFaults(app, { id, section, form });
-  app.samples.offer(async () => restore(form, await sampleSection(app, { registration, section, form })));
+  app.samples.offer(async () => restore(form, await sampleSection(app, { registration, section })));
   return {
     title, back,
     body: [kept && h("div", { class: "notice", role: "status" }, h("p", {}, t("form.restored"))), told, section === "basic" && fromAccount(app, await app.api.account()), form.element],

@@ -2,7 +2,7 @@
 
 import { h, icon } from "../dom.js";
 import { signIn, welcome } from "./entrance.js";
-import { day } from "../format.js";
+import { days } from "../format.js";
 import { openStepOf, stepsView } from "../steps_view.js";
 import { stateMark } from "../registration_view.js";
 
@@ -18,7 +18,7 @@ async function nothingYet(app) {
   const { t } = app.texts;
   const account = await app.api.account();
   const checked = account.identity_check;
-  app.waitsFor(null);
+  app.waitsFor(null, { alsoFor: checked === "pending" });
   return {
     title: t("service.name"),
     tab: "steps",
@@ -37,7 +37,7 @@ async function underWay(app, registrations) {
   const { t } = app.texts;
   const registration = chosen(app, registrations);
   const [steps, exam] = await Promise.all([app.api.steps(registration.id), app.exam(registration.exam)]);
-  app.waitsFor(openStepOf(steps), registration);
+  app.waitsFor(openStepOf(steps), { registration });
   return {
     title: t("service.name"),
     tab: "steps",
@@ -50,17 +50,16 @@ async function underWay(app, registrations) {
   };
 }
 
-/** The one the person chose to look at, else the newest. */
+/** The one the person chose to look at, else the newest, which the service names first. */
 function chosen(app, registrations) {
-  return registrations.find(({ id }) => id === app.memory.registration) ?? registrations.at(-1);
+  return registrations.find(({ id }) => id === app.memory.registration) ?? registrations[0];
 }
 
 function head(app, registration, exam) {
   const { t, language } = app.texts;
-  const days = (exam?.exam_days ?? []).map((date) => day(new Date(`${date}T00:00:00+08:00`), language, app.clock.now()));
   return h("div", { class: "exam-head" },
     h("p", { class: "exam-name" }, exam?.name ?? registration.exam),
-    h("p", { class: "muted small" }, days.length ? t("home.exam_days", { days: days.join(t("list.comma")) }) : null),
+    exam?.exam_days?.length > 0 && h("p", { class: "muted small" }, t("home.exam_days", { days: days(exam.exam_days, language) })),
     h("p", { class: "exam-state" }, stateMark(app, registration),
       registration.registration_number && h("span", { class: "number" }, h("span", { class: "muted small" }, t("registration.number")), " ", registration.registration_number)));
 }

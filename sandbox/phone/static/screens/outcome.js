@@ -4,6 +4,7 @@ import { actButton, fill, h, icon } from "../dom.js";
 import { openDocument } from "../documents.js";
 import { notice } from "../failure.js";
 import { placeOf } from "../form_sections.js";
+import { valueWords } from "../value_words.js";
 
 export async function outcome(app, { id }) {
   const { t } = app.texts;
@@ -19,7 +20,7 @@ export async function outcome(app, { id }) {
     body: [
       h("div", { class: "state-head" }, h("span", { class: "state-mark green" }, icon("tick")), h("p", { class: "state-title" }, t("outcome.handed_in"))),
       numbers(app, registration),
-      automatic(app, registration),
+      automatic(app, registration, await valueWords(app, registration)),
       told, paper,
       await app.subscriptions.offer("form"),
     ],
@@ -35,32 +36,26 @@ function numbers(app, registration) {
     h("p", { class: "muted small whole" }, t("outcome.code_text")));
 }
 
-function automatic(app, { auto_confirmation: auto }) {
+function automatic(app, { auto_confirmation: auto }, words) {
   const { t } = app.texts;
   if (!auto) return null;
   const look = { confirmed: "green", failed: "amber" }[auto.outcome] ?? "";
   return h("section", { class: `card outcome ${look}`, "data-outcome": auto.outcome },
     h("h2", {}, look && icon(look === "green" ? "tick" : "warning"), t(`outcome.${auto.outcome}`)),
-    h("p", {}, t(`outcome.${auto.outcome}_text`)),
-    auto.outcome !== "confirmed" && auto.reason && reasonWords(app, auto.reason),
+    h("p", {}, auto.message),
     auto.outcome !== "not_applicable" && h("p", { class: `mark ${auto.rolls ? "green" : "amber"}` }, icon(auto.rolls ? "tick" : "warning"), t(auto.rolls ? "outcome.rolls" : "outcome.rolls_not")),
-    auto.differences?.length > 0 && differences(app, auto.differences));
+    auto.differences.length > 0 && differences(app, auto.differences, words));
 }
 
-/** A reason is words, or a code we have words for. */
-function reasonWords(app, reason) {
-  const key = `reason.${reason}`;
-  const words = app.texts.knows(key) ? app.texts.t(key) : /[\u4e00-\u9fff ]/.test(reason) ? reason : null;
-  return words && h("p", { class: "small" }, words);
-}
-
-function differences(app, list) {
+/** Field by field; coded values in their words. */
+function differences(app, list, words) {
   const { t } = app.texts;
+  const said = ({ field }, value) => words(placeOf(field)?.field ?? field, value) ?? t("outcome.empty");
   return h("table", { class: "differences" },
     h("caption", {}, t("outcome.differences")),
     h("thead", {}, h("tr", {}, ["outcome.field", "outcome.last_year", "outcome.this_year"].map((key) => h("th", { scope: "col" }, t(key))))),
     h("tbody", {}, list.map((one) => h("tr", {},
-      h("th", { scope: "row" }, fieldWords(app, one.field)), h("td", {}, one.last_year ?? t("outcome.empty")), h("td", {}, one.this_year ?? t("outcome.empty"))))));
+      h("th", { scope: "row" }, fieldWords(app, one.field)), h("td", {}, said(one, one.last_year)), h("td", {}, said(one, one.this_year))))));
 }
 
 function fieldWords(app, field) {

@@ -1,7 +1,8 @@
 /** To-do reminders: what waits for the candidate, the open ones first, page by page. */
 
 import { actButton, fill, h, icon } from "../dom.js";
-import { deadline, left } from "../format.js";
+import { deadline } from "../format.js";
+import { untilView } from "../steps_view.js";
 
 export async function todos(app) {
   const { t } = app.texts;
@@ -25,7 +26,7 @@ function row(app, todo) {
   return h("li", { class: `card todo ${todo.state}` },
     h("p", { class: "todo-head" }, h("span", { class: "strong" }, todo.title), h("span", { class: `mark ${look[0]}` }, look[1] && icon(look[1]), t(`todo.${todo.state}`))),
     h("p", {}, todo.text),
-    todo.state === "open" && due > now && h("p", { class: "until" }, t("step.until", { until: deadline(due, language, now), left: left(due - now, t) })));
+    todo.state === "open" && due > now && untilView(app, { words: deadline(due, language, now), rest: due - now }));
 }
 
 function offerMore(app, { list, more, next }) {
