@@ -3,9 +3,9 @@
 import asyncio
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from zhunkao.embedded import EmbeddedPostgres, EmbeddedValkey
 from zhunkao.migrating import migrate
 
 TEMPLATE = "template"
+Prepare = Callable[[str], Coroutine[object, object, None]]
 
 
 @contextmanager
@@ -36,7 +37,7 @@ class Databases:
     server: EmbeddedPostgres
     connection: psycopg.Connection
     numbers: Iterator[int]
-    migrated: bool = False
+    prepared: set[str] = field(default_factory=set)
 
     @contextmanager
     def empty(self) -> Iterator[str]:
@@ -47,15 +48,23 @@ class Databases:
     @contextmanager
     def migrated_copy(self) -> Iterator[str]:
         """The URL of a database in which every migration has been applied."""
-        if not self.migrated:
-            self._make_template()
+        self._prepare(TEMPLATE, "template0", migrate)
         with self._database(TEMPLATE) as url:
             yield url
 
-    def _make_template(self) -> None:
-        self._execute("CREATE DATABASE {}", TEMPLATE)
-        asyncio.run(migrate(self.server.url(TEMPLATE)))
-        self.migrated = True
+    @contextmanager
+    def prepared_copy(self, name: str, prepare: Prepare) -> Iterator[str]:
+        """The URL of a migrated database that `prepare` has filled, once for all tests that ask for this name."""
+        self._prepare(TEMPLATE, "template0", migrate)
+        self._prepare(name, TEMPLATE, prepare)
+        with self._database(name) as url:
+            yield url
+
+    def _prepare(self, name: str, template: str, prepare: Prepare) -> None:
+        if name not in self.prepared:
+            self._execute("CREATE DATABASE {} TEMPLATE {}", name, template)
+            asyncio.run(prepare(self.server.url(name)))
+            self.prepared.add(name)
 
     @contextmanager
     def _database(self, template: str) -> Iterator[str]:
