@@ -3,12 +3,17 @@
 from collections.abc import AsyncIterator
 
 import pytest
+from hypothesis import settings
 
 from backend.clock import SettableClock
 from backend.database import Database
 from backend.exams.catalogue import Exams
 from backend.exams.loading import ExamLoading
 from zhunkao.tables import MODELS
+
+# How long one example takes says something of the machine, nothing of the rule.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.fixture
