@@ -15,7 +15,7 @@ from backend.candidates.sessions import Sessions
 from backend.candidates.tokens import Tokens
 from backend.clock import Clock, SettableClock, SystemClock
 from backend.database import Database
-from backend.documents.fonts import prepare_fonts
+from backend.documents.fonts import bundled_fonts, instances_ready, prepare_fonts
 from backend.documents.papers import Papers
 from backend.documents.rendering import Renderer
 from backend.exams.catalogue import Exams
@@ -79,7 +79,9 @@ async def services(settings: Settings, *, pool: int = 10) -> AsyncIterator[Servi
     """Opened, and closed again when the process ends."""
     database, cache = Database(settings.database_url, MODELS, pool=pool), Cache(settings.redis_url)
     passwords = Passwords()
-    renderer = Renderer(prepare_fonts(settings.data_folder / "fonts"))
+    # Static instances draw faster; `zhunkao prepare-fonts` makes them once, and nothing waits for them.
+    fonts = settings.data_folder / "fonts"
+    renderer = Renderer(prepare_fonts(fonts) if instances_ready(fonts) else bundled_fonts())
     async with aiohttp.ClientSession() as http:
         await database.open()
         try:

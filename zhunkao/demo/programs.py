@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
-import tomllib
-from importlib.resources import as_file, files
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from backend.exams.reference import bundled_files
 from zhunkao.processes import Program
 from zhunkao.settings import PREFIX, as_environment
 
@@ -29,7 +27,5 @@ def program(name: str, settings: Settings, *arguments: str) -> Program:
 
 
 def exam_files() -> list[str]:
-    """The calendars and lists that come with the product and can be loaded: those that say their level."""
-    with as_file(files("backend.exams") / "data") as folder:
-        found = sorted(Path(folder).glob("*.toml"))
-    return [str(file) for file in found if "level" in tomllib.loads(file.read_text(encoding="utf-8"))]
+    """The calendars, lists and samples that come with the product."""
+    return [str(file) for file in bundled_files()]

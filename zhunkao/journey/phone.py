@@ -58,7 +58,7 @@ class Phone:
         keep: Sequence[str] = (),
         must: Mapping[str, Any] | None = None,
     ) -> Answer:
-        """One call of the public API; `expect`, `code` and `must` say what it has to answer, `keep` what is recorded."""
+        """One call of the public API; `expect`, `code`, `must`: what it has to answer; `keep`: what is recorded."""
         sent = {"Accept-Language": self.language, **(headers or {})}
         if self.access_token:
             sent["Authorization"] = f"Bearer {self.access_token}"
@@ -134,7 +134,8 @@ class Phone:
             self.api_url + API + path,
             {"Authorization": f"Bearer {self.access_token}", "Accept-Language": self.language},
         )
-        found = next((one for one in answer.json.get("items", []) if one["step"] == step), {})
+        items: list[dict[str, Any]] = answer.json.get("items", [])
+        found = next((one for one in items if one["step"] == step), {})
         right = found.get("state") == state and message in found.get("message", "")
         wrong = None if right else f"expected {step} {state} with {message!r}, got {found}"
         kept = {"step": found.get("title"), "state": found.get("state"), "message": found.get("message")}
