@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Coroutine
 
 T = TypeVar("T")
+# Seconds for what is under way. A database that has gone before us must not keep us for ever.
+STOP_WITHIN = 15
 
 
 class Interrupted(Exception):
@@ -19,20 +21,28 @@ class Interrupted(Exception):
 
 
 def run(work: Coroutine[object, object, T]) -> T:
-    """Run the work on uvloop; a stop cancels it, so that its `finally` clauses still run.
+    """Run the work on uvloop; a stop cancels it, so that its `finally` clauses still run, within STOP_WITHIN.
 
     Raises Interrupted when it was stopped.
     """
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        try:
+    try:
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             return runner.run(_stoppable(work))
-        except asyncio.CancelledError:
-            raise Interrupted from None
+    except asyncio.CancelledError:
+        raise Interrupted from None
+    finally:
+        signal.alarm(0)
 
 
 async def _stoppable(work: Coroutine[object, object, T]) -> T:
     loop = asyncio.get_running_loop()
     task = asyncio.ensure_future(work)
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, task.cancel)
+        loop.add_signal_handler(number, _stop, task)
     return await task
+
+
+def _stop(task: asyncio.Task[T]) -> None:
+    # The system ends the process by SIGALRM, even one whose loop is stuck.
+    signal.alarm(STOP_WITHIN)
+    task.cancel()
