@@ -75,11 +75,11 @@ def fingerprint() -> str:
 def make() -> None:
     """Make .venv, or bring a whole one to the lock; what an interruption left is thrown away."""
     began = time.monotonic()
-    print("Setting up .venv from requirements.lock; this is done once and takes about a minute.", flush=True)
-    whole = STAMP.is_file() and runs() and same_python()
-    if whole:
+    if STAMP.is_file() and runs() and same_python():
+        print("Bringing .venv to requirements.lock.", flush=True)
         STAMP.unlink()
     else:
+        print("Making .venv from requirements.lock; this is done once and takes about a minute.", flush=True)
         step("making .venv", [sys.executable, "-m", "venv", "--clear", str(VENV)])
     pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "--no-input", "install"]
     step("installing packages", [*pip, "--require-hashes", "-r", "requirements.lock"])
