@@ -77,6 +77,8 @@ def test_the_console_says_that_it_comes_later(tmp_path: Path) -> None:
 
 
 def test_make_tells_every_target_that_is_for_people() -> None:
-    told = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    told = subprocess.run(
+        ["make", "--no-print-directory", "help"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
     targets = [line.split()[1] for line in told.splitlines()]
     assert targets == ["help", "demo", "test", "lint", "bench", "lock", "clean"]
