@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BIN = ROOT / ".venv" / "bin"
 RESULTS = ROOT / ".pytest_cache" / "results.xml"
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
-LINT = (("ruff", "check", "."), ("ruff", "format", "--check", "."), ("lint-imports", "--no-cache"))
+LINT = (("ruff", "check", "."), ("ruff", "format", "--check", "."), ("lint-imports", "--no-cache", "--no-logo"))
 TYPES = (("mypy",),)
 
 
@@ -39,7 +39,7 @@ def passes(commands: tuple[tuple[str, ...], ...]) -> bool:
 def run(tool: str, *arguments: str) -> int:
     """Run a tool of .venv, its output shown."""
     print(f"· {' '.join((tool, *arguments))}", flush=True)
-    return subprocess.run([sys.executable, BIN / tool, *arguments], check=False).returncode
+    return subprocess.run([str(BIN / tool), *arguments], check=False).returncode
 
 
 def word(well: bool) -> str:
@@ -86,7 +86,7 @@ def count(results: Path) -> Counted:
 
 def not_run() -> str:
     """How many tests the missing browser leaves out."""
-    command = [sys.executable, str(BIN / "pytest"), "--collect-only", "-q", "-m", "browser", "--no-header"]
+    command = [str(BIN / "pytest"), "--collect-only", "-q", "-m", "browser", "--no-header"]
     listed = subprocess.run(command, check=False, capture_output=True, text=True).stdout
     number = sum("::" in line for line in listed.splitlines())
     return f"{number} browser tests not run: no Chromium"
