@@ -12,12 +12,12 @@ from backend.candidates.particulars import RECOVERY_QUESTIONS, Particulars
 from backend.candidates.tokens import Tokens
 from backend.wording import Language, say
 from miniprogram_api.requests import Address, Caller
-from miniprogram_api.shapes import In, Moment, Page, SignedInOut
+from miniprogram_api.shapes import In, Moment, Page, SignedInOut, Text
 from miniprogram_api.sign_in import PlatformName, Token
 from miniprogram_api.typed_routes import Routes
 
 routes = Routes()
-Line = Annotated[str, Field(max_length=128)]
+Line = Annotated[Text, Field(max_length=128)]
 CheckStateOut = Literal["pending", "passed", "failed"]
 
 
@@ -65,8 +65,8 @@ class NewQuestionIn(In):
 
 class BindingIn(In):
     binding_token: Token
-    login: Annotated[str, Field(min_length=1, max_length=64)]
-    password: Annotated[str, Field(min_length=1, max_length=64)]
+    login: Annotated[Text, Field(min_length=1, max_length=64)]
+    password: Annotated[Text, Field(min_length=1, max_length=64)]
 
 
 class BindingOut(BaseModel):

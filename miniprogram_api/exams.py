@@ -12,11 +12,11 @@ from backend.exams.confirmation_places import Match
 from backend.exams.reference import code_lists
 from backend.exams.stages import Stage
 from backend.wording import Language
-from miniprogram_api.shapes import In, Moment, Page, T
+from miniprogram_api.shapes import In, Moment, Page, T, Text
 from miniprogram_api.typed_routes import Routes
 
 routes = Routes()
-Name = Annotated[str, Field(max_length=64)]
+Name = Annotated[Text, Field(max_length=64)]
 MOST_A_PAGE = 100
 
 

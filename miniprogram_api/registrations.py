@@ -22,14 +22,14 @@ from backend.registrations.reading import Reading, RegistrationView
 from backend.registrations.steps import StepState
 from backend.wording import Language, say
 from miniprogram_api.requests import Caller, Upload, Version
-from miniprogram_api.shapes import In, Moment, Page
+from miniprogram_api.shapes import In, Moment, Page, Text
 from miniprogram_api.typed_routes import Reply, Routes
 
 routes = Routes()
 
 
 class ExamIn(In):
-    exam: Annotated[str, Field(min_length=1, max_length=32)]
+    exam: Annotated[Text, Field(min_length=1, max_length=32)]
 
 
 class BasicOut(BasicSection):

@@ -1,5 +1,6 @@
 """What handlers ask of a request beyond its path, query and body, and how each is told in the OpenAPI document."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, NewType
@@ -24,6 +25,7 @@ Upload = NewType("Upload", bytes)
 """The one file of a multipart body, in field `file`."""
 
 LARGEST_UPLOAD: Final = 5 * 1024 * 1024
+KEY: Final = re.compile(r"[!-~]{8,64}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +49,7 @@ HEADERS: Final[Mapping[Any, Mapping[str, Any]]] = {
         "name": "Idempotency-Key",
         "in": "header",
         "required": True,
-        "schema": {"type": "string", "minLength": 8, "maxLength": 64},
+        "schema": {"type": "string", "pattern": f"^{KEY.pattern}$"},
     },
 }
 
@@ -57,7 +59,7 @@ def askable(tokens: Tokens, sessions: Sessions) -> dict[Any, Asked]:
 
     async def claims(request: web.Request) -> AccessClaims:
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or not token:
+        if scheme.lower() != "bearer" or not token or not token.isascii():
             raise NotSignedIn("not_signed_in")
         return tokens.read_access(token.strip())
 
@@ -102,8 +104,8 @@ async def _version(request: web.Request) -> Version:
 
 async def _idempotency_key(request: web.Request) -> IdempotencyKey:
     value = request.headers.get("Idempotency-Key", "").strip()
-    if not 8 <= len(value) <= 64:
-        raise Faulty("request_faulty", faults=[Fault("Idempotency-Key", "missing" if not value else "out_of_range")])
+    if not KEY.fullmatch(value):
+        raise Faulty("request_faulty", faults=[Fault("Idempotency-Key", "malformed" if value else "missing")])
     return IdempotencyKey(value)
 
 

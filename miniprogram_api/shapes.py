@@ -4,10 +4,11 @@ from datetime import datetime
 from typing import Annotated, Generic, Literal, TypeVar
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, PlainSerializer
+from pydantic import AfterValidator, BaseModel, ConfigDict, PlainSerializer, StringConstraints
 
 from backend.candidates.sessions import SignedIn
 from backend.clock import EXAM_ZONE
+from backend.registrations.form import PRINTABLE
 
 T = TypeVar("T", bound=BaseModel)
 
@@ -22,6 +23,10 @@ Moment = Annotated[
     PlainSerializer(lambda at: at.astimezone(EXAM_ZONE).isoformat(timespec="seconds"), return_type=str),
 ]
 """RFC 3339 with +08:00."""
+
+
+Text = Annotated[str, StringConstraints(pattern=PRINTABLE)]
+"""What people type, in one line."""
 
 
 class In(BaseModel):

@@ -11,13 +11,13 @@ from backend.candidates.tokens import BINDING_SECONDS, Tokens
 from backend.errors import Fault, Faulty
 from miniprogram_api.platforms import Platform
 from miniprogram_api.requests import Address, Caller
-from miniprogram_api.shapes import BindingRequiredOut, In, SignedInOut
+from miniprogram_api.shapes import BindingRequiredOut, In, SignedInOut, Text
 from miniprogram_api.typed_routes import Routes
 
 routes = Routes()
 PlatformName = Literal["wechat", "alipay", "baidu"]
-Code = Annotated[str, Field(min_length=1, max_length=256)]
-Token = Annotated[str, Field(min_length=1, max_length=1024)]
+Code = Annotated[Text, Field(min_length=1, max_length=256)]
+Token = Annotated[Text, Field(min_length=1, max_length=1024)]
 
 
 class Platforms:
@@ -39,13 +39,13 @@ class CodeIn(In):
 
 
 class PasswordIn(In):
-    login: Annotated[str, Field(min_length=1, max_length=64)]
-    password: Annotated[str, Field(min_length=1, max_length=64)]
+    login: Annotated[Text, Field(min_length=1, max_length=64)]
+    password: Annotated[Text, Field(min_length=1, max_length=64)]
     binding_token: Token | None = None
 
 
 class RefreshIn(In):
-    refresh_token: Annotated[str, Field(min_length=1, max_length=256)]
+    refresh_token: Annotated[Text, Field(min_length=1, max_length=256)]
 
 
 class SessionOut(RootModel[Annotated[SignedInOut | BindingRequiredOut, Field(discriminator="status")]]):

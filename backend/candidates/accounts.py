@@ -29,7 +29,7 @@ from backend.database import Database, lock, violated
 from backend.errors import Conflict, Fault, Faulty, NotSignedIn, TooMany
 from backend.events import EventName, tell
 from backend.jobs import Task, put
-from backend.personal_data import PersonalData, mask_document, mask_phone, normal
+from backend.personal_data import PersonalData, mask_document, mask_phone
 
 ABOUT_ID_NUMBER: Final = "candidate.id_number"
 ABOUT_PHONE: Final = "candidate.phone"
@@ -114,10 +114,10 @@ class Accounts:
     ) -> SignedIn:
         """A session for the user name or document number; with a binding token, bound in the same step.
 
-        Raises NotSignedIn `login_failed`; TooMany after 5 failures of an account from one address, or 200 of an address.
+        Raises NotSignedIn `login_failed`; TooMany after 5 failures of an account from an address, or 200 of an address.
         """
         account = await self._find(login)
-        key = f"{account.id if account else normal(login)}:{address}"
+        key = f"{account.id if account else self._document_index(login).hex()}:{address}"
         await self._limit_failures(key, address)
         if not await self._passwords.verify(account.password_hash if account else None, password) or account is None:
             await self._count_failure(key, address)
@@ -215,8 +215,10 @@ class Accounts:
         by_name = await Candidate.get_or_none(username_key=login.strip().lower())
         if by_name is not None:
             return by_name
-        index = self._personal_data.index("".join(login.split()), about=ABOUT_ID_NUMBER)
-        return await Candidate.filter(id_number_index=index).order_by("id_type").first()
+        return await Candidate.filter(id_number_index=self._document_index(login)).order_by("id_type").first()
+
+    def _document_index(self, login: str) -> bytes:
+        return self._personal_data.index("".join(login.split()), about=ABOUT_ID_NUMBER)
 
     async def _proved(self, candidate_id: UUID, password: str, *, field: str, address: str | None) -> Candidate:
         """The candidate, once the password that was typed is theirs."""

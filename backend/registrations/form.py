@@ -10,8 +10,11 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=60)]
-Code = Annotated[str, StringConstraints(strip_whitespace=True, max_length=32)]
+PRINTABLE: Final = r"^[^\x00-\x1f\x7f]*$"
+"""No control characters: PostgreSQL keeps no NUL, and no paper prints the others."""
+
+Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=60, pattern=PRINTABLE)]
+Code = Annotated[str, StringConstraints(strip_whitespace=True, max_length=32, pattern=PRINTABLE)]
 
 
 class Section(BaseModel):

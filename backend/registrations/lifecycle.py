@@ -13,7 +13,7 @@ from backend.candidates.document_numbers import check as check_document
 from backend.candidates.models import Binding, Candidate, CheckState, IdType
 from backend.clock import Clock
 from backend.database import Database, violated
-from backend.errors import Conflict, Faulty
+from backend.errors import Conflict, Faulty, OutOfWindow
 from backend.events import EventName, tell
 from backend.exams.catalogue import Exams
 from backend.exams.stages import Stage
@@ -119,7 +119,7 @@ class Lifecycle:
             held = await hold(self._exams, registration_id, candidate_id=candidate_id)
             if held.row.state is State.DRAFT and held.row.registration_number is not None:
                 return held.row
-            step = self._require(held, Act.WITHDRAW)
+            step = self._require_withdrawable(held)
             held.row.state = step.end
             await self._save(held.row, actor, step.records)
             await self._tell(EventName.REGISTRATION_WITHDRAWN, held.row)
@@ -144,6 +144,12 @@ class Lifecycle:
         step = move(act, held.row.state)
         held.calendar.require_open(step.stage, self._clock.now())
         return step
+
+    def _require_withdrawable(self, held: Held) -> Move:
+        step = move(Act.WITHDRAW, held.row.state)
+        if held.calendar.state(step.stage, self._clock.now()) == "closed":
+            raise OutOfWindow("withdrawal_too_late", closes_at=held.calendar.closes_at(step.stage))
+        return self._require(held, Act.WITHDRAW)
 
     async def _require_complete(self, held: Held, candidate: Candidate) -> None:
         today = self._clock.now().date()

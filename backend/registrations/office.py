@@ -67,7 +67,7 @@ class Office:
         verification_code: str | None = None,
         reasons: Sequence[str] = (),
     ) -> Registration:
-        """One act of the table. A repeat of what already led here is harmless.
+        """One act of the table.
 
         Raises NotAllowed, NotFound, Conflict, OutOfWindow; Faulty where a refusal says no reason.
         """

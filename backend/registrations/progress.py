@@ -15,7 +15,8 @@ from backend.errors import NotFound, NotSignedIn
 from backend.exams.catalogue import Exams, Policy
 from backend.exams.prices import amount_fen
 from backend.registrations.models import PaymentState, State
-from backend.registrations.steps import Place, Standing, Step, steps
+from backend.registrations.standing import Place, Standing
+from backend.registrations.steps import Step, steps
 
 STANDING: Final = """
 SELECT session.id AS session, registration.id, registration.exam_id, registration.state, registration.payment_state,
@@ -25,6 +26,7 @@ SELECT session.id AS session, registration.id, registration.exam_id, registratio
     registration.form -> 'registration' ->> 'area' AS area,
     registration.form -> 'registration' ->> 'site' AS site,
     registration.form -> 'registration' ->> 'level' AS level,
+    registration.form -> 'registration' ->> 'speciality' AS speciality,
     CASE jsonb_typeof(registration.form -> 'registration' -> 'subjects')
         WHEN 'array' THEN jsonb_array_length(registration.form -> 'registration' -> 'subjects') END AS subjects,
     registration.auto_confirmation ->> 'outcome' AS auto_outcome,
@@ -61,7 +63,7 @@ class Progress:
     async def _standing(self, row: Mapping[str, Any], exam: str) -> Standing:
         area, site = row["area"], row["site"]
         policy = await self._exams.policy_or_none(exam, area, site)
-        first, last = await self._exams.exam_times(exam, area)
+        first, last = await self._exam_times(exam, area, row["speciality"])
         return Standing(
             state=State(row["state"]),
             payment_state=PaymentState(row["payment_state"]),
@@ -84,6 +86,15 @@ class Progress:
             place=await self._place(exam, area, site, row["confirmation_point_id"]),
             materials=tuple(policy.materials) if policy else (),
         )
+
+    async def _exam_times(
+        self, exam: str, area: str | None, speciality: str | None
+    ) -> tuple[datetime | None, datetime | None]:
+        """From the first of the speciality's own sessions to its last; of the whole exam where they aren't known."""
+        mine = await self._exams.sessions(exam, area, speciality=speciality) if speciality else ()
+        if mine:
+            return min(session.starts_at for session in mine), max(session.ends_at for session in mine)
+        return await self._exams.exam_times(exam, area)
 
     async def _place(self, exam: str, area: str | None, site: str | None, point_id: int | None) -> Place | None:
         if area is None or site is None or point_id is None:

@@ -1,8 +1,7 @@
 """The steps view (报名流程): what is done, what is next, until when, where, what to bring. A candidate who reads only
 this misses nothing.
 
-Pure: a frozen picture of the registration and its calendar in, the steps out, as codes whose words are in
-wording/steps.toml.
+Pure: where the registration stands and its calendar in, the steps out, as codes whose words are in wording/steps.toml.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,58 +12,15 @@ from typing import Final, Literal
 from backend.exams.calendar import Calendar
 from backend.exams.stages import Stage
 from backend.registrations.models import PaymentState, State
+from backend.registrations.standing import Standing
+from backend.wording import Term
 
 StepState = Literal["done", "current", "upcoming", "failed"]
 
-REACHED: Final[Mapping[State, int]] = {
-    State.DRAFT: 0,
-    State.SUBMITTED: 1,
-    State.CONFIRMATION_REJECTED: 1,
-    State.CONFIRMED: 2,
-    State.SITE_APPROVED: 2,
-    State.RETURNED: 2,
-    State.REJECTED: 2,
-    State.APPROVED: 3,
-    State.SEATED: 4,
-}
-"""How many of form, confirmation, review, (seating) a state has behind it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """Where a candidate confirms, and who hands the papers in."""
-
-    name: str
-    address: str | None
-    phone: str | None
-    hand_in: str
-    closes_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
-    """What the steps are computed from."""
-
-    state: State
-    payment_state: PaymentState
-    bound: bool
-    identity_check: str
-    payment_mode: str
-    amount_fen: int | None
-    by_system: bool
-    forfeited_reason: str | None
-    auto_failed: bool
-    submitted_at: datetime | None
-    confirmed_at: datetime | None
-    site_reviewed_at: datetime | None
-    area_reviewed_at: datetime | None
-    paid_at: datetime | None
-    seated_at: datetime | None
-    downloaded_at: datetime | None
-    exam_starts_at: datetime | None
-    exam_ends_at: datetime | None
-    place: Place | None
-    materials: tuple[str, ...]
+OVER: Final = frozenset(
+    {"form_lapsed", "not_confirmed", "review_rejected", "not_supplemented", "payment_refunded", "not_paid"}
+)
+"""Messages after which nothing of this exam is left to do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +40,10 @@ class Step:
 
 def steps(standing: Standing, calendar: Calendar, now: datetime) -> list[Step]:
     """All steps, in the order in which a candidate walks them. Times are instants in Asia/Shanghai."""
-    return [build(standing, calendar, now) for build in STEPS]
+    found = [build(standing, calendar, now) for build in STEPS]
+    if any(step.message in OVER for step in found):
+        return [_not_needed(step) if step.state == "upcoming" else step for step in found]
+    return found
 
 
 def _account(standing: Standing, calendar: Calendar, now: datetime) -> Step:
@@ -98,68 +57,62 @@ def _account(standing: Standing, calendar: Calendar, now: datetime) -> Step:
 
 
 def _form(standing: Standing, calendar: Calendar, now: datetime) -> Step:
-    closes_at = calendar.closes_at(Stage.PRE_REGISTRATION)
+    is_open = calendar.is_open(Stage.PRE_REGISTRATION, now)
     if standing.state is not State.DRAFT:
-        withdraw = standing.state is State.SUBMITTED and calendar.is_open(Stage.PRE_REGISTRATION, now)
-        return Step(
-            step="form",
-            state="done",
-            message="form_done",
-            at=standing.submitted_at,
-            action="withdraw" if withdraw else None,
-        )
-    if calendar.is_open(Stage.PRE_REGISTRATION, now):
-        return Step(
-            step="form",
-            state="current",
-            message="form_current",
-            until=closes_at,
-            values=_deadline(closes_at, now),
-            action="edit",
-        )
+        action = "withdraw" if is_open and standing.state is State.SUBMITTED else None
+        return Step(step="form", state="done", message="form_done", at=standing.submitted_at, action=action)
     if calendar.state(Stage.PRE_REGISTRATION, now) == "upcoming":
-        opens_at = calendar.opens_at(Stage.PRE_REGISTRATION)
-        return Step(step="form", state="upcoming", message="opens", at=opens_at, values={"opens_at": opens_at})
-    return Step(step="form", state="failed", message="form_lapsed")
+        return _upcoming("form", Stage.PRE_REGISTRATION, calendar, now)
+    if not is_open:
+        return Step(step="form", state="failed", message="form_lapsed")
+    until = _until(calendar, Stage.PRE_REGISTRATION, now)
+    return Step(
+        step="form", state="current", message="form_current", until=until, values=_deadline(until, now), action="edit"
+    )
 
 
 def _confirmation(standing: Standing, calendar: Calendar, now: datetime) -> Step:
     if standing.state is State.CONFIRMATION_REJECTED:
-        until = calendar.closes_at(Stage.ONLINE_MEND)
-        return Step(
-            step="confirmation",
-            state="failed",
-            message="confirmation_refused",
-            until=until,
-            values=_deadline(until, now),
-            action="edit",
-        )
+        return _to_mend(calendar, now)
     if standing.forfeited_reason == "not_confirmed":
         return Step(step="confirmation", state="failed", message="not_confirmed")
-    if _reached(standing) >= 2:
+    if standing.behind >= 2:
         message = "confirmed_by_system" if standing.by_system else "confirmed_by_staff"
         return Step(step="confirmation", state="done", message=message, at=standing.confirmed_at)
-    if _reached(standing) < 1:
-        return _upcoming("confirmation", Stage.CONFIRMATION, calendar)
+    if standing.behind < 1:
+        return _upcoming("confirmation", Stage.CONFIRMATION, calendar, now)
     return _to_confirm(standing, calendar, now)
 
 
+def _to_mend(calendar: Calendar, now: datetime) -> Step:
+    until = _until(calendar, Stage.ONLINE_MEND, now)
+    return Step(
+        step="confirmation",
+        state="failed",
+        message="confirmation_refused",
+        until=until,
+        values=_deadline(until, now),
+        action="edit" if calendar.is_open(Stage.ONLINE_MEND, now) else None,
+    )
+
+
 def _to_confirm(standing: Standing, calendar: Calendar, now: datetime) -> Step:
-    place, until = standing.place, calendar.closes_at(Stage.CONFIRMATION)
+    place, until = standing.place, _until(calendar, Stage.CONFIRMATION, now)
     if place is not None and place.closes_at is not None:
         until = place.closes_at if until is None else min(until, place.closes_at)
-    opens_at = calendar.opens_at(Stage.CONFIRMATION)
+    if until is not None and until <= now:
+        values = {"until": until}
+        return Step(step="confirmation", state="failed", message="confirmation_over", until=until, values=values)
     message = "confirmation_auto_failed" if standing.auto_failed else "confirmation_current"
     if place is not None and place.hand_in == "unit":
         message = "confirmation_by_unit"
-    where = " ".join(part for part in (place.name, place.address, place.phone) if part) if place else None
     return Step(
         step="confirmation",
         state="current",
         message=message,
         until=until,
-        at=opens_at,
-        where=where,
+        at=calendar.opens_at(Stage.CONFIRMATION),
+        where=str(place) if place else None,
         bring=standing.materials,
         values=_deadline(until, now),
         action="download_application_form",
@@ -168,19 +121,21 @@ def _to_confirm(standing: Standing, calendar: Calendar, now: datetime) -> Step:
 
 def _review(standing: Standing, calendar: Calendar, now: datetime) -> Step:
     if standing.state is State.REJECTED:
-        return Step(step="review", state="failed", message="review_rejected", at=standing.area_reviewed_at)
-    if standing.state is State.RETURNED or standing.forfeited_reason == "not_supplemented":
+        at = standing.area_reviewed_at or standing.site_reviewed_at
+        return Step(step="review", state="failed", message="review_rejected", at=at)
+    if standing.forfeited_reason == "not_supplemented":
+        return Step(step="review", state="failed", message="not_supplemented")
+    if standing.state is State.RETURNED:
         return Step(step="review", state="failed", message="review_returned")
-    if _reached(standing) >= 3:
+    if standing.behind >= 3:
         return Step(step="review", state="done", message="review_done", at=standing.area_reviewed_at)
-    if _reached(standing) < 2:
-        return _upcoming("review", Stage.SITE_REVIEW, calendar)
+    if standing.behind < 2:
+        return _upcoming("review", Stage.SITE_REVIEW, calendar, now)
     message = "review_by_area" if standing.state is State.SITE_APPROVED else "review_by_site"
     return Step(step="review", state="current", message=message, until=calendar.closes_at(Stage.AREA_REVIEW))
 
 
 def _payment(standing: Standing, calendar: Calendar, now: datetime) -> Step:
-    until = calendar.closes_at(Stage.PAYMENT)
     if standing.payment_state is PaymentState.PAID:
         return Step(step="payment", state="done", message="payment_done", at=standing.paid_at)
     if standing.payment_state is PaymentState.REFUNDED:
@@ -190,28 +145,23 @@ def _payment(standing: Standing, calendar: Calendar, now: datetime) -> Step:
     if standing.payment_mode == "onsite":
         state: StepState = "current" if standing.payment_state is PaymentState.DUE else "upcoming"
         return Step(step="payment", state=state, message="payment_onsite")
-    if standing.payment_state is PaymentState.NONE:
-        return _upcoming("payment", Stage.PAYMENT, calendar, message="payment_after_review")
-    return _to_pay(standing, calendar, now, until)
+    if standing.payment_state is PaymentState.NONE or not calendar.stage(Stage.PAYMENT).windows:
+        return _upcoming("payment", Stage.PAYMENT, calendar, now, message="payment_after_review")
+    return _to_pay(standing, calendar, now)
 
 
-def _to_pay(standing: Standing, calendar: Calendar, now: datetime, until: datetime | None) -> Step:
-    opens_at = calendar.opens_at(Stage.PAYMENT)
-    if calendar.state(Stage.PAYMENT, now) == "upcoming":
-        return Step(
-            step="payment",
-            state="current",
-            message="payment_opens",
-            at=opens_at,
-            until=until,
-            values={"opens_at": opens_at, "amount": _yuan(standing.amount_fen)},
-        )
+def _to_pay(standing: Standing, calendar: Calendar, now: datetime) -> Step:
+    until, amount = _until(calendar, Stage.PAYMENT, now), _amount(standing.amount_fen)
     if calendar.is_open(Stage.PAYMENT, now):
-        values = {**_deadline(until, now), "amount": _yuan(standing.amount_fen)}
+        values = {**_deadline(until, now), "amount": amount}
         return Step(
             step="payment", state="current", message="payment_current", until=until, values=values, action="pay"
         )
-    return Step(step="payment", state="failed", message="payment_over", until=until, values={"until": until})
+    ahead = calendar.window_at(Stage.PAYMENT, now)
+    if ahead is None:
+        return Step(step="payment", state="failed", message="payment_over", until=until, values={"until": until})
+    values = {"opens_at": ahead.opens_at, "amount": amount}
+    return Step(step="payment", state="current", message="payment_opens", at=ahead.opens_at, until=until, values=values)
 
 
 def _seating(standing: Standing, calendar: Calendar, now: datetime) -> Step:
@@ -219,40 +169,35 @@ def _seating(standing: Standing, calendar: Calendar, now: datetime) -> Step:
         return Step(step="seating", state="done", message="seating_done", at=standing.seated_at)
     if standing.state is State.APPROVED and standing.payment_state is PaymentState.PAID:
         return Step(step="seating", state="current", message="seating_current", until=calendar.closes_at(Stage.SEATING))
-    return _upcoming("seating", Stage.SEATING, calendar)
+    return _upcoming("seating", Stage.SEATING, calendar, now)
 
 
 def _admit_card(standing: Standing, calendar: Calendar, now: datetime) -> Step:
-    if standing.state is not State.SEATED or calendar.state(Stage.ADMIT_CARD, now) == "upcoming":
-        return _upcoming("admit_card", Stage.ADMIT_CARD, calendar)
-    until = calendar.closes_at(Stage.ADMIT_CARD)
+    when = calendar.state(Stage.ADMIT_CARD, now)
+    action = "download_admit_card" if when == "open" else None
+    if standing.state is not State.SEATED or when in ("upcoming", "none"):
+        return _upcoming("admit_card", Stage.ADMIT_CARD, calendar, now)
+    until = _until(calendar, Stage.ADMIT_CARD, now)
     if standing.downloaded_at is not None:
-        action = "download_admit_card" if calendar.is_open(Stage.ADMIT_CARD, now) else None
-        return Step(
-            step="admit_card",
-            state="done",
-            message="admit_card_done",
-            at=standing.downloaded_at,
-            until=until,
-            action=action,
-        )
-    if calendar.is_open(Stage.ADMIT_CARD, now):
-        return Step(
-            step="admit_card",
-            state="current",
-            message="admit_card_current",
-            until=until,
-            values=_deadline(until, now),
-            action="download_admit_card",
-        )
-    return Step(step="admit_card", state="failed", message="admit_card_over", until=until, values={"until": until})
+        at = standing.downloaded_at
+        return Step(step="admit_card", state="done", message="admit_card_done", at=at, until=until, action=action)
+    if when == "closed":
+        return Step(step="admit_card", state="failed", message="admit_card_over", until=until, values={"until": until})
+    return Step(
+        step="admit_card",
+        state="current",
+        message="admit_card_current",
+        until=until,
+        values=_deadline(until, now),
+        action=action,
+    )
 
 
 def _exam(standing: Standing, calendar: Calendar, now: datetime) -> Step:
     starts_at, ends_at = standing.exam_starts_at, standing.exam_ends_at
     if standing.state is State.SEATED and ends_at is not None and now >= ends_at:
         return Step(step="exam", state="done", message="exam_over", at=ends_at)
-    state: StepState = "current" if _reached(standing) >= 4 and standing.downloaded_at else "upcoming"
+    state: StepState = "current" if standing.state is State.SEATED and standing.downloaded_at else "upcoming"
     return Step(
         step="exam",
         state=state,
@@ -280,26 +225,34 @@ STEPS: Final[tuple[Callable[[Standing, Calendar, datetime], Step], ...]] = (
 )
 
 
-def _reached(standing: Standing) -> int:
-    if standing.state is State.FORFEITED:
-        return {"not_confirmed": 1, "not_supplemented": 2, "not_paid": 3}.get(standing.forfeited_reason or "", 0)
-    return REACHED.get(standing.state, 0)
+def _not_needed(step: Step) -> Step:
+    return Step(step=step.step, state="upcoming", message="not_needed")
 
 
-def _upcoming(step: str, stage: Stage, calendar: Calendar, *, message: str | None = None) -> Step:
-    opens_at = calendar.opens_at(stage)
+def _upcoming(step: str, stage: Stage, calendar: Calendar, now: datetime, *, message: str = "opens_later") -> Step:
+    ahead = calendar.window_at(stage, now)
+    opens_at = ahead.opens_at if ahead else calendar.opens_at(stage)
     if opens_at is None:
-        return Step(step=step, state="upcoming", message=message or "opens_later")
+        return Step(step=step, state="upcoming", message=message)
     return Step(step=step, state="upcoming", message="opens", at=opens_at, values={"opens_at": opens_at})
 
 
+def _until(calendar: Calendar, stage: Stage, now: datetime) -> datetime | None:
+    """The end of the window that is open, else of the next one; once all are over, of the last one."""
+    window = calendar.window_at(stage, now)
+    return window.closes_at if window else calendar.closes_at(stage)
+
+
 def _deadline(until: datetime | None, now: datetime) -> dict[str, object]:
-    """The deadline and what is left of it, in whole days and hours."""
+    """The deadline and what is left of it, in whole days and hours, as words that may not be known yet."""
     if until is None:
-        return {"until": "", "days": 0, "hours": 0}
+        return {"deadline": Term("steps", "deadline_unknown")}
     left = max(int((until - now).total_seconds()), 0)
-    return {"until": until, "days": left // 86400, "hours": left % 86400 // 3600}
+    values = {"until": until, "days": left // 86400, "hours": left % 86400 // 3600}
+    return {"deadline": Term("steps", "deadline", values)}
 
 
-def _yuan(fen: int | None) -> str:
-    return "" if fen is None else f"{fen // 100}.{fen % 100:02d}"
+def _amount(fen: int | None) -> Term:
+    if fen is None:
+        return Term("steps", "amount_unknown")
+    return Term("steps", "amount", {"yuan": f"{fen // 100}.{fen % 100:02d}"})

@@ -1,8 +1,8 @@
 """Who sits where: a pure function of candidates, free seats and a seed. The same input gives the same plan.
 
 A candidate keeps one seat through all sessions, so that no room ever mixes sessions and the card reads simply.
-Candidates of one employer are kept apart where there are others to sit between; rooms are filled, the remainder of the last two
-balanced.
+Candidates of one employer are kept apart where there are others to sit between; rooms are filled, the remainder of the
+last two balanced.
 """
 
 import random

@@ -6,7 +6,7 @@ under a name of `DEADLINES` that falls on midnight reads as the 24:00 of the day
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cache
 from importlib.resources import files
@@ -22,6 +22,7 @@ class Term:
 
     catalogue: str
     code: str
+    values: Mapping[str, object] = field(default_factory=dict)
 
 
 @cache
@@ -31,7 +32,7 @@ def catalogue(name: str) -> Mapping[str, Mapping[str, str]]:
         return tomllib.load(file)
 
 
-def say(name: str, code: str, language: Language = "zh-CN", **values: object) -> str:
+def say(name: str, code: str, language: Language = "zh-CN", /, **values: object) -> str:
     """The words of one entry, its placeholders filled.
 
     Raises KeyError for a code without words: a mistake of ours, found by a test that reads the code for its codes.
@@ -54,7 +55,7 @@ def _day(day: date, language: Language) -> str:
 
 def _said(key: str, value: object, language: Language) -> object:
     if isinstance(value, Term):
-        return say(value.catalogue, value.code, language)
+        return say(value.catalogue, value.code, language, **value.values)
     if isinstance(value, datetime):
         return moment(value, language, deadline=key in DEADLINES)
     if isinstance(value, date):

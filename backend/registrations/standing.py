@@ -1,0 +1,68 @@
+"""Where a registration stands, frozen: all that the steps view is computed from."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from backend.registrations.models import PaymentState, State
+
+BEHIND: Final = {
+    State.DRAFT: 0,
+    State.SUBMITTED: 1,
+    State.CONFIRMATION_REJECTED: 1,
+    State.CONFIRMED: 2,
+    State.SITE_APPROVED: 2,
+    State.RETURNED: 2,
+    State.REJECTED: 2,
+    State.APPROVED: 3,
+    State.CANCELLED: 3,
+    State.SEATED: 4,
+}
+FORFEITED_BEHIND: Final = {"not_confirmed": 1, "not_supplemented": 2, "not_paid": 3}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a candidate confirms, and who hands the papers in."""
+
+    name: str
+    address: str | None
+    phone: str | None
+    hand_in: str
+    closes_at: datetime | None
+
+    def __str__(self) -> str:
+        return " ".join(part for part in (self.name, self.address, self.phone) if part)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """One registration at one moment. Times are instants in Asia/Shanghai."""
+
+    state: State
+    payment_state: PaymentState
+    bound: bool
+    identity_check: str
+    payment_mode: str
+    amount_fen: int | None
+    by_system: bool
+    forfeited_reason: str | None
+    auto_failed: bool
+    submitted_at: datetime | None
+    confirmed_at: datetime | None
+    site_reviewed_at: datetime | None
+    area_reviewed_at: datetime | None
+    paid_at: datetime | None
+    seated_at: datetime | None
+    downloaded_at: datetime | None
+    exam_starts_at: datetime | None
+    exam_ends_at: datetime | None
+    place: Place | None
+    materials: tuple[str, ...]
+
+    @property
+    def behind(self) -> int:
+        """How many of form, confirmation, review and seating it has behind it."""
+        if self.state is State.FORFEITED:
+            return FORFEITED_BEHIND.get(self.forfeited_reason or "", 0)
+        return BEHIND[self.state]
