@@ -103,6 +103,10 @@ def test_an_edge_that_a_lower_layer_leaves_out_is_its_parents() -> None:
     here = calendar(("national", [nation]), ("site", [days(None, date(2021, 2, 6))]))
     assert here.stage(Stage.PAYMENT).windows == (days(date(2021, 1, 5), date(2021, 2, 6)),)
     assert here.reaches_outside() == ()
+    as_long = calendar(("national", [nation]), ("site", [days(None, date(2021, 2, 8))]))
+    assert as_long.stage(Stage.PAYMENT).windows == (nation,)
+    from_the_first_day = calendar(("national", [nation]), ("site", [days(date(2021, 1, 5), None)]))
+    assert from_the_first_day.stage(Stage.PAYMENT).windows == (nation,)
 
 
 def test_a_site_with_two_windows_is_upcoming_between_them_and_says_when_the_next_opens() -> None:

@@ -155,6 +155,13 @@ def test_a_window_outside_of_its_parents_is_refused_with_file_line_stage_and_bot
     assert between(NATION, outside, accepted=True) == []
 
 
+def test_an_area_that_reaches_outside_is_refused_once_however_many_sites_it_has() -> None:
+    outside = AREA + '[windows]\npayment = { end = "2030-02-09" }\n[[sites]]\nname="甲市"\ncode="09"\n'
+    site = 'exam = "sample-2030"\nlevel = "site"\narea = "河北"\nsite = "甲市"\n'
+    seats = '[windows]\nseating = { end = "2030-03-01" }\n'
+    assert [(fault.file, fault.line) for fault in between(NATION, outside, site + seats)] == [("1.toml", 6)]
+
+
 def test_a_site_is_held_to_its_area_and_past_it_to_the_nation() -> None:
     area = (
         AREA
@@ -176,6 +183,9 @@ def test_a_confirmation_point_outside_of_the_sites_confirmation_is_refused() -> 
     (fault,) = between(NATION, area)
     assert fault.line == 8
     assert "reaches outside of the site's confirmation" in fault.message
+    assert between(NATION, area, accepted=True) == []
+    without_confirmation = NATION.replace('confirmation = { start = "2029-12-02", end = "2029-12-18" }\n', "")
+    assert between(without_confirmation, area) == []
 
 
 def test_an_area_that_is_none_of_the_32_is_refused_where_it_stands() -> None:
@@ -208,7 +218,7 @@ def test_a_stage_given_by_two_parts_of_one_level_is_refused() -> None:
 
 def test_sessions_are_of_the_exams_subjects_days_and_specialities() -> None:
     session = (
-        '[[sessions]]\nnumber=1\nsubject="丙"\nday="2030-04-14"\nstarts="11:00"\nends="09:00"\nspecialities=["999"]\n'
+        '[[sessions]]\nnumber=1\nsubject="丙"\nday="2030-04-14"\nstarts="11:00"\nends="11:00"\nspecialities=["999"]\n'
     )
     found = between(NATION, AREA + session + session)
     assert [fault.message.removeprefix("session 1: ") for fault in found[:4]] == [

@@ -145,6 +145,8 @@ async def test_a_nation_that_moves_its_window_away_from_a_loaded_layer_is_refuse
         await loading.load([moved], accept_outside=False)
     assert [fault.file for fault in refused.value.faults] == ["health-2021-xiangxi.toml"]
     assert "seating" in str(refused.value)
+    (site,) = [path for path in bundled_files() if path.name == "health-2021-xiangxi.toml"]
+    await loading.load([moved, site], accept_outside=True)
 
 
 async def test_a_nations_policies_reach_all_32_areas(loading: ExamLoading) -> None:
