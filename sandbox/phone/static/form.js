@@ -1,20 +1,24 @@
 /** Several controls as one form: their values, their faults, and where each fault is mended. */
 
-import { h } from "./dom.js";
+import { h, uniqueId } from "./dom.js";
 
-export function createForm(controls, { onSubmit, values = {} } = {}) {
+export function createForm(controls, { values = {} } = {}) {
   const byName = Object.fromEntries(controls.map((control) => [control.name, control]));
   for (const control of controls) if (control.name in values) control.set(values[control.name]);
-  const element = h("form", { class: "form", novalidate: true }, controls.map((control) => control.element));
-  element.addEventListener("submit", (event) => {
-    event.preventDefault();
-    onSubmit?.();
-  });
-  element.append(h("button", { type: "submit", class: "unseen", tabindex: "-1", "aria-hidden": "true" }));
+  const element = h("form", { class: "form", id: uniqueId("form"), novalidate: true }, controls.map((control) => control.element));
+  element.addEventListener("submit", (event) => event.preventDefault());
 
   const form = {
     element,
     control: (name) => byName[name],
+
+    /** The button at the screen's foot that the Enter key taps from any line of the form. */
+    sentBy(button) {
+      button.type = "submit";
+      button.setAttribute("form", element.id);
+      return button;
+    },
+
     values: () => Object.fromEntries(controls.map((control) => [control.name, control.get()])),
     set(given) {
       for (const [name, value] of Object.entries(given)) {

@@ -45,7 +45,7 @@ const ROUTES = [
   ["/account", account],
 ];
 /** How often the home screen looks again while it waits for somebody else; a mini-program has no server-sent events. */
-const LOOK_AGAIN_MS = 5000;
+const LOOK_AGAIN_MS = 3000;
 
 const elementOf = (id) => document.getElementById(id);
 
@@ -80,11 +80,11 @@ async function start() {
 
 /** What hardly changes while the page is open, fetched once a language. */
 function known(app) {
-  const once = (fetch) => {
+  const once = (read) => {
     const kept = new Map();
     return () => {
       const { language } = app.texts;
-      if (!kept.has(language)) kept.set(language, fetch().catch((error) => (kept.delete(language), Promise.reject(error))));
+      if (!kept.has(language)) kept.set(language, read().catch((error) => (kept.delete(language), Promise.reject(error))));
       return kept.get(language);
     };
   };

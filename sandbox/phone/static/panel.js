@@ -1,7 +1,7 @@
 /** Beside the phone: whose it is, what time it is, what it asked the service for. None of this is in the mini-program. */
 
 import { createCallLog } from "./call_log.js";
-import { fill, h, icon } from "./dom.js";
+import { actButton, fill, h, icon } from "./dom.js";
 import { createPeopleCard } from "./people_card.js";
 import { languages } from "./screens/account.js";
 import { createTimeCard } from "./time_card.js";
@@ -80,10 +80,11 @@ function createSamples(app, close) {
       show();
     },
     element() {
-      button = h("button", { type: "button", class: "secondary", id: "fill-in", onclick: async () => {
+      button = actButton(t("samples.fill"), "secondary", async () => {
         close();
         await fillIn?.();
-      } }, t("samples.fill"));
+      });
+      button.id = "fill-in";
       show();
       return h("section", { class: "panel-card slim" }, button, h("p", { class: "muted small" }, t("samples.text")));
     },

@@ -2,28 +2,31 @@
  * Screens by address: `#/registrations/{id}/form/basic` shows the screen whose pattern it meets, so that a reload, the browser's
  * own back and a link all lead to the same place.
  *
- * A screen is an async function of (app, params) that resolves {title, back?, tab?, body, footer?, focus?, leave?}.
+ * A screen is an async function of (app, params) that resolves {title, back?, tab?, body, footer?, focus?, leave?, typedInto?}:
+ * `leave` runs before the next one is made; one that is typed into isn't made anew by itself.
  */
 
 const SKELETON_AFTER_MS = 200;
 
 export function createRouter({ routes, frame, app }) {
   let generation = 0;
-  let leave = null;
+  let current = null;
   const patterns = routes.map(([pattern, screen]) => ({ screen, ...compiled(pattern) }));
 
   const here = () => location.hash.slice(1) || "/";
 
   const show = async ({ quiet = false } = {}) => {
+    if (quiet && current?.typedInto) return;
     const mine = ++generation;
+    current?.leave?.();
+    current = null;
     const { screen, params } = found(patterns, here());
     const slow = setTimeout(() => mine === generation && !quiet && frame.waiting(), SKELETON_AFTER_MS);
     try {
       const shown = await screen(app, params);
       clearTimeout(slow);
       if (mine !== generation) return;
-      leave?.();
-      leave = shown.leave ?? null;
+      current = shown;
       frame.show(shown, { quiet });
     } catch (error) {
       clearTimeout(slow);
@@ -34,7 +37,7 @@ export function createRouter({ routes, frame, app }) {
   window.addEventListener("hashchange", () => show());
   return {
     here,
-    /** The screen again, from the service. `quiet`: without a skeleton, keeping where the reader is. */
+    /** The screen again, from the service. `quiet`: by itself, without a skeleton, keeping where the reader is. */
     refresh: (options) => show(options),
     go: (address) => (here() === address ? show() : (location.hash = address)),
     /** The same, but the browser's back doesn't return to where we were. */

@@ -5,11 +5,11 @@ const GIVEN = {
   education: () => ({
     highest_education: "bachelor", degree: "bachelor", school: "示例医学院", major: "护理学", graduation_date: "2012-07-01", study_years: 4, school_recognised: true,
   }),
-  work: () => ({ employer: "示例市第一医院", employer_nature: "public_institution", years_in_speciality: 11, stamped_by: "unit" }),
+  work: () => ({ employer: "示例市第一医院", employer_nature: "public_hospital", years_in_speciality: 11, stamped_by: "unit" }),
 };
 const LEVEL = "intermediate";
 const SPECIALITY = "护理学";
-const QUALIFICATION = "nurse_practitioner";
+const QUALIFICATION = "junior";
 
 /** Values for one section of the form. */
 export async function sampleSection(app, { registration, section }) {

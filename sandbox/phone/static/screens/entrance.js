@@ -87,8 +87,8 @@ export async function bind(app) {
   const form = createForm([
     textControl({ name: "login", label: t("bind.login"), hint: t("bind.login_hint") }, t),
     textControl({ name: "password", label: t("account.password"), type: "password", attributes: { autocomplete: "current-password" } }, t),
-  ], { onSubmit: () => send.click() });
-  const send = actButton(t("bind.go"), "primary", async () => {
+  ]);
+  const send = form.sentBy(actButton(t("bind.go"), "primary", async () => {
     fill(told);
     try {
       await app.api.bind({ binding_token: app.memory.bindingToken, ...texts(form.values()) });
@@ -98,8 +98,8 @@ export async function bind(app) {
     } catch (error) {
       showFaults(app, { error, form, told });
     }
-  });
-  return { title: t("bind.title"), back: "/binding", body: [h("p", { class: "lead" }, t("bind.text")), told, form.element], footer: send };
+  }));
+  return { title: t("bind.title"), back: "/binding", body: [h("p", { class: "lead" }, t("bind.text")), told, form.element], footer: send, typedInto: true };
 }
 
 /** Empty answers go as empty texts: the service says of each what is wrong with it. */

@@ -21,11 +21,11 @@ export async function formSection(app, { id, section, field }) {
 
   const kept = app.drafts.get(id, section);
   const values = { ...registration.sections[section], ...kept };
-  const form = await openForm(app, { registration, section, values, onSubmit: () => save.click() });
+  const form = await openForm(app, { registration, section, values });
   const told = h("div", { class: "told" });
   const sheet = { app, registration, section, form, told, saved: JSON.stringify(form.values()) };
   if (kept) sheet.saved = null;
-  const save = actButton(t("form.save"), "primary", () => saveSection(sheet, back));
+  const save = form.sentBy(actButton(t("form.save"), "primary", () => saveSection(sheet, back)));
   showKnownFaults(app, { id, section, form });
   app.samples.offer(async () => restore(form, await sampleSection(app, { registration, section })));
   return {
@@ -33,15 +33,16 @@ export async function formSection(app, { id, section, field }) {
     body: [kept && h("div", { class: "notice", role: "status" }, h("p", {}, t("form.restored"))), told, section === "basic" && fromAccount(app, await app.api.account()), form.element],
     footer: save,
     focus: field ? () => (form.go(field), document.activeElement) : null,
+    typedInto: true,
     leave: () => leave(sheet),
   };
 }
 
-async function openForm(app, { registration, section, values, onSubmit }) {
+async function openForm(app, { registration, section, values }) {
   const controls = await fieldControls(app, {
     exam: registration.exam, section, fields: SECTIONS[section], values, employer: registration.sections.work?.employer,
   });
-  const form = createForm(controls, { onSubmit });
+  const form = createForm(controls);
   await restore(form, values);
   return form;
 }

@@ -26,6 +26,7 @@ export async function photo(app, { id }) {
       h("div", { class: "card quiet" }, h("h2", {}, t("photo.rules")), h("ul", { class: "facts" }, ["photo.rule_1", "photo.rule_2", "photo.rule_3"].map((key) => h("li", {}, icon("tick"), h("span", {}, t(key)))))),
     ],
     footer: send,
+    typedInto: true,
     leave: () => state.address && URL.revokeObjectURL(state.address),
   };
 }

@@ -11,14 +11,15 @@ export async function register(app) {
   const { t } = app.texts;
   if (!app.memory.bindingToken) return signIn(app);
   const told = h("div", { class: "told" });
-  const form = createForm(controls(t, await app.api.recoveryQuestions()), { onSubmit: () => send.click(), values: app.memory.registerDraft ?? { id_type: RESIDENT } });
-  const send = actButton(t("register.go"), "primary", () => open(app, form, told));
+  const form = createForm(controls(t, await app.api.recoveryQuestions()), { values: app.memory.registerDraft ?? { id_type: RESIDENT } });
+  const send = form.sentBy(actButton(t("register.go"), "primary", () => open(app, form, told)));
   app.samples.offer(() => form.set(sampleAccount(app)));
   return {
     title: t("register.title"),
     back: "/binding",
     body: [h("p", { class: "lead" }, t("register.text")), told, form.element],
     footer: send,
+    typedInto: true,
     leave: () => {
       app.memory.registerDraft = form.values();
       app.samples.withdraw();

@@ -1,0 +1,176 @@
+"""Every screen, in both languages, in a window as wide as a phone: named, labelled, readable, never too wide."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+from playwright.async_api import expect
+
+from tests.phone.audit import audit
+from tests.phone.hand import Hand
+from tests.phone.stack import Offices
+
+pytestmark = pytest.mark.browser
+
+LONGEST_NAME = "测试阿卜杜热西提·买买提吐尔逊·测试阿卜杜热西提·买买提吐尔逊·测试阿卜杜热西提·买买"
+
+
+@pytest.fixture
+async def candidate(hand: Hand) -> Hand:
+    """Signed in, with the longest name there can be."""
+    await hand.become_someone_new()
+    await hand.sign_in()
+    await hand.link("注册新账号").click()
+    await expect(hand.page.get_by_label("手机号")).to_be_visible()
+    await hand.fill_in_samples()
+    await hand.page.get_by_label("姓名").fill(LONGEST_NAME)
+    await hand.button("注册并绑定").click()
+    await hand.sees("已通过")
+    return hand
+
+
+async def screens_before_registering(hand: Hand) -> AsyncIterator[str]:
+    await hand.button("选择人物").wait_for()
+    yield "nobody's phone"
+    await hand.page.get_by_role("button", name="演示控制").click()
+    yield "the controls"
+    await hand.button("新建一位测试人物").click()
+    yield "sign in"
+    await hand.button("登录（沙箱）").click()
+    yield "the platform's consent"
+    await hand.button("允许").click()
+    await hand.sees("这个微信还没有绑定考生")
+    yield "not bound"
+    await hand.link("绑定已有账号").click()
+    await hand.page.get_by_label("用户名或证件号码").wait_for()
+    yield "bind"
+    await hand.link("返回").click()
+    await hand.link("注册新账号").click()
+    await hand.page.get_by_label("手机号").wait_for()
+    await hand.button("注册并绑定").click()
+    await expect(hand.page.locator(".faulty").first).to_be_visible()
+    yield "register, with its faults"
+
+
+async def screens_of_a_candidate(hand: Hand) -> AsyncIterator[str]:
+    yield "home, nothing yet"
+    await hand.link("选择考试").click()
+    await hand.button("进入报名").wait_for()
+    yield "the exams"
+    await hand.button("进入报名").click()
+    await hand.submit()
+    await hand.page.locator(".fault-list").wait_for()
+    yield "the form's faults"
+    for section in ("基本情况", "报考信息", "教育情况", "工作情况", "照片"):
+        await hand.part(section).click()
+        await expect(hand.page.locator("h1")).to_have_text(section)
+        yield section
+        await hand.link("返回").click()
+    await hand.fill_in("报考信息")
+    await hand.part("报考信息").click()
+    await hand.page.locator("#field-speciality").click()
+    await hand.page.locator(".option").first.wait_for()
+    yield "choosing a speciality"
+    await hand.button("取消").click()
+    await hand.link("返回").click()
+    await hand.link("返回").click()
+    await hand.step("form").wait_for()
+    yield "home, a draft"
+    await hand.link("我的").click()
+    await hand.button("解除绑定").click()
+    yield "account, unbinding"
+
+
+async def screens_after_submitting(hand: Hand, offices: Offices) -> AsyncIterator[str]:
+    await hand.enter_exam()
+    await hand.fill_in_everything()
+    await hand.submit()
+    number, code = await hand.numbers()
+    yield "the outcome"
+    await hand.button("下载申报表").click()
+    await hand.link("打开").wait_for()
+    yield "the paper"
+    await hand.button("关闭").click()
+    await hand.link("查看办理进度").click()
+    await hand.step("confirmation").wait_for()
+    yield "home, to be confirmed"
+    await asyncio.to_thread(offices.confirm, number, code)
+    await hand.set_time("2023-12-20T10:00:00+08:00")
+    await asyncio.to_thread(offices.approve_at_site, number)
+    await hand.set_time("2024-01-10T10:00:00+08:00")
+    await asyncio.to_thread(offices.approve_at_area, number)
+    await hand.come_back_at("2024-02-06T18:00:00+08:00")
+    await hand.button("去缴费").click()
+    await hand.button("去支付").click()
+    await hand.page.get_by_role("dialog").wait_for()
+    yield "paying, asked once more"
+    await hand.button("支付 ¥260.00").click()
+    yield "the platform's payment"
+    await hand.button("演示：余额不足").click()
+    await hand.sees("没有扣款")
+    yield "not paid"
+
+
+async def faults_of(screens: AsyncIterator[str], hand: Hand) -> dict[str, list[str]]:
+    """What is wrong on each of the screens; those without a fault are left out."""
+    found = {name: await audit(hand.page) async for name in screens}
+    assert found
+    return {name: faults for name, faults in found.items() if faults}
+
+
+async def test_the_screens_before_registering_are_named_readable_and_fit(hand: Hand) -> None:
+    assert await faults_of(screens_before_registering(hand), hand) == {}
+
+
+async def test_a_candidates_screens_are_named_readable_and_fit_with_the_longest_name(candidate: Hand) -> None:
+    assert await faults_of(screens_of_a_candidate(candidate), candidate) == {}
+
+
+async def test_the_screens_after_submitting_are_named_readable_and_fit(candidate: Hand, offices: Offices) -> None:
+    assert await faults_of(screens_after_submitting(candidate, offices), candidate) == {}
+
+
+async def test_the_english_screens_fit_too(candidate: Hand) -> None:
+    page = candidate.page
+    await candidate.enter_exam()
+    await page.get_by_role("link", name="返回").click()
+    await candidate.link("我的").click()
+    await candidate.button("English").first.click()
+    await expect(page.locator("h1")).to_have_text("Account")
+    found = {"account": await audit(page)}
+    await page.get_by_role("link", name="Progress").click()
+    await expect(page.get_by_role("button", name="Go on filling in")).to_be_visible()
+    found["home"] = await audit(page)
+    await page.get_by_role("button", name="Go on filling in").click()
+    await page.get_by_role("button", name="Check and submit").click()
+    await page.get_by_role("dialog").wait_for()
+    found["submitting"] = await audit(page)
+    await page.get_by_role("button", name="Submit", exact=True).click()
+    await page.locator(".fault-list").wait_for()
+    found["faults"] = await audit(page)
+    await page.get_by_role("button", name="Demo controls").click()
+    found["controls"] = await audit(page)
+    assert {name: faults for name, faults in found.items() if faults} == {}
+    assert await page.locator("html").get_attribute("lang") == "en"
+
+
+async def test_the_audit_finds_what_is_wrong(hand: Hand) -> None:
+    """The audit is worth something: it names each fault that is put in its way."""
+    await hand.button("选择人物").wait_for()
+    await hand.page.evaluate(
+        """() => {
+          const bad = document.createElement("section");
+          const add = (tag, more) => bad.append(Object.assign(document.createElement(tag), more));
+          add("button", {});
+          add("input", {});
+          add("h1", { textContent: "twice" });
+          add("p", { textContent: "pale" });
+          add("p", { textContent: "wide" });
+          bad.children[3].style.color = "#bbb";
+          Object.assign(bad.children[4].style, { position: "fixed", left: "0", width: "800px" });
+          document.getElementById("screen").append(bad);
+        }"""
+    )
+    found = "\n".join(await audit(hand.page))
+    for kind in ("no name: button", "no name: input", "2 h1", "contrast", "sticks out"):
+        assert kind in found
