@@ -2,8 +2,8 @@
 
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
+from secrets import token_hex
 from typing import Annotated
-from uuid import uuid4
 
 import pydantic_core
 import structlog
@@ -18,7 +18,6 @@ from miniprogram_api.requests import language_of
 
 log = structlog.get_logger(__name__)
 PROBLEM_JSON = "application/problem+json"
-TRACE = web.RequestKey("trace_id", str)
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -46,23 +45,23 @@ class Problem(BaseModel):
 @web.middleware
 async def problems(request: web.Request, handler: Handler) -> web.StreamResponse:
     """One wrapper maps every refusal and every fault to an answer; nothing else of the service knows HTTP statuses."""
-    trace_id = uuid4().hex
-    request[TRACE] = trace_id
-    with structlog.contextvars.bound_contextvars(trace_id=trace_id):
-        try:
-            response = await handler(request)
-        except Refusal as refusal:
-            response = problem(refusal, language_of(request), trace_id)
-        except web.HTTPException as error:
-            response = _plain(error.status, language_of(request), trace_id, error.headers.get("Allow"))
-        except (OSError, DBConnectionError, OperationalError, RedisError, TimeoutError) as error:
-            log.error("dependency_failed", path=_route(request), error=type(error).__name__)
-            response = problem(Unavailable("try_later"), language_of(request), trace_id)
-        except Exception:
-            log.exception("unexpected", path=_route(request))
-            response = _plain(500, language_of(request), trace_id, None)
-        response.headers["X-Trace-Id"] = trace_id
-        return response
+    trace_id = token_hex(16)
+    # Bound and never unbound: a connection's next request binds its own.
+    structlog.contextvars.bind_contextvars(trace_id=trace_id)
+    try:
+        response = await handler(request)
+    except Refusal as refusal:
+        response = problem(refusal, language_of(request), trace_id)
+    except web.HTTPException as error:
+        response = _plain(error.status, language_of(request), trace_id, error.headers.get("Allow"))
+    except (OSError, DBConnectionError, OperationalError, RedisError, TimeoutError) as error:
+        log.error("dependency_failed", path=route_of(request), error=type(error).__name__)
+        response = problem(Unavailable("try_later"), language_of(request), trace_id)
+    except Exception:
+        log.exception("unexpected", path=route_of(request))
+        response = _plain(500, language_of(request), trace_id, None)
+    response.headers["X-Trace-Id"] = trace_id
+    return response
 
 
 def problem(refusal: Refusal, language: Language, trace_id: str) -> web.Response:
@@ -103,7 +102,7 @@ def _plain(status: int, language: Language, trace_id: str, allow: str | None) ->
     return web.Response(body=pydantic_core.to_json(body), status=status, content_type=PROBLEM_JSON, headers=headers)
 
 
-def _route(request: web.Request) -> str:
+def route_of(request: web.Request) -> str:
     """The route's pattern, never the path: paths hold identifiers."""
     resource = request.match_info.route.resource
     return resource.canonical if resource else "unknown"

@@ -1,8 +1,10 @@
 """A candidate's registrations: entered, filled in section by section, handed in, followed step by step."""
 
+from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
+import pydantic_core
 from pydantic import BaseModel, Field
 
 from backend.candidates.tokens import AccessClaims
@@ -19,7 +21,7 @@ from backend.registrations.lifecycle import Lifecycle
 from backend.registrations.models import PaymentState, State
 from backend.registrations.progress import Progress
 from backend.registrations.reading import Reading, RegistrationView
-from backend.registrations.steps import StepState
+from backend.registrations.steps import Step, StepState
 from backend.wording import Language, say
 from miniprogram_api.requests import Caller, Upload, Version
 from miniprogram_api.shapes import In, Moment, Page, Text
@@ -105,6 +107,16 @@ class StepOut(BaseModel):
     bring: list[str]
     message: str
     action: str | None = None
+
+
+# The call of every peak stands first: the router looks through patterns in their order.
+@routes.add("GET", "/registrations/{registration_id}/steps")
+async def show_steps(
+    registration_id: UUID, claims: AccessClaims, progress: Progress, language: Language
+) -> Annotated[Reply, Page[StepOut]]:
+    """What is done, what is next, until when, where, what to bring."""
+    items = [_step(step, language) for step in await progress.steps(claims, registration_id)]
+    return Reply(body=pydantic_core.to_json({"items": items, "next": None}))
 
 
 @routes.add("POST", "/registrations", status=201, refusals=(404, 409))
@@ -241,28 +253,23 @@ async def withdraw_registration(
     return await _reply(caller, registration_id, reading, language)
 
 
-@routes.add("GET", "/registrations/{registration_id}/steps")
-async def show_steps(
-    registration_id: UUID, claims: AccessClaims, progress: Progress, language: Language
-) -> Page[StepOut]:
-    """What is done, what is next, until when, where, what to bring."""
-    found = await progress.steps(claims, registration_id)
-    return Page(
-        items=[
-            StepOut.model_construct(
-                step=one.step,
-                title=say("steps", one.step, language),
-                state=one.state,
-                at=one.at,
-                until=one.until,
-                where=one.where,
-                bring=list(one.bring),
-                message=say("steps", one.message, language, **one.values),
-                action=one.action,
-            )
-            for one in found
-        ]
-    )
+def _step(step: Step, language: Language) -> dict[str, Any]:
+    """A StepOut, not made as one: the models' checks would cost this call a fifth of its time."""
+    return {
+        "step": step.step,
+        "title": say("steps", step.step, language),
+        "state": step.state,
+        "at": _shown(step.at),
+        "until": _shown(step.until),
+        "where": step.where,
+        "bring": step.bring,
+        "message": say("steps", step.message, language, **step.values),
+        "action": step.action,
+    }
+
+
+def _shown(at: datetime | None) -> str | None:
+    return at.isoformat(timespec="seconds") if at else None
 
 
 async def _reply(

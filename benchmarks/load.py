@@ -1,0 +1,64 @@
+"""A load of HTTP/1.1 requests over kept connections, as fast as answers come (closed loop), measured one by one."""
+
+import asyncio
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import cycle
+
+
+@dataclass(slots=True)
+class Measured:
+    """What came of one load. `seconds` of wall time; latencies in seconds."""
+
+    seconds: float = 0.0
+    latencies: list[float] = field(default_factory=list)
+    statuses: dict[int, int] = field(default_factory=dict)
+
+    @property
+    def per_second(self) -> float:
+        return len(self.latencies) / self.seconds
+
+    def percentile_ms(self, share: float) -> float:
+        return sorted(self.latencies)[int(len(self.latencies) * share)] * 1000
+
+
+async def load(host: str, port: int, requests: Sequence[bytes], *, connections: int, count: int) -> Measured:
+    """Send `count` requests, the given ones over and over, on that many connections at once."""
+    measured, left = Measured(), iter(range(count))
+    following = cycle(requests)
+    started = time.perf_counter()
+    await asyncio.gather(*(_connection(host, port, following, left, measured) for _ in range(connections)))
+    measured.seconds = time.perf_counter() - started
+    return measured
+
+
+def request(method: str, path: str, *, token: str | None = None, body: bytes = b"") -> bytes:
+    """One request as bytes."""
+    lines = [f"{method} {path} HTTP/1.1", "Host: 127.0.0.1", f"Content-Length: {len(body)}"]
+    if token:
+        lines.append(f"Authorization: Bearer {token}")
+    if body:
+        lines.append("Content-Type: application/json")
+    return "\r\n".join([*lines, "", ""]).encode() + body
+
+
+async def _connection(host: str, port: int, requests: Iterator[bytes], left: Iterator[int], measured: Measured) -> None:
+    reader, writer = await asyncio.open_connection(host, port)
+    try:
+        for _ in left:
+            started = time.perf_counter()
+            writer.write(next(requests))
+            status = await _answer(reader)
+            measured.latencies.append(time.perf_counter() - started)
+            measured.statuses[status] = measured.statuses.get(status, 0) + 1
+    finally:
+        writer.close()
+
+
+async def _answer(reader: asyncio.StreamReader) -> int:
+    head = (await reader.readuntil(b"\r\n\r\n")).lower()
+    _, found, rest = head.partition(b"content-length: ")
+    if found:
+        await reader.readexactly(int(rest.split(b"\r\n", 1)[0]))
+    return int(head[9:12])
