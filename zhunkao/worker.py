@@ -6,9 +6,9 @@ from typing import Final
 from uuid import UUID
 
 import structlog
-from procrastinate import App, JobContext, PsycopgConnector, RetryStrategy
+from procrastinate import App, BaseRetryStrategy, JobContext, PsycopgConnector, RetryDecision
+from procrastinate.jobs import Job, Status
 
-from backend.errors import Refusal
 from backend.jobs import Task
 from zhunkao.services import Services
 
@@ -16,9 +16,32 @@ log = structlog.get_logger(__name__)
 
 CONCURRENCY: Final = 8
 SWEEP_SECONDS: Final = 10.0
-STALLED_SECONDS: Final = 30
-PATIENT: Final = RetryStrategy(max_attempts=20, exponential_wait=3)
-"""Retries after 3, 9, 27 … seconds: long enough for a state system that is away over night."""
+PAUSE_SECONDS: Final = 2.0
+"""Before the engine starts again after a fault: PostgreSQL restarts, a connection is cut."""
+
+# A killed worker's jobs are running again within the sum of these. A worker that was only slow may then have done one
+# already: every job is safe to repeat.
+HEARTBEAT_SECONDS: Final = 3.0
+STALLED_SECONDS: Final = 10.0
+LOOK_FOR_STALLED: Final = "* * * * * */5"
+
+LONGEST_WAIT: Final = 600
+MOST_ATTEMPTS: Final = 500
+
+
+class Patient(BaseRetryStrategy):
+    """Retries after 3, 9, 27 … seconds, then every ten minutes, for three days: a state system that is away over night
+    is asked within ten minutes of its return.
+    """
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
+        """None once it has been tried often enough: the job then stays in the table as failed."""
+        if job.attempts >= MOST_ATTEMPTS:
+            return None
+        return RetryDecision(retry_in={"seconds": min(3 ** min(job.attempts + 1, 6), LONGEST_WAIT)})
+
+
+PATIENT: Final = Patient()
 
 
 def jobs(built: Services, database_url: str) -> App:
@@ -36,13 +59,16 @@ def jobs(built: Services, database_url: str) -> App:
         outcome = await built.settlement.process(callback_id)
         log.info("callback_processed", callback_id=callback_id, outcome=outcome)
 
-    @app.periodic(cron="* * * * *")
+    @app.periodic(cron=LOOK_FOR_STALLED)
     @app.task(name="retry_stalled", queueing_lock="retry_stalled", pass_context=True)
     async def retry_stalled(context: JobContext, timestamp: int) -> None:
-        """Jobs of a worker that died are taken up again; each of them is safe to repeat."""
+        """Jobs of a worker that died are taken up again."""
         manager = context.app.job_manager
         for job in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_SECONDS):
-            await manager.retry_job(job)
+            if job.task_name == context.job.task_name:  # each tick brings one of these by itself
+                await manager.finish_job(job, status=Status.ABORTED, delete_job=True)
+            else:
+                await manager.retry_job(job)
 
     return app
 
@@ -50,24 +76,32 @@ def jobs(built: Services, database_url: str) -> App:
 async def work(built: Services, database_url: str) -> None:
     """Until cancelled."""
     app = jobs(built, database_url)
-    async with app.open_async(), asyncio.TaskGroup() as group:
-        group.create_task(
-            app.run_worker_async(
-                concurrency=CONCURRENCY,
-                install_signal_handlers=False,
-                fetch_job_polling_interval=2,
-                delete_jobs="successful",
-            )
+
+    async def engine() -> None:
+        # It also returns, without a word, when its own connections fail.
+        await app.run_worker_async(
+            concurrency=CONCURRENCY,
+            install_signal_handlers=False,
+            fetch_job_polling_interval=2,
+            delete_jobs="successful",
+            update_heartbeat_interval=HEARTBEAT_SECONDS,
+            stalled_worker_timeout=STALLED_SECONDS,
         )
-        group.create_task(_every(SWEEP_SECONDS, built, built.settlement.sweep))
 
-
-async def _every(seconds: float, built: Services, sweep: Callable[[], Awaitable[int]]) -> None:
-    """One sweep after another; a fault of one is told, and the next one tries again."""
-    while True:
-        await asyncio.sleep(seconds)
+    async def sweep() -> None:
         await built.clock.synchronise()
+        await built.settlement.sweep()
+
+    async with app.open_async(), asyncio.TaskGroup() as group:
+        group.create_task(_always(engine, pause=PAUSE_SECONDS))
+        group.create_task(_always(sweep, pause=SWEEP_SECONDS))
+
+
+async def _always(act: Callable[[], Awaitable[None]], *, pause: float) -> None:
+    """Again and again: a fault of one run is told, and the next one tries again."""
+    while True:
         try:
-            await sweep()
-        except (Refusal, OSError, TimeoutError) as error:
-            log.warning("sweep_failed", sweep=sweep.__name__, error=type(error).__name__)
+            await act()
+        except Exception:
+            log.exception("run_failed", run=act.__name__)
+        await asyncio.sleep(pause)

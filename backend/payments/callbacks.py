@@ -7,7 +7,7 @@ from tortoise.exceptions import IntegrityError
 from backend.database import Database, violated
 from backend.jobs import Task, put
 from backend.payments.models import Callback
-from backend.payments.platforms import PaymentPlatform
+from backend.payments.platforms import BadNotification, PaymentPlatform
 
 
 class Callbacks:
@@ -18,7 +18,8 @@ class Callbacks:
 
     async def receive(self, platform: str, headers: Mapping[str, str], body: bytes) -> bool:
         """Keep a notification; whether it is new. Raises BadNotification for what isn't the platform's or fresh."""
-        sender = self._platforms[platform]
+        if (sender := self._platforms.get(platform)) is None:
+            raise BadNotification("platform_not_offered")
         kept = {low: value for name, value in headers.items() if (low := name.lower()) in sender.signature_headers}
         notification = sender.read(kept, body, fresh=True)
         try:

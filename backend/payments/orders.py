@@ -12,10 +12,10 @@ from uuid import UUID
 from tortoise.exceptions import IntegrityError
 
 from backend import audit
-from backend.audit import SYSTEM, Actor
+from backend.audit import Actor
 from backend.candidates.bindings import Bindings
 from backend.clock import Clock
-from backend.database import Database, lock, violated
+from backend.database import Database, violated
 from backend.errors import Conflict, NotFound
 from backend.events import EventName, tell
 from backend.exams.prices import amount_fen
@@ -89,11 +89,7 @@ class Payments:
         ).first()
         if order is None or (order.platform == platform and order.expires_at > self._clock.now()):
             return
-        await self._settlement.ask(order)
-        await order.refresh_from_db()
-        if order.state is OrderState.OPEN:
-            await self._platforms[order.platform].close(order.order_number)
-            await self._closed(order)
+        await self._settlement.finish(order)
 
     async def _row(
         self,
@@ -173,7 +169,7 @@ class Payments:
             raise Conflict("order_closed")
         platform = self._platforms[order.platform]
         if order.prepay_id is None:
-            order.prepay_id = await platform.open(await self._as_new(order))
+            order.prepay_id = await self._opened(platform, order)
             await Order.filter(id=order.id).update(prepay_id=order.prepay_id)
         return PayableOrder(
             order_number=order.order_number,
@@ -181,6 +177,14 @@ class Payments:
             state=order.state,
             client=platform.client(order.prepay_id),
         )
+
+    async def _opened(self, platform: PaymentPlatform, order: Order) -> str:
+        try:
+            return await platform.open(await self._as_new(order))
+        except Conflict:
+            # Paid or closed over there: asked about, so that it is here too when the candidate looks again.
+            await self._settlement.ask(order)
+            raise
 
     async def _as_new(self, order: Order) -> NewOrder:
         registration = await order.registration
@@ -192,22 +196,3 @@ class Payments:
             amount_fen=order.amount_fen,
             expires_at=order.expires_at,
         )
-
-    async def _closed(self, order: Order) -> None:
-        async with self._database.transaction():
-            held = await lock(Order, id=order.id, state=OrderState.OPEN)
-            if held is None:
-                return
-            held.state, held.closed_at = OrderState.CLOSED, self._clock.now()
-            await held.save(update_fields=["state", "closed_at"])
-            registration = await held.registration
-            await audit.record(
-                self._clock, SYSTEM, "order_closed", "registration", registration.id, after={"order": held.order_number}
-            )
-            await tell(
-                EventName.ORDER_CLOSED,
-                subject_id=held.order_number,
-                candidate_id=registration.candidate_id,
-                at=self._clock.now(),
-                registration=str(registration.id),
-            )

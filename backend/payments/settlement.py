@@ -12,7 +12,7 @@ from typing import Final
 import structlog
 
 from backend import audit
-from backend.audit import Actor
+from backend.audit import SYSTEM, Actor
 from backend.clock import Clock, real_now
 from backend.database import Database, lock
 from backend.errors import Refusal
@@ -32,11 +32,13 @@ ASKED_AT_ONCE: Final = 8
 
 CLAIM: Final = """
 UPDATE payment_order SET asked_at = $1 WHERE id IN (
-    SELECT id FROM payment_order WHERE state = 'open' AND prepay_id IS NOT NULL AND (asked_at IS NULL OR asked_at < $2)
+    SELECT id FROM payment_order
+    WHERE state = 'open' AND (prepay_id IS NOT NULL OR expires_at <= $4) AND (asked_at IS NULL OR asked_at < $2)
     ORDER BY asked_at NULLS FIRST LIMIT $3 FOR UPDATE SKIP LOCKED
 ) RETURNING id
 """
-"""Open orders that haven't been asked about lately; claiming them is being about to ask."""
+"""Open orders that can be paid, or whose time is over ($4), and that haven't been asked about lately; claiming them is
+being about to ask."""
 
 
 class Settlement:
@@ -69,16 +71,32 @@ class Settlement:
         async with self._database.transaction():
             return await self._apply(order.platform, said)
 
+    async def finish(self, order: Order) -> None:
+        """Ask about an order that stands in the way or whose time is over, and close it, there and here, unless it is
+        paid. Raises Unavailable; Conflict `already_paid` where it was paid between question and closing.
+        """
+        await self.ask(order)
+        await order.refresh_from_db()
+        if order.state is OrderState.OPEN:
+            await self._platforms[order.platform].close(order.order_number)
+            async with self._database.transaction():
+                if (open_still := await lock(Order, id=order.id, state=OrderState.OPEN)) is not None:
+                    await self._close(open_still)
+
     async def sweep(self, *, limit: int = 200) -> int:
-        """Ask about open orders that weren't asked about lately: lost notifications are found. How many were asked."""
+        """Ask about open orders that weren't asked about lately: lost notifications are found, and orders that nobody
+        paid in time are closed. How many were asked.
+        """
         now = real_now()
-        rows = await self._database.rows(CLAIM, now, now - timedelta(seconds=ASK_AGAIN_SECONDS), limit)
+        before = now - timedelta(seconds=ASK_AGAIN_SECONDS)
+        rows = await self._database.rows(CLAIM, now, before, limit, self._clock.now())
         gate = asyncio.Semaphore(ASKED_AT_ONCE)
 
         async def ask(order_id: int) -> None:
             async with gate:
                 try:
-                    await self.ask(await Order.get(id=order_id))
+                    order = await Order.get(id=order_id)
+                    await (self.finish if order.expires_at <= self._clock.now() else self.ask)(order)
                 except Refusal as refusal:
                     log.warning("order_not_answered", order_id=order_id, code=refusal.code)
 
@@ -97,8 +115,7 @@ class Settlement:
         order = await lock(Order, id=order.id)
         assert order is not None
         if said.standing == "closed" and order.state is OrderState.OPEN:
-            order.state, order.closed_at = OrderState.CLOSED, self._clock.now()
-            await order.save(update_fields=["state", "closed_at"])
+            await self._close(order)
             return "closed"
         return await self._receive(held, order, said) if said.standing == "paid" else said.standing
 
@@ -116,6 +133,22 @@ class Settlement:
             "time_missing": said.paid_at is not None,
         }
         return next((name for name, holds in checks.items() if not holds), None)
+
+    async def _close(self, order: Order) -> None:
+        """Inside a transaction that holds the order."""
+        now = self._clock.now()
+        order.state, order.closed_at = OrderState.CLOSED, now
+        await order.save(update_fields=["state", "closed_at"])
+        registration = await order.registration
+        after = {"order": order.order_number}
+        await audit.record(self._clock, SYSTEM, "order_closed", "registration", registration.id, after=after)
+        await tell(
+            EventName.ORDER_CLOSED,
+            subject_id=order.order_number,
+            candidate_id=registration.candidate_id,
+            at=now,
+            registration=str(registration.id),
+        )
 
     async def _receive(self, held: Held, order: Order, said: PlatformOrder) -> str:
         assert said.transaction_id is not None and said.paid_at is not None and said.amount_fen is not None

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import urlsplit
 
 import aiohttp
 import structlog
@@ -19,7 +20,7 @@ LARGEST_ANSWER: Final = 1 << 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What came back. `headers` have lower-case names."""
+    """What came back, whole. `headers` have lower-case names."""
 
     status: int
     headers: Mapping[str, str]
@@ -27,16 +28,23 @@ class Answer:
 
 
 class Outbound:
-    """One platform's host."""
+    """One platform's host. `timeout`: of one try; a place among the `at_once` is waited for as long as one may take."""
 
-    def __init__(self, http: aiohttp.ClientSession, base_url: str) -> None:
-        self._http, self._base_url = http, base_url.rstrip("/")
-        self._gate = asyncio.Semaphore(AT_ONCE)
+    def __init__(
+        self,
+        http: aiohttp.ClientSession,
+        base_url: str,
+        *,
+        timeout: aiohttp.ClientTimeout = TIMEOUT,
+        at_once: int = AT_ONCE,
+    ) -> None:
+        self._http, self._base_url, self._timeout = http, base_url.rstrip("/"), timeout
+        self._places = asyncio.Semaphore(at_once)
 
     @property
     def prefix(self) -> str:
         """The path that stands before every path of this host, as it is sent (and signed)."""
-        return self._base_url.split("://", 1)[1].partition("/")[2].join(("/", "")).rstrip("/")
+        return urlsplit(self._base_url).path
 
     async def call(
         self,
@@ -50,12 +58,11 @@ class Outbound:
     ) -> Answer:
         """One call; `retry`: whether it may be repeated once after a fault of the network or a 5xx.
 
-        Raises Unavailable `platform_unavailable`.
+        Raises Unavailable `platform_unavailable`, also for an answer that breaks off or is larger than any should be.
         """
         for last in (False, True) if retry else (True,):
             try:
-                async with self._gate:
-                    answer = await self._once(method, path, params, body, headers)
+                answer = await self._in_turn(method, path, params, body, headers)
                 if answer.status < 500 or last:
                     return answer
             except (aiohttp.ClientError, TimeoutError, OSError) as error:
@@ -63,6 +70,22 @@ class Outbound:
                 if last:
                     raise Unavailable("platform_unavailable") from error
         raise AssertionError("the last try returns or raises")
+
+    async def _in_turn(
+        self,
+        method: str,
+        path: str,
+        params: Mapping[str, str] | None,
+        body: bytes | None,
+        headers: Mapping[str, str] | None,
+    ) -> Answer:
+        """A platform that hangs must not gather a queue behind it that is hours long."""
+        async with asyncio.timeout(self._timeout.total):
+            await self._places.acquire()
+        try:
+            return await self._once(method, path, params, body, headers)
+        finally:
+            self._places.release()
 
     async def _once(
         self,
@@ -78,9 +101,32 @@ class Outbound:
             params=params,
             data=body,
             headers=headers,
-            timeout=TIMEOUT,
+            timeout=self._timeout,
             allow_redirects=False,
+            middlewares=[_Once()],
         ) as response:
-            content = await response.content.read(LARGEST_ANSWER)
             names = {name.lower(): value for name, value in response.headers.items()}
-            return Answer(status=response.status, headers=names, body=content)
+            return Answer(status=response.status, headers=names, body=await _whole(response))
+
+
+class _Once:
+    """aiohttp sends a GET again by itself where the connection breaks; whether a call may be repeated is ours to say."""
+
+    def __init__(self) -> None:
+        self._sent = False
+
+    async def __call__(self, request: aiohttp.ClientRequest, send: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
+        if self._sent:
+            raise aiohttp.ClientConnectionError("the connection broke, and the call is sent once")
+        self._sent = True
+        return await send(request)
+
+
+async def _whole(response: aiohttp.ClientResponse) -> bytes:
+    """The body to its end. Raises ClientPayloadError where it has none within LARGEST_ANSWER bytes."""
+    content = bytearray()
+    async for part in response.content.iter_any():
+        content += part
+        if len(content) > LARGEST_ANSWER:
+            raise aiohttp.ClientPayloadError("larger than any answer should be")
+    return bytes(content)

@@ -9,7 +9,6 @@ from backend.errors import Unavailable
 from miniprogram_api.platforms.outbound import Outbound
 from miniprogram_api.platforms.wechat.tokens import TokenStore
 
-BUSY = -1
 STALE_TOKEN = frozenset({40001, 40014, 42001})
 TOO_FREQUENT = frozenset({45009, 45011})
 

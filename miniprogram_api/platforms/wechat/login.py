@@ -1,12 +1,11 @@
 """Who a login code is: jscode2session. One call a code, however often the client sends it at once."""
 
-import asyncio
-
 import structlog
 from wechatpy.exceptions import WeChatClientException
 
 from backend.candidates.tokens import PlatformUser
 from backend.errors import Fault, Faulty, NotAllowed, Refusal, TooMany, Unavailable
+from miniprogram_api.platforms.single_flight import SingleFlight
 from miniprogram_api.platforms.wechat.api import WeChatApi
 
 log = structlog.get_logger(__name__)
@@ -20,15 +19,11 @@ class WeChatLogin:
 
     def __init__(self, api: WeChatApi, *, app_id: str, secret: str) -> None:
         self._api, self._app_id, self._secret = api, app_id, secret
-        self._asking: dict[str, asyncio.Task[PlatformUser]] = {}
+        self._asked = SingleFlight(self._ask)
 
     async def sign_in(self, code: str) -> PlatformUser:
         """Raises as Platform.sign_in says."""
-        if (asking := self._asking.get(code)) is None:
-            asking = asyncio.create_task(self._ask(code))
-            self._asking[code] = asking
-            asking.add_done_callback(lambda _: self._asking.pop(code, None))
-        return await asyncio.shield(asking)
+        return await self._asked(code)
 
     async def _ask(self, code: str) -> PlatformUser:
         try:

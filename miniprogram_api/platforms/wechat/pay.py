@@ -11,6 +11,7 @@ from typing import Any, Final
 import structlog
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 
+from backend.clock import EXAM_ZONE
 from backend.errors import Conflict, TooMany, Unavailable
 from backend.payments.platforms import BadNotification, NewOrder, Notification, OrderStanding, PlatformOrder
 from miniprogram_api.platforms.outbound import Answer, Outbound
@@ -31,6 +32,8 @@ STANDINGS: Final[Mapping[str, OrderStanding]] = {
 PAID_ALREADY: Final = frozenset({"ORDERPAID"})
 NOT_THERE: Final = frozenset({"ORDERNOTEXIST"})
 CLOSED: Final = frozenset({"ORDERCLOSED"})
+UNREADABLE: Final = (ValueError, KeyError, TypeError, AttributeError)
+"""What reading JSON of another shape than the documented one comes to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +69,7 @@ class WeChatPay:
         return self._merchant.mchid
 
     async def open(self, order: NewOrder) -> str:
-        """The prepay_id. Sending the same order again is what the platform expects after a lost answer.
+        """The prepay_id. Sending the same order again, to the letter, is what the platform expects after a lost answer.
 
         Raises Conflict `already_paid`, `order_closed`; TooMany; Unavailable.
         """
@@ -75,13 +78,18 @@ class WeChatPay:
             "mchid": self._merchant.mchid,
             "description": order.description[:127],
             "out_trade_no": order.order_number,
-            "time_expire": order.expires_at.isoformat(timespec="seconds"),
+            # One way to write it: an order read from the database again has its times in another zone.
+            "time_expire": order.expires_at.astimezone(EXAM_ZONE).isoformat(timespec="seconds"),
             "notify_url": self._merchant.notify_url,
             "amount": {"total": order.amount_fen, "currency": "CNY"},
             "payer": {"openid": order.open_id},
         }
-        said = await self._call("POST", "/v3/pay/transactions/jsapi", body)
-        return str(said["prepay_id"])
+        try:
+            return str((await self._call("POST", "/v3/pay/transactions/jsapi", body))["prepay_id"])
+        except _Closed as error:
+            raise Conflict("order_closed") from error
+        except (_NotThere, KeyError) as error:
+            raise Unavailable("platform_unavailable") from error
 
     def client(self, reference: str) -> dict[str, Any]:
         """The arguments of wx.requestPayment."""
@@ -98,15 +106,20 @@ class WeChatPay:
         }
 
     async def ask(self, order_number: str) -> PlatformOrder:
-        """What the platform says of the order; `unknown` where it was never opened there."""
-        path = f"/v3/pay/transactions/out-trade-no/{order_number}?mchid={self._merchant.mchid}"
+        """What the platform says of the order; `unknown` where it was never opened there. Raises Unavailable."""
+        merchant = self._merchant
+        path = f"/v3/pay/transactions/out-trade-no/{order_number}?mchid={merchant.mchid}"
         try:
-            return _order(await self._call("GET", path))
+            said = await self._call("GET", path)
         except _NotThere:
-            merchant = self._merchant
             return PlatformOrder(
                 standing="unknown", order_number=order_number, app_id=merchant.app_id, merchant_id=merchant.mchid
             )
+        try:
+            return _order(said)
+        except UNREADABLE as error:
+            log.error("wechatpay_answer_not_readable", order=order_number, error=repr(error))
+            raise Unavailable("platform_unavailable") from error
 
     async def close(self, order_number: str) -> None:
         """Raises Conflict `already_paid`. An order that was never opened there is as good as closed."""
@@ -133,7 +146,7 @@ class WeChatPay:
             return Notification(event_id=str(envelope["id"]), kind=kind, order=order)
         except BadSignature as error:
             raise BadNotification(error.code) from error
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except UNREADABLE as error:
             raise BadNotification("not_readable") from error
 
     async def _call(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -174,11 +187,10 @@ class WeChatPay:
         if 200 <= answer.status < 300:
             try:
                 verify(self._merchant.platform_keys, answer.headers, answer.body, now=time.time())
-                said = json.loads(answer.body) if answer.body else {}
-            except (BadSignature, ValueError) as error:
+                return dict(json.loads(answer.body) if answer.body else {})
+            except (BadSignature, ValueError, TypeError) as error:
                 log.error("wechatpay_answer_not_believed", reason=str(error), request=answer.headers.get("request-id"))
                 raise Unavailable("platform_unavailable") from error
-            return dict(said)
         raise _refusal(answer)
 
 
@@ -192,7 +204,6 @@ class _Closed(Exception):
 
 def _order(said: Mapping[str, Any]) -> PlatformOrder:
     amount = said.get("amount") or {}
-    paid_at = said.get("success_time")
     return PlatformOrder(
         standing=STANDINGS.get(str(said["trade_state"]), "unknown"),
         order_number=str(said["out_trade_no"]),
@@ -201,8 +212,15 @@ def _order(said: Mapping[str, Any]) -> PlatformOrder:
         transaction_id=said.get("transaction_id"),
         amount_fen=amount.get("total"),
         currency=amount.get("currency"),
-        paid_at=datetime.fromisoformat(paid_at) if paid_at else None,
+        paid_at=_time(said.get("success_time")),
     )
+
+
+def _time(text: str | None) -> datetime | None:
+    at = datetime.fromisoformat(text) if text else None
+    if at is not None and at.tzinfo is None:
+        raise ValueError("a time without its offset names no moment")
+    return at
 
 
 def _refusal(answer: Answer) -> Exception:

@@ -9,6 +9,7 @@ from typing import Final
 
 from backend.cache import Cache
 from backend.errors import Unavailable
+from miniprogram_api.platforms.single_flight import SingleFlight
 
 AHEAD_SECONDS: Final = 300
 """The platform renews within the last five minutes, and the old token serves meanwhile."""
@@ -26,34 +27,37 @@ class TokenStore:
     def __init__(self, cache: Cache, app_id: str, fetch: Fetch) -> None:
         self._cache, self._key, self._fetch = cache, f"token:{app_id}", fetch
         self._held: tuple[str, float] | None = None
-        self._here = asyncio.Lock()
+        self._renewed = SingleFlight(self._renew)
 
     async def token(self) -> str:
         """A token with life in it. Raises Unavailable where none can be had."""
         token, ends_at = await self._stored()
         if token is not None and ends_at - AHEAD_SECONDS > time.time():
             return token
-        async with self._here:
-            return await self._renew(unless=token)
+        return await self._renewed(token)
 
     async def replace(self, stale: str) -> str:
         """Another token than the one that was refused: fetched only if nobody has done so yet."""
-        async with self._here:
-            return await self._renew(unless=stale)
+        return await self._renewed(stale)
 
-    async def _renew(self, *, unless: str | None) -> str:
+    async def _renew(self, unless: str | None) -> str:
+        """A token that isn't `unless`: what another process has fetched, or else what we do, one process at a time."""
         for _ in range(WAITS):
-            token, ends_at = await self._stored()
-            if token is not None and token != unless and ends_at > time.time():
+            if token := await self._other_than(unless):
                 return token
             mark = secrets.token_hex(8)
             if await self._cache.take(f"{self._key}:lock", mark, seconds=LOCK_SECONDS, purpose="token"):
                 try:
-                    return await self._fetched()
+                    # Looked at again: another may have fetched between our look and our lock.
+                    return await self._other_than(unless) or await self._fetched()
                 finally:
                     await self._cache.drop_if(f"{self._key}:lock", mark, purpose="token")
             await asyncio.sleep(WAIT_SECONDS)
         raise Unavailable("platform_unavailable")
+
+    async def _other_than(self, unless: str | None) -> str | None:
+        token, ends_at = await self._stored()
+        return token if token != unless and ends_at > time.time() else None
 
     async def _fetched(self) -> str:
         token, seconds = await self._fetch()

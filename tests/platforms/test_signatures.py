@@ -1,0 +1,196 @@
+"""What isn't the platform's, to the byte and in time, is not believed: neither an answer nor a notification."""
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+import aiohttp
+import pytest
+
+from backend.errors import Unavailable
+from backend.payments.platforms import BadNotification, Notification
+from miniprogram_api.platforms.outbound import Outbound
+from miniprogram_api.platforms.wechat.pay import Merchant, WeChatPay
+from miniprogram_api.platforms.wechat.pay_crypto import BadSignature, private_key, public_key, verify
+from sandbox.keys import SandboxKeys
+from tests.platforms.scripted import Scripted
+from tests.platforms.teller import Letter, Teller
+
+PAID_AT = "2024-01-29T10:00:00+08:00"
+Change = Callable[[Letter], Letter]
+
+
+@pytest.fixture
+def letter(teller: Teller) -> Letter:
+    """A notification with nothing wrong."""
+    return teller.letter(teller.transaction("ZK202401290000000001", 26000, PAID_AT), event_id="EVENT-1")
+
+
+@pytest.fixture
+def receiver(http: aiohttp.ClientSession, merchant: Merchant) -> WeChatPay:
+    return WeChatPay(Outbound(http, "http://127.0.0.1:1"), merchant)
+
+
+def lowered(letter: Letter) -> dict[str, str]:
+    return {name.lower(): value for name, value in letter.headers.items()}
+
+
+def read(receiver: WeChatPay, letter: Letter, *, fresh: bool = True) -> Notification:
+    return receiver.read(lowered(letter), letter.body, fresh=fresh)
+
+
+def with_a_byte_changed(letter: Letter) -> Letter:
+    at = letter.body.index(b"EVENT-1")
+    return replace(letter, body=letter.body[:at] + b"F" + letter.body[at + 1 :])
+
+
+def with_a_plus_lost(letter: Letter) -> Letter:
+    """What becomes of base64 in a query string that somebody decoded: each `+` a space."""
+    signature = letter.headers["Wechatpay-Signature"]
+    return letter.but(signature=f"{signature[:7]} {signature[8:]}")
+
+
+REFUSED: Mapping[str, tuple[Change, str]] = {
+    "a byte of the body changed": (with_a_byte_changed, "signature_wrong"),
+    "a byte more": (lambda letter: replace(letter, body=letter.body + b"\n"), "signature_wrong"),
+    "the body cut off": (lambda letter: replace(letter, body=letter.body[:-20]), "signature_wrong"),
+    "no body": (lambda letter: replace(letter, body=b""), "signature_wrong"),
+    "a plus lost": (with_a_plus_lost, "signature_wrong"),
+    "no base64": (lambda letter: letter.but(signature="not base64 at all"), "signature_wrong"),
+    "no ASCII": (lambda letter: letter.but(signature="签名"), "signature_wrong"),
+    "another nonce": (lambda letter: letter.but(nonce="0" * 32), "signature_wrong"),
+    "an unknown serial": (lambda letter: letter.but(serial="PUB_KEY_ID_0"), "serial_unknown"),
+    "a probe": (lambda letter: letter.but(signature="WECHATPAY/SIGNTEST/abcd"), "signature_probe"),
+    "no signature": (lambda letter: letter.but(signature=None), "signature_missing"),
+    "no time": (lambda letter: letter.but(timestamp=None), "signature_missing"),
+    "no nonce": (lambda letter: letter.but(nonce=None), "signature_missing"),
+    "no serial": (lambda letter: letter.but(serial=None), "signature_missing"),
+    "no number as time": (lambda letter: letter.but(timestamp="１７０６４９３６００"), "signature_missing"),
+    "another algorithm": (lambda letter: letter.but(signature_type="WECHATPAY2-SM2-WITH-SM3"), "signature_missing"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_notification_that_is_not_the_platform_s_is_refused(receiver: WeChatPay, letter: Letter, name: str) -> None:
+    change, code = REFUSED[name]
+    with pytest.raises(BadNotification) as refused:
+        read(receiver, change(letter))
+    assert refused.value.code == code
+
+
+def test_the_whole_notification_is_read(receiver: WeChatPay, letter: Letter, keys: SandboxKeys) -> None:
+    notification = read(receiver, letter)
+    assert (notification.event_id, notification.kind) == ("EVENT-1", "TRANSACTION.SUCCESS")
+    order = notification.order
+    assert order is not None and order.paid_at is not None
+    assert (order.standing, order.order_number, order.amount_fen) == ("paid", "ZK202401290000000001", 26000)
+    assert (order.app_id, order.merchant_id, order.currency) == (keys.app_id, keys.mchid, "CNY")
+    assert order.paid_at.isoformat() == PAID_AT
+
+
+def test_the_header_that_names_the_algorithm_may_be_missing(receiver: WeChatPay, letter: Letter) -> None:
+    assert read(receiver, letter.but(signature_type=None)).event_id == "EVENT-1"
+
+
+@pytest.mark.parametrize("age", [301, -302, 10 * 86400])
+def test_a_notification_signed_too_long_ago_or_ahead_of_time_is_refused(
+    receiver: WeChatPay, teller: Teller, age: int
+) -> None:
+    letter = teller.letter(teller.transaction("ZK1", 1, PAID_AT), age=age)
+    with pytest.raises(BadNotification, match="signature_old"):
+        read(receiver, letter)
+    assert read(receiver, letter, fresh=False).order is not None
+
+
+def test_a_stored_notification_is_verified_again_whatever_its_age(
+    receiver: WeChatPay, teller: Teller, letter: Letter
+) -> None:
+    with pytest.raises(BadNotification, match="signature_wrong"):
+        read(receiver, with_a_byte_changed(letter), fresh=False)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"no JSON",
+        b"[]",
+        b"{}",
+        b'{"id":"1","event_type":"TRANSACTION.SUCCESS","resource":"text"}',
+        b'{"id":"1","event_type":"TRANSACTION.SUCCESS","resource":{"nonce":1,"ciphertext":"AAAA"}}',
+    ],
+)
+def test_a_signed_text_of_another_shape_is_not_readable(receiver: WeChatPay, teller: Teller, body: bytes) -> None:
+    with pytest.raises(BadNotification, match="not_readable"):
+        read(receiver, teller.signed(body))
+
+
+@pytest.mark.parametrize("field", ["trade_state", "out_trade_no", "appid", "mchid"])
+def test_a_payment_without_what_identifies_it_is_not_readable(receiver: WeChatPay, teller: Teller, field: str) -> None:
+    plain = teller.transaction("ZK1", 1, PAID_AT)
+    del plain[field]
+    with pytest.raises(BadNotification, match="not_readable"):
+        read(receiver, teller.letter(plain))
+
+
+@pytest.mark.parametrize("paid_at", ["2024-01-29T10:00:00", "yesterday"])
+def test_a_payment_at_no_certain_moment_is_not_readable(receiver: WeChatPay, teller: Teller, paid_at: str) -> None:
+    with pytest.raises(BadNotification, match="not_readable"):
+        read(receiver, teller.letter(teller.transaction("ZK1", 1, paid_at)))
+
+
+@pytest.mark.parametrize(
+    "changed", [{"nonce": "000000000000"}, {"associated_data": "refund"}, {"ciphertext": "AAAA"}, {"nonce": "short"}]
+)
+def test_a_resource_that_was_sealed_otherwise_does_not_open(
+    receiver: WeChatPay, teller: Teller, changed: dict[str, str]
+) -> None:
+    resource = teller.sealed(json.dumps(teller.transaction("ZK1", 1, PAID_AT)).encode()) | changed
+    with pytest.raises(BadNotification, match="not_decryptable"):
+        read(receiver, teller.letter({}, resource=resource))
+
+
+def test_a_refund_s_notification_speaks_of_no_order_to_pay(receiver: WeChatPay, teller: Teller) -> None:
+    notification = read(receiver, teller.letter({"refund_status": "SUCCESS"}, event_type="REFUND.SUCCESS"))
+    assert (notification.kind, notification.order) == ("REFUND.SUCCESS", None)
+
+
+def test_while_keys_are_changed_both_serials_are_believed_each_with_its_own_key(keys: SandboxKeys) -> None:
+    new = SandboxKeys.generate()
+    both = {
+        keys.platform_key_id: public_key(keys.platform_public_key_pem),
+        new.platform_key_id: public_key(new.platform_public_key_pem),
+    }
+    for signed_by, other in ((keys, new), (new, keys)):
+        letter = Teller(signed_by).signed(b"{}")
+        verify(both, lowered(letter), letter.body, now=time.time())
+        with pytest.raises(BadSignature, match="signature_wrong"):
+            verify(both, lowered(letter.but(serial=other.platform_key_id)), letter.body, now=time.time())
+
+
+def test_keys_that_are_no_rsa_keys_are_refused_when_they_are_read() -> None:
+    for read_key in (private_key, public_key):
+        with pytest.raises(ValueError, match=r"."):
+            read_key("no PEM")
+
+
+@pytest.mark.parametrize("name", ["a byte of the body changed", "an unknown serial", "a probe", "no signature"])
+async def test_an_answer_that_is_not_the_platform_s_is_not_believed(
+    http: aiohttp.ClientSession, merchant: Merchant, teller: Teller, scripted: Scripted, name: str
+) -> None:
+    body = json.dumps(teller.transaction("EVENT-1", 26000, PAID_AT)).encode()
+    scripted.plays(REFUSED[name][0](teller.signed(body)).as_answer())
+    with pytest.raises(Unavailable, match="platform_unavailable"):
+        await WeChatPay(Outbound(http, scripted.url), merchant).ask("EVENT-1")
+    scripted.plays(teller.signed(body).as_answer())
+    assert (await WeChatPay(Outbound(http, scripted.url), merchant).ask("EVENT-1")).standing == "paid"
+
+
+async def test_an_answer_signed_301_seconds_ago_is_not_believed(
+    http: aiohttp.ClientSession, merchant: Merchant, teller: Teller, scripted: Scripted
+) -> None:
+    body = json.dumps(teller.transaction("ZK1", 1, PAID_AT)).encode()
+    scripted.plays(teller.signed(body, age=301).as_answer())
+    with pytest.raises(Unavailable):
+        await WeChatPay(Outbound(http, scripted.url), merchant).ask("ZK1")
