@@ -48,8 +48,12 @@ def apart(examinees: Sequence[Examinee], *, seed: int) -> list[Examinee]:
         groups[one.group].append(one)
     for members in groups.values():
         dice.shuffle(members)
-    # Sorted by size and dealt out to every second place first, a group meets itself only if over half of all.
+    # Sorted by size and dealt out to every second place first, a group meets itself only if over half of all; then
+    # what is left of it comes after everybody else.
     ordered = [one for name in sorted(groups, key=lambda name: (-len(groups[name]), name)) for one in groups[name]]
+    half, largest = (len(ordered) + 1) // 2, max(map(len, groups.values()), default=0)
+    if largest > half:
+        ordered[half:] = ordered[largest:] + ordered[half:largest]
     places = [*range(0, len(ordered), 2), *range(1, len(ordered), 2)]
     queue: list[Examinee | None] = [None] * len(ordered)
     for place, one in zip(places, ordered, strict=True):

@@ -1,0 +1,186 @@
+"""What is wrong with a form is told all together: each fault once, with its field, in the form's order."""
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backend.registrations.completeness import CODED, REQUIRED, Holder, Offer, Speciality, check
+from backend.registrations.form import Form
+
+TODAY = date(2023, 12, 1)
+SUBJECTS = ("基础知识", "相关专业知识", "专业知识", "专业实践能力")
+WHOLE: Mapping[str, Mapping[str, Any]] = {
+    "basic": {"gender": "female", "birth_date": "1990-01-01", "ethnicity": "01"},
+    "registration": {
+        "area": "河北",
+        "site": "示例市",
+        "confirmation_point": 1,
+        "speciality": "368",
+        "level": "intermediate",
+        "subjects": list(SUBJECTS),
+        "current_qualification": "junior",
+        "current_qualification_date": "2016-05-20",
+    },
+    "education": {
+        "highest_education": "bachelor",
+        "degree": "bachelor",
+        "school": "示例医学院",
+        "major": "护理学",
+        "graduation_date": "2012-07-01",
+        "study_years": 4,
+        "school_recognised": False,
+    },
+    "work": {
+        "employer": "示例市第一医院",
+        "employer_nature": "public_hospital",
+        "years_in_speciality": 0,
+        "stamped_by": "unit",
+    },
+}
+OFFER = Offer(
+    area_known=True,
+    site_known=True,
+    point_known=True,
+    speciality=Speciality(level="intermediate", subjects=SUBJECTS),
+    codes={
+        "ethnicity": frozenset({"01"}),
+        "current_qualification": frozenset({"junior"}),
+        "licence_class": frozenset({"clinical"}),
+        "highest_education": frozenset({"bachelor"}),
+        "degree": frozenset({"bachelor"}),
+        "employer_nature": frozenset({"public_hospital"}),
+    },
+)
+HOLDER = Holder(birth_date=date(1990, 1, 1), gender="female")
+
+
+def form(**changed: object) -> Form:
+    """The whole form, with changes by `section__field`."""
+    values = {section: dict(fields) for section, fields in WHOLE.items()}
+    for place, value in changed.items():
+        section, _, name = place.partition("__")
+        values[section][name] = value
+    return Form.model_validate(values)
+
+
+def faults(given_form: Form, *, photo: bool = True, offer: Offer = OFFER, holder: Holder = HOLDER) -> list[list[str]]:
+    found = check(given_form, photo=photo, offer=offer, holder=holder, today=TODAY)
+    return [[fault.field, fault.code] for fault in found]
+
+
+def order_of(fields: set[str]) -> list[str]:
+    """The fields in the order of the paper form, the photo last of the basic ones."""
+    every = [f"{section}.{name}" for section in WHOLE for name in type(getattr(Form(), section)).model_fields]
+    every.insert(3, "basic.photo")
+    return [field for field in every if field in fields]
+
+
+def test_a_whole_form_has_no_fault_though_it_says_no_and_nought() -> None:
+    assert faults(form()) == []
+
+
+def test_an_empty_form_lacks_every_required_field_and_the_photo() -> None:
+    found = check(Form(), photo=False, offer=OFFER, holder=HOLDER, today=TODAY)
+    assert Counter(fault.field for fault in found) == Counter([*REQUIRED, "basic.photo"])
+    assert {fault.code for fault in found} == {"missing"}
+
+
+@given(st.sets(st.sampled_from(REQUIRED)), st.booleans())
+def test_every_missing_field_is_told_exactly_once_all_together_in_the_forms_order(
+    missing: set[str], photo: bool
+) -> None:
+    lacking = form(**{field.replace(".", "__"): None for field in missing})
+    expected = missing if photo else missing | {"basic.photo"}
+    assert faults(lacking, photo=photo) == [[field, "missing"] for field in order_of(expected)]
+
+
+@pytest.mark.parametrize(
+    "field", ["registration.area", "registration.site", "education.school", "education.major", "work.employer"]
+)
+def test_a_text_of_spaces_alone_is_missing(field: str) -> None:
+    assert faults(form(**{field.replace(".", "__"): "  　 "})) == [[field, "missing"]]
+
+
+def test_no_subject_chosen_is_missing() -> None:
+    assert faults(form(registration__subjects=[])) == [["registration.subjects", "missing"]]
+
+
+@pytest.mark.parametrize(
+    ("unknown", "field"),
+    [
+        ({"area_known": False}, "registration.area"),
+        ({"site_known": False}, "registration.site"),
+        ({"point_known": False}, "registration.confirmation_point"),
+        ({"speciality": None}, "registration.speciality"),
+    ],
+)
+def test_what_the_exam_does_not_offer_is_told(unknown: Mapping[str, Any], field: str) -> None:
+    offer = Offer(
+        **{
+            **{name: getattr(OFFER, name) for name in OFFER.__slots__},
+            **unknown,
+        }
+    )
+    assert faults(form(), offer=offer) == [[field, "not_offered"]]
+
+
+@pytest.mark.parametrize("field", CODED)
+def test_a_code_outside_its_list_is_told(field: str) -> None:
+    assert faults(form(**{field.replace(".", "__"): "no_such"})) == [[field, "not_in_list"]]
+
+
+@pytest.mark.parametrize(
+    ("changed", "expected"),
+    [
+        ({"basic__gender": "male"}, ["basic.gender", "not_as_document"]),
+        ({"basic__birth_date": "1990-01-02"}, ["basic.birth_date", "not_as_document"]),
+        ({"registration__level": "junior"}, ["registration.level", "not_of_speciality"]),
+        ({"registration__subjects": ["中医学"]}, ["registration.subjects", "not_of_speciality"]),
+        ({"registration__subjects": [SUBJECTS[0], SUBJECTS[0]]}, ["registration.subjects", "twice"]),
+        ({"education__graduation_date": "2023-12-02"}, ["education.graduation_date", "in_the_future"]),
+        ({"education__graduation_date": "1990-01-01"}, ["education.graduation_date", "before_birth"]),
+        (
+            {"registration__current_qualification_date": "1989-01-01"},
+            ["registration.current_qualification_date", "before_birth"],
+        ),
+        (
+            {"registration__practice_registration_date": "2024-01-01"},
+            ["registration.practice_registration_date", "in_the_future"],
+        ),
+    ],
+)
+def test_what_contradicts_document_speciality_or_time_is_told(
+    changed: Mapping[str, object], expected: list[str]
+) -> None:
+    assert faults(form(**changed)) == [expected]
+
+
+def test_a_document_that_says_nothing_of_its_holder_contradicts_nothing() -> None:
+    assert faults(form(basic__gender="male"), holder=Holder(birth_date=None, gender=None)) == []
+
+
+def test_today_itself_is_not_in_the_future() -> None:
+    assert faults(form(education__graduation_date=TODAY.isoformat())) == []
+
+
+def test_faults_of_every_kind_are_told_together() -> None:
+    bad = form(
+        basic__gender="male",
+        registration__area=None,
+        registration__level="junior",
+        education__degree="no_such",
+        work__stamped_by=None,
+    )
+    assert faults(bad, photo=False) == [
+        ["basic.gender", "not_as_document"],
+        ["basic.photo", "missing"],
+        ["registration.area", "missing"],
+        ["registration.level", "not_of_speciality"],
+        ["education.degree", "not_in_list"],
+        ["work.stamped_by", "missing"],
+    ]
