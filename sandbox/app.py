@@ -36,7 +36,9 @@ def create_app(settings: SandboxSettings, *, real_time: Callable[[], float] = ti
     app.cleanup_ctx.extend([ground.run, pay.resume])
     app.on_shutdown.append(ground.close)
     parts: list[Part] = [ground.clock, ground.faults, Control(ground, {wechat.name: wechat}), wechat.console]
-    parts += [StateSystems(ground), ApiProxy(ground), PhonePage()]
+    parts += [StateSystems(ground), ApiProxy(ground, "/api/v1", settings.api_url), PhonePage()]
+    if settings.desk_url is not None:
+        parts.append(ApiProxy(ground, "/desk", settings.desk_url))
     for part in parts:
         app.add_routes(part.routes())
     app.add_subapp(WECHAT, wechat.app())

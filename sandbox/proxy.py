@@ -38,14 +38,14 @@ NOT_PASSED_ON = {
 
 
 class ApiProxy:
-    """A streaming reverse proxy to the candidate API."""
+    """A streaming reverse proxy to the candidate API, or to another service beside the phone, below one path."""
 
-    def __init__(self, ground: Ground) -> None:
-        self._ground = ground
-        self._origin = URL(ground.settings.api_url)
+    def __init__(self, ground: Ground, path: str, url: str) -> None:
+        self._ground, self._path = ground, path
+        self._origin = URL(url)
 
     def routes(self) -> list[web.RouteDef]:
-        return [web.route("*", "/api/v1/{path:.*}", self._pass_on)]
+        return [web.route("*", self._path + "{path:(/.*)?}", self._pass_on)]
 
     async def _pass_on(self, request: web.Request) -> web.StreamResponse:
         check(request)
@@ -53,7 +53,7 @@ class ApiProxy:
         try:
             answer = await self._ask(request, body)
         except (aiohttp.ClientError, TimeoutError) as error:
-            words = f"The API at {self._origin} doesn't answer: {str(error) or 'too late'}."
+            words = f"{self._origin} doesn't answer: {str(error) or 'too late'}."
             raise Problem(502, "api_unreachable", words) from error
         async with answer:
             return await relay(request, answer)

@@ -70,5 +70,7 @@ class SandboxSettings:
     port: int = 8090
     api_url: str = "http://127.0.0.1:8080"
     """The candidate API's origin: the phone page's `/api/v1/*` is passed on to it."""
+    desk_url: str | None = None
+    """The offices of the demo, whose buttons stand beside the phone: `/desk` is passed on to it. None: no buttons."""
     data_folder: Path | None = None
     """State survives a restart when set; otherwise it lives in memory."""

@@ -66,6 +66,15 @@ def sandbox() -> None:
         serve(played.serve(readable_settings()))
 
 
+@cli.command(hidden=True)
+def demo_desk() -> None:
+    """Play the offices beside the demo's phone."""
+    from zhunkao.demo import desk
+
+    with ready() as settings:
+        serve(desk.serve(settings))
+
+
 @cli.command()
 def migrate() -> None:
     """Bring the database's schema up to date."""

@@ -111,6 +111,7 @@ class Settings(BaseSettings):
     api_port: Port = 8080
     console_port: Port = 8081
     sandbox_port: Port = 8090
+    desk_port: Port = 8091  # of the demo's offices
 
     secret_keys: Keys = ()  # sign tokens; the first signs, all verify
     data_keys: Keys = ()  # encrypt personal data at rest; base64 of 32 bytes; the first encrypts, all decrypt

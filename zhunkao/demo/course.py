@@ -52,10 +52,17 @@ def run(wish: Wish, settings: Settings, progress: Progress) -> int:
 def with_ports(settings: Settings, port: int | None) -> Settings:
     """The settings with the ports that the demo listens on. Raises ProcessError when one is taken."""
     if port == 0:
-        return settings.model_copy(update={"api_port": free_port(), "sandbox_port": free_port()})
+        return settings.model_copy(
+            update={"api_port": free_port(), "sandbox_port": free_port(), "desk_port": free_port()}
+        )
     if port is not None:
-        settings = settings.model_copy(update={"api_port": port, "sandbox_port": port + 10})
-    for setting, number in (("ZHUNKAO_API_PORT", settings.api_port), ("ZHUNKAO_SANDBOX_PORT", settings.sandbox_port)):
+        settings = settings.model_copy(update={"api_port": port, "sandbox_port": port + 10, "desk_port": port + 11})
+    wanted = {
+        "ZHUNKAO_API_PORT": settings.api_port,
+        "ZHUNKAO_SANDBOX_PORT": settings.sandbox_port,
+        "ZHUNKAO_DESK_PORT": settings.desk_port,
+    }
+    for setting, number in wanted.items():
         if is_taken(settings.host, number):
             raise ProcessError(
                 f"port {number} is taken on this machine: free it, or choose another by {setting}, "
@@ -107,18 +114,20 @@ def serve(supervisor: Supervisor, settings: Settings, progress: Progress, sandbo
     """Start API and worker, and wait until API and sandbox take requests."""
     with progress.stage("Sandbox, API, worker"):
         api, worker = program("The API", settings, "api"), program("The worker", settings, "worker")
-        supervisor.start(api, by=api.start)
-        supervisor.start(worker, by=worker.start)
+        desk = program("The desk", settings, "demo-desk")
+        for one in (api, worker, desk):
+            supervisor.start(one, by=one.start)
         supervisor.wait_until_ready(sandbox, settings.sandbox_port, "/sandbox/clock")
         supervisor.wait_until_ready(api, settings.api_port, "/readyz")
+        supervisor.wait_until_ready(desk, settings.desk_port, "/desk")
 
 
 async def walk(supervisor: Supervisor, settings: Settings) -> int:
     """Walk the candidates' journeys over HTTP, everything watched meanwhile; return the exit status."""
-    from zhunkao import journey
+    from zhunkao.journey.walk import run as walk_by_itself
 
     walking = asyncio.ensure_future(
-        journey.run(settings, f"http://127.0.0.1:{settings.sandbox_port}", settings.public_url, OUTPUT)
+        walk_by_itself(settings, f"http://127.0.0.1:{settings.sandbox_port}", settings.public_url, OUTPUT)
     )
     try:
         while not (await asyncio.wait({walking}, timeout=0.2))[0]:

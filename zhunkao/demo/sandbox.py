@@ -35,6 +35,7 @@ def sandbox_settings(settings: Settings, keys: SandboxKeys) -> SandboxSettings:
         host=settings.host,
         port=settings.sandbox_port,
         api_url=settings.public_url,
+        desk_url=f"http://127.0.0.1:{settings.desk_port}",
         data_folder=settings.data_folder / "sandbox",
     )
 
@@ -56,6 +57,7 @@ def product_settings(settings: Settings, keys: SandboxKeys) -> Settings:
         api_port=settings.api_port,
         console_port=settings.console_port,
         sandbox_port=settings.sandbox_port,
+        desk_port=settings.desk_port,
         secret_keys=(),
         data_keys=(),
         clock="settable",

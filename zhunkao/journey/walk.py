@@ -14,15 +14,25 @@ import aiohttp
 from backend.clock import EXAM_ZONE
 from backend.errors import Refusal
 from backend.registrations.moves import Act
-from backend.staff.models import Level
 from backend.staff.scope import Clerk, clerk
-from zhunkao.journey.people import AREA, EXAM, MOVED, NEW, RETURNING, SITE, Person, sections, write_last_year
+from zhunkao.journey.people import (
+    AREA,
+    AREA_CLERK,
+    EXAM,
+    MOVED,
+    NEW,
+    RETURNING,
+    SITE,
+    SITE_CLERK,
+    Person,
+    sections,
+    write_last_year,
+)
 from zhunkao.journey.phone import Phone
 from zhunkao.journey.record import Record, WrongStep
 from zhunkao.services import Services, services
 from zhunkao.settings import Settings
 
-SITE_CLERK, AREA_CLERK = "sample.site", "sample.area"
 FAULTS_OF_AN_EMPTY_FORM: Final = 20
 SEED: Final = 2024
 
@@ -89,7 +99,7 @@ async def run(settings: Settings, sandbox_url: str, api_url: str, output: Path) 
 
 async def _walk(stage: Stage) -> None:
     await stage.at("2023-12-01 09:00")
-    await _staff_and_last_year(stage)
+    await _last_year(stage)
     new = await enter(stage, NEW)
     point = await choose_place(new)
     await hand_in(stage, new, point)
@@ -102,10 +112,7 @@ async def _walk(stage: Stage) -> None:
     await sit(stage, new, site)
 
 
-async def _staff_and_last_year(stage: Stage) -> None:
-    members = stage.built.members
-    await members.create(username=SITE_CLERK, name="示例考点", level=Level.SITE, area=AREA, site=SITE)
-    await members.create(username=AREA_CLERK, name="示例考区", level=Level.AREA, area=AREA)
+async def _last_year(stage: Stage) -> None:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "last-year.csv"
         await asyncio.to_thread(write_last_year, file)

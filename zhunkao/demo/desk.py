@@ -1,0 +1,109 @@
+"""The offices of the demo: buttons beside the phone act through the same services as the staff's pages will.
+
+It listens on this machine for the demo alone; who clicks is a sample clerk of the sample site or of its area.
+"""
+
+import asyncio
+import tempfile
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any, Final
+from uuid import UUID
+
+from aiohttp import web
+
+from backend.errors import Fault, Faulty, Refusal
+from backend.registrations.models import Registration
+from backend.registrations.moves import Act
+from backend.staff.models import Level, StaffMember
+from backend.staff.scope import clerk
+from backend.wording import Language, say
+from zhunkao.journey.people import AREA, AREA_CLERK, EXAM, SITE, SITE_CLERK, write_last_year
+from zhunkao.services import Services, services
+from zhunkao.settings import Settings
+
+CLERKS: Final = {
+    Act.CONFIRM: SITE_CLERK,
+    Act.SITE_APPROVE: SITE_CLERK,
+    Act.SITE_REJECT: SITE_CLERK,
+    Act.AREA_APPROVE: AREA_CLERK,
+    Act.AREA_REJECT: AREA_CLERK,
+    Act.SEAT: SITE_CLERK,
+}
+REASON: Final = "示例：材料不全"
+SEED: Final = 2024
+
+
+async def serve(settings: Settings) -> None:
+    """Until cancelled."""
+    async with services(settings, pool=4) as built:
+        await _prepare(built)
+        runner = web.AppRunner(create_desk(built), access_log=None)
+        await runner.setup()
+        try:
+            await web.TCPSite(runner, settings.host, settings.desk_port).start()
+            await asyncio.Event().wait()
+        finally:
+            await runner.cleanup()
+
+
+def create_desk(built: Services) -> web.Application:
+    """`GET /desk` lists the acts; `POST /desk/{act}` `{registration}` does one and answers where it stands then."""
+    app = web.Application()
+    app.router.add_get("/desk", _answered(lambda request, language: _acts(language)))
+    app.router.add_post("/desk/{act}", _answered(lambda request, language: _do(built, request)))
+    return app
+
+
+async def _prepare(built: Services) -> None:
+    """The sample clerks, and last year's sample people, once."""
+    if await StaffMember.exists(username=SITE_CLERK):
+        return
+    await built.members.create(username=SITE_CLERK, name="示例考点", level=Level.SITE, area=AREA, site=SITE)
+    await built.members.create(username=AREA_CLERK, name="示例考区", level=Level.AREA, area=AREA)
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "last-year.csv"
+        await asyncio.to_thread(write_last_year, file)
+        await built.past_registrations.load(file, kind="health_professional", year=2023)
+
+
+async def _acts(language: Language) -> dict[str, Any]:
+    items = [{"act": act, "title": say("acts", act, language), "clerk": name} for act, name in CLERKS.items()]
+    return {"items": items, "next": None}
+
+
+async def _do(built: Services, request: web.Request) -> dict[str, Any]:
+    await built.clock.synchronise()
+    registration_id = await _registration(request)
+    try:
+        act = Act(request.match_info["act"])
+        who = await clerk(CLERKS[act])
+    except (ValueError, KeyError) as error:
+        raise Faulty("request_faulty", faults=[Fault("act", "not_in_list")]) from error
+    if act is Act.SEAT:
+        await built.seating.arrange(who, EXAM, seed=SEED)
+        row = await Registration.get(id=registration_id)
+    else:
+        row = await built.office.act(who, act, registration_id, reasons=[REASON])
+    return {"state": row.state, "payment_state": row.payment_state}
+
+
+async def _registration(request: web.Request) -> UUID:
+    try:
+        return UUID((await request.json())["registration"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise Faulty("request_faulty", faults=[Fault("registration", "malformed")]) from error
+
+
+def _answered(
+    work: Callable[[web.Request, Language], Awaitable[dict[str, Any]]],
+) -> Callable[[web.Request], Awaitable[web.Response]]:
+    async def answer(request: web.Request) -> web.Response:
+        language: Language = "en" if request.headers.get("Accept-Language", "").startswith("en") else "zh-CN"
+        try:
+            return web.json_response(await work(request, language))
+        except Refusal as refusal:
+            detail = say("errors", refusal.code, language, **refusal.values)
+            return web.json_response({"code": refusal.code, "detail": detail}, status=refusal.status)
+
+    return answer
