@@ -18,8 +18,9 @@ from PIL import Image
 from backend.clock import EXAM_ZONE
 from backend.documents.admit_card import TEMPLATE, AdmitCard, ExamFormat, Sitting, admit_card_data
 from backend.documents.fonts import FontSet, prepare_fonts
-from backend.documents.photos import accept_photo, sample_photo
+from backend.documents.photos import sample_photo
 from backend.documents.rendering import Renderer
+from backend.registrations.photos import accept_photo
 
 FONTS = Path(".zhunkao/fonts")
 CARDS = 400
