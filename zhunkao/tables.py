@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from backend.database import configuration
+
 MODELS: Final = (
     "backend.audit",
     "backend.events",
@@ -12,3 +14,6 @@ MODELS: Final = (
     "backend.seating.models",
     "backend.staff.models",
 )
+
+TORTOISE: Final = configuration("postgres://postgres@127.0.0.1:5432/zhunkao", MODELS)
+"""For tortoise's own command, which compares models with migrations and asks no database for that."""
