@@ -38,10 +38,16 @@ def use_another_python() -> None:
     """Go on under a newer Python where there is one, else end with a sentence."""
     for name in OTHER_NAMES:
         found = shutil.which(name)
-        if found:
+        if found and is_new_enough(found):
             os.execv(found, [found, str(Path(__file__).resolve())])
     version = ".".join(map(str, sys.version_info[:3]))
-    sys.exit(f"python3 is Python {version}; this needs 3.11 or newer (make PYTHON=… names another).")
+    sys.exit(f"python3 is Python {version}; this needs 3.11 or newer (make PYTHON=/path/to/python3 names another).")
+
+
+def is_new_enough(python: str) -> bool:
+    """Whether a Python starts and is one we can use; a version manager's stand-in may do neither."""
+    question = f"import sys; sys.exit(sys.version_info < {OLDEST!r})"
+    return subprocess.run([python, "-c", question], check=False, stderr=subprocess.DEVNULL).returncode == 0
 
 
 def require_venv() -> None:
