@@ -9,15 +9,14 @@ from functools import cache
 from importlib.resources import files
 from itertools import groupby
 
-from backend.clock import EXAM_ZONE
 from backend.documents.barcodes import code128, qr
+from backend.documents.dates import day, minute, weekday
 from backend.documents.photos import photo_svg
 
 TEMPLATE = "admit_card"
 CARDS_A_PAPER = 100
 """More in one PDF takes memory out of proportion: a thousand take about a gigabyte."""
 BARCODE_ROOM_MM = 52.0
-WEEKDAYS = "一二三四五六日"
 
 
 class ExamFormat(StrEnum):
@@ -84,7 +83,7 @@ def admit_cards_data(cards: Sequence[AdmitCard]) -> dict[str, object]:
     return {
         "title": "准考证",
         "sample": cards[0].sample,
-        "printed_at": _minute(cards[0].printed_at),
+        "printed_at": f"{day(cards[0].printed_at)} {minute(cards[0].printed_at)}",
         "cards": [_card(card) for card in cards],
     }
 
@@ -124,11 +123,10 @@ def _sittings(sittings: Sequence[Sitting]) -> list[dict[str, object]]:
 
 
 def _sitting(sitting: Sitting, *, venue_rows: int) -> dict[str, object]:
-    starts_at, ends_at = sitting.starts_at.astimezone(EXAM_ZONE), sitting.ends_at.astimezone(EXAM_ZONE)
     return {
         "subject": sitting.subject,
-        "day": f"{_day(starts_at)} 星期{WEEKDAYS[starts_at.weekday()]}",
-        "hours": f"{starts_at:%H:%M}—{ends_at:%H:%M}",
+        "day": f"{day(sitting.starts_at)} {weekday(sitting.starts_at)}",
+        "hours": f"{minute(sitting.starts_at)}—{minute(sitting.ends_at)}",
         "venue": sitting.venue,
         "venue_rows": venue_rows,
         "address": sitting.address,
@@ -150,12 +148,3 @@ def rules_of(exam_format: ExamFormat) -> tuple[str, ...]:
     text = (files("backend.documents") / "templates" / "admit_card_rules.toml").read_text("utf-8")
     rules: dict[str, list[str]] = tomllib.loads(text)
     return (*rules["common"], *rules[exam_format])
-
-
-def _minute(moment: datetime) -> str:
-    local = moment.astimezone(EXAM_ZONE)
-    return f"{_day(local)} {local:%H:%M}"
-
-
-def _day(moment: datetime) -> str:
-    return f"{moment.year}年{moment.month}月{moment.day}日"

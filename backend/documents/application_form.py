@@ -6,8 +6,8 @@ Its rows are those of annex 1 of the 2021 exam's plan (卫人才发〔2020〕153
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 
-from backend.clock import EXAM_ZONE
 from backend.documents.barcodes import code128
+from backend.documents.dates import day, minute
 from backend.documents.photos import photo_svg
 
 TEMPLATE = "application_form"
@@ -91,7 +91,7 @@ def application_form_data(form: ApplicationForm) -> dict[str, object]:
         "photo": photo_svg(form.photo) if form.photo else None,
         "subjects": [{"name": subject.name, "taken": subject.taken} for subject in form.subjects],
         "years_in_speciality": None if form.years_in_speciality is None else f"{form.years_in_speciality} 年",
-        "printed_at": f"{form.printed_at.astimezone(EXAM_ZONE):%Y-%m-%d %H:%M}",
+        "printed_at": f"{day(form.printed_at)} {minute(form.printed_at)}",
         "sample": form.sample,
     }
 

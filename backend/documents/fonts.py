@@ -10,14 +10,14 @@ import fcntl
 import hashlib
 import os
 import shutil
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.resources import files
-from multiprocessing import get_context
 from pathlib import Path
 
 import typst
@@ -27,6 +27,9 @@ from fontTools.varLib.instancer import instantiateVariableFont
 FAMILY = "Noto Sans SC"
 WEIGHTS = (400, 700)
 EXTRA_FOLDERS = (Path("/usr/share/fonts/truetype/hanazono"),)
+UNFINISHED = ".unfinished-"
+MAKING_TIMEOUT = 600.0
+"""Seconds one weight may take: a busy machine has taken 80."""
 WHITESPACE = frozenset("\n")
 """Characters that need no glyph: they end a line."""
 
@@ -61,23 +64,27 @@ def bundled_fonts(extra_folders: Sequence[Path] = EXTRA_FOLDERS) -> FontSet:
     return _font_set(bundled_noto().parent, extra_folders, static=False)
 
 
-def prepare_fonts(folder: Path, extra_folders: Sequence[Path] = EXTRA_FOLDERS) -> FontSet:
+def prepare_fonts(
+    folder: Path, extra_folders: Sequence[Path] = EXTRA_FOLDERS, *, variable: Path | None = None
+) -> FontSet:
     """The fonts with static instances of Noto kept under `folder`, made if they aren't there.
 
     Making blocks for about 15 s on two free cores, 30 s of CPU: call it at start, in a thread. Of several processes
     that come at once one makes them and the others wait; what is half made has another name and is never used.
-    Raises OSError where the folder can't be written.
+    `variable` is the font to make them from, the bundled one by default. Raises OSError (the folder can't be written),
+    subprocess.SubprocessError (making failed).
     """
-    instances, seconds = folder / _instances_name(), 0.0
+    source = variable or bundled_noto()
+    instances, seconds = folder / _instances_name(source), 0.0
     if not instances.is_dir():
         folder.mkdir(parents=True, exist_ok=True)
-        seconds = _make_once(instances)
+        seconds = _make_once(source, instances)
     return _font_set(instances, extra_folders, static=True, seconds=seconds)
 
 
 def instances_ready(folder: Path) -> bool:
     """Whether `prepare_fonts(folder)` would return at once."""
-    return (folder / _instances_name()).is_dir()
+    return (folder / _instances_name(bundled_noto())).is_dir()
 
 
 def bundled_noto() -> Path:
@@ -85,19 +92,19 @@ def bundled_noto() -> Path:
     return Path(str(files("justmytype_intl_cjk"))) / "fonts/ofl/notosanssc/NotoSansSC[wght].ttf"
 
 
-def _instances_name() -> str:
+def _instances_name(source: Path) -> str:
     # By what it is made from: another font in a newer wheel leads to another folder, without a version to remember.
-    return f"noto-sans-sc-{hashlib.sha256(bundled_noto().read_bytes()).hexdigest()[:12]}"
+    return f"noto-sans-sc-{hashlib.sha256(source.read_bytes()).hexdigest()[:12]}"
 
 
-def _make_once(instances: Path) -> float:
+def _make_once(source: Path, instances: Path) -> float:
     with _alone(instances.parent):
         if instances.is_dir():
             return 0.0
         started = time.monotonic()
         _sweep(instances.parent)
-        unfinished = Path(tempfile.mkdtemp(prefix=".unfinished-", dir=instances.parent))
-        _make_instances(unfinished)
+        unfinished = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=instances.parent))
+        _make_instances(source, unfinished)
         unfinished.chmod(0o755)
         unfinished.rename(instances)
         return time.monotonic() - started
@@ -113,21 +120,47 @@ def _alone(folder: Path) -> Iterator[None]:
 
 def _sweep(folder: Path) -> None:
     """Remove what killed processes left; called under the lock, where nobody else is making any."""
-    for unfinished in folder.glob(".unfinished-*"):
+    for unfinished in folder.glob(f"{UNFINISHED}*"):
         shutil.rmtree(unfinished, ignore_errors=True)
 
 
-def _make_instances(folder: Path) -> None:
-    # Spawned, not forked: the caller has threads, and may have a compiler.
-    with ProcessPoolExecutor(len(WEIGHTS), mp_context=get_context("spawn")) as pool:
-        for _ in pool.map(make_instance, WEIGHTS, [folder / f"{FAMILY}-{weight}.ttf" for weight in WEIGHTS]):
-            pass
+def _make_instances(source: Path, folder: Path) -> None:
+    """Both weights at once, each by a Python of its own. Raises subprocess.SubprocessError."""
+    # Not multiprocessing: that runs the caller's main module again, which may well call us, and wait for our lock.
+    makers = [_maker(source, weight, folder / f"{FAMILY}-{weight}.ttf") for weight in WEIGHTS]
+    try:
+        for maker in makers:
+            _, said = maker.communicate(timeout=MAKING_TIMEOUT)
+            if maker.returncode:
+                raise subprocess.CalledProcessError(maker.returncode, maker.args, stderr=said)
+    finally:
+        for maker in makers:
+            _end(maker)
 
 
-def make_instance(weight: int, target: Path) -> None:
-    """Write one static weight of Noto to `target`, down to the disk."""
-    font = TTFont(bundled_noto(), lazy=True, recalcBBoxes=False, recalcTimestamp=False)
-    with target.open("wb") as file:
+def _maker(source: Path, weight: int, target: Path) -> subprocess.Popen[str]:
+    command = f"from {__name__} import make_instance; make_instance({str(source)!r}, {weight}, {str(target)!r})"
+    return subprocess.Popen(
+        [sys.executable, "-c", command],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def _end(maker: subprocess.Popen[str]) -> None:
+    maker.kill()
+    maker.wait()
+    if maker.stderr:
+        maker.stderr.close()
+
+
+def make_instance(source: str, weight: int, target: str) -> None:
+    """Write one static weight of the variable font to the file `target`, down to the disk."""
+    font = TTFont(source, lazy=True, recalcBBoxes=False, recalcTimestamp=False)
+    with Path(target).open("wb") as file:
         instantiateVariableFont(font, {"wght": weight}, inplace=True).save(file)
         file.flush()
         os.fsync(file.fileno())

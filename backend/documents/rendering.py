@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 import structlog
 import typst
@@ -17,6 +17,8 @@ from backend.documents.fonts import FontSet, typst_fonts
 
 log = structlog.get_logger(__name__)
 
+TEMPLATES = Path(__file__).parent / "templates"
+"""The only files a template can read: the compiler's root. It keeps them parsed as long as they don't change."""
 LONG_WORD = re.compile(r"[!-~]{25,}")
 """Longer than any number a paper prints: it may be broken anywhere, else it runs out of its cell."""
 BREAK_HERE = "\u200b"
@@ -39,7 +41,6 @@ class Renderer:
 
     def __init__(self, fonts: FontSet, threads: int = 2) -> None:
         self._fonts = fonts
-        self._families = json.dumps(fonts.families)
         self._typst_fonts = typst_fonts(fonts.folders)
         self._own = threading.local()
         self._executor = ThreadPoolExecutor(threads, "documents")
@@ -60,9 +61,8 @@ class Renderer:
     def _draw(self, template: str, data: Mapping[str, object]) -> Rendered:
         printing = Printing(self._fonts)
         printable = printing.printable(data)
-        inputs = {"fonts": self._families, "data": json.dumps({**printable, "missing": bool(printing.missing)})}
         pdf, warnings = self._compiler().compile_with_warnings(
-            input=source_of(template), format="pdf", sys_inputs=inputs, pdf_tags=False
+            input=source(template, {**printable, "missing": bool(printing.missing)}), format="pdf", pdf_tags=False
         )
         for warning in warnings:
             log.warning("document.template_warning", template=template, message=warning.message)
@@ -71,7 +71,10 @@ class Renderer:
 
     def _compiler(self) -> typst.Compiler:
         if not hasattr(self._own, "compiler"):
-            self._own.compiler = typst.Compiler(font_paths=self._typst_fonts)
+            families = json.dumps(self._fonts.families)
+            self._own.compiler = typst.Compiler(
+                root=str(TEMPLATES), font_paths=self._typst_fonts, sys_inputs={"fonts": families}
+            )
         compiler: typst.Compiler = self._own.compiler
         return compiler
 
@@ -105,11 +108,20 @@ class Printing:
         return text
 
 
+def source(template: str, data: Mapping[str, object]) -> bytes:
+    """The text that is compiled: the template, called with the data. Raises FileNotFoundError."""
+    if template not in template_names():
+        raise FileNotFoundError(f"no template of papers is called {template!r}")
+    # As a literal, not as the compiler's inputs: each change of those makes it build its library anew, twice as slow.
+    # Of an ASCII string, typst's literals escape these two characters.
+    literal = json.dumps(data).replace("\\", "\\\\").replace('"', '\\"')
+    return f'#import "{template}.typ": draw\n#draw(json(bytes("{literal}")))'.encode()
+
+
 @cache
-def source_of(template: str) -> bytes:
-    """The template's own text behind what all papers share. Raises FileNotFoundError."""
-    folder = files("backend.documents") / "templates"
-    return b"\n".join((folder / f"{name}.typ").read_bytes() for name in ("paper", template))
+def template_names() -> frozenset[str]:
+    """Templates there are, by name."""
+    return frozenset(path.stem for path in TEMPLATES.glob("*.typ")) - {"paper"}
 
 
 def _breakable(word: re.Match[str]) -> str:
