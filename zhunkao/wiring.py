@@ -25,6 +25,7 @@ async def serve_api(settings: Settings) -> None:
     """Serve candidates until cancelled; several processes may share the port."""
     configure_logs()
     async with services(settings) as built:
+        await built.exams.prepare()
         runner = web.AppRunner(create_app(built.by_type(), version=__version__), access_log=None)
         await runner.setup()
         try:
@@ -40,6 +41,7 @@ async def run_worker(settings: Settings) -> None:
     """Do what happens later until cancelled."""
     configure_logs()
     async with services(settings) as built:
+        await built.exams.prepare()
         await work(built, settings.database_url)
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
+import aiohttp
 from aiohttp import web
 
 from backend.errors import Fault, Faulty, Refusal
@@ -32,12 +33,13 @@ CLERKS: Final = {
 }
 REASON: Final = "示例：材料不全"
 SEED: Final = 2024
+FIRST_DAY: Final = "2023-12-01T09:00:00+08:00"
 
 
 async def serve(settings: Settings) -> None:
     """Until cancelled."""
     async with services(settings, pool=4) as built:
-        await _prepare(built)
+        await _prepare(built, settings)
         runner = web.AppRunner(create_desk(built), access_log=None)
         await runner.setup()
         try:
@@ -55,8 +57,8 @@ def create_desk(built: Services) -> web.Application:
     return app
 
 
-async def _prepare(built: Services) -> None:
-    """The sample clerks, and last year's sample people, once."""
+async def _prepare(built: Services, settings: Settings) -> None:
+    """Once: the sample clerks, last year's sample people, and exam time on the first day of pre-registration."""
     if await StaffMember.exists(username=SITE_CLERK):
         return
     await built.members.create(username=SITE_CLERK, name="示例考点", level=Level.SITE, area=AREA, site=SITE)
@@ -65,6 +67,8 @@ async def _prepare(built: Services) -> None:
         file = Path(folder) / "last-year.csv"
         await asyncio.to_thread(write_last_year, file)
         await built.past_registrations.load(file, kind="health_professional", year=2023)
+    async with aiohttp.ClientSession() as http, http.put(settings.clock_url, json={"now": FIRST_DAY}) as answer:
+        answer.raise_for_status()
 
 
 async def _acts(language: Language) -> dict[str, Any]:
