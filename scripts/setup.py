@@ -75,7 +75,7 @@ def runs() -> bool:
 def fingerprint() -> str:
     """Everything that .venv depends on, in one line."""
     content = hashlib.sha256(b"".join((ROOT / name).read_bytes() for name in MADE_FROM)).hexdigest()
-    return f"{content} {sys.version.split()[0]} {ROOT}\n"
+    return f"{content} {sys.version_info[0]}.{sys.version_info[1]} {ROOT}\n"
 
 
 def make() -> None:
