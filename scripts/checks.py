@@ -93,17 +93,21 @@ def not_run() -> str:
 
 
 def have_chromium() -> bool:
-    """Whether there is a Chromium; as root on Debian one is installed first."""
+    """Whether there is a Chromium; as root on Debian one is installed first, with glyphs for what the pages say."""
     if any(shutil.which(name) for name in CHROMIUM_NAMES):
         return True
     if os.geteuid() != 0 or not shutil.which("apt-get"):
         return False
     print("· apt-get install chromium (for the browser tests)", flush=True)
-    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    for command in (("apt-get", "update"), ("apt-get", "install", "-y", "--no-install-recommends", "chromium")):
-        if subprocess.run([*command, "-q"], check=False, env=environment, stdin=subprocess.DEVNULL).returncode:
-            return False
+    apt_get("update")  # one list that can't be fetched need not be the one we want
+    apt_get("install", "-y", "--no-install-recommends", "chromium", "fonts-noto-cjk")
     return shutil.which("chromium") is not None
+
+
+def apt_get(*arguments: str) -> None:
+    """Run apt-get without questions; whether it did its work shows afterwards."""
+    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    subprocess.run(["apt-get", "-q", *arguments], check=False, env=environment, stdin=subprocess.DEVNULL)
 
 
 if __name__ == "__main__":
