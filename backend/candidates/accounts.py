@@ -1,8 +1,11 @@
 """Accounts: opened once for one document number, signed in to by password or by a bound platform account."""
 
+import asyncio
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID, uuid4
+from weakref import WeakValueDictionary
 
 from tortoise.exceptions import IntegrityError
 
@@ -69,6 +72,7 @@ class Accounts:
         self._database, self._clock, self._cache = database, clock, cache
         self._personal_data, self._passwords = personal_data, passwords
         self._sessions, self._bindings = sessions, bindings
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def register(self, claims: BindingClaims, given: Particulars, *, address: str | None) -> SignedIn:
         """Open an account, bind the platform account that asked and sign in.
@@ -76,8 +80,11 @@ class Accounts:
         Raises Faulty with every fault; Conflict `account_exists` with the way back, 5 times a day a platform user.
         """
         checked = check_particulars(given, today=self._clock.now().date())
-        await self._limit_existing(claims.user)
-        candidate = await self._new(given, checked)
+        async with self._turn(_existing_key(claims.user)):
+            await self._limit_existing(claims.user)
+            return await self._register(claims, await self._new(given, checked), address)
+
+    async def _register(self, claims: BindingClaims, candidate: Candidate, address: str | None) -> SignedIn:
         async with self._database.transaction():
             try:
                 async with self._database.transaction():
@@ -117,12 +124,13 @@ class Accounts:
         Raises NotSignedIn `login_failed`; TooMany after 5 failures of an account from an address, or 200 of an address.
         """
         account = await self._find(login)
-        key = f"{account.id if account else self._document_index(login).hex()}:{address}"
-        await self._limit_failures(key, address)
-        if not await self._passwords.verify(account.password_hash if account else None, password) or account is None:
-            await self._count_failure(key, address)
+        who = str(account.id) if account else self._document_index(login).hex()
+        if not await self._proves(who, account, password, address=address) or account is None:
             raise NotSignedIn("login_failed")
         async with self._database.transaction():
+            locked = await lock(Candidate, id=account.id)
+            if locked is None or locked.password_hash != account.password_hash:  # changed while this one was verified
+                raise NotSignedIn("login_failed")
             if claims is not None:
                 await self._bindings.bind_in_transaction(account, claims, actor=_self(account, address))
             return await self._sessions.start(account, platform=claims.user.platform if claims else None)
@@ -223,12 +231,27 @@ class Accounts:
     async def _proved(self, candidate_id: UUID, password: str, *, field: str, address: str | None) -> Candidate:
         """The candidate, once the password that was typed is theirs."""
         candidate = await Candidate.get(id=candidate_id)
-        key = f"{candidate_id}:{address}"
-        await self._limit_failures(key, address)
-        if not await self._passwords.verify(candidate.password_hash, password):
-            await self._count_failure(key, address)
+        if not await self._proves(str(candidate_id), candidate, password, address=address):
             raise Faulty("account_incomplete", faults=[Fault(field, "password_wrong")])
         return candidate
+
+    async def _proves(self, who: str, account: Candidate | None, password: str, *, address: str | None) -> bool:
+        """Whether the password is the account's; None stands for nobody. Tries of one account from one address are
+        made one after the other, so that a burst of them gets no further than the limit.
+
+        Raises TooMany for 15 minutes after 5 failures of an account from an address, or 200 of an address.
+        """
+        limits = {f"{who}:{address}": FAILURES_AN_ACCOUNT, str(address): FAILURES_AN_ADDRESS}
+        async with self._turn(f"{who}:{address}"):
+            await self._require_unlocked(limits)
+            if await self._passwords.verify(account.password_hash if account else None, password):
+                return True
+            await self._count_failure(limits)
+            return False
+
+    def _turn(self, key: str) -> asyncio.Lock:
+        """One at a time for each key, in this process; the lock is kept while anybody has it."""
+        return self._turns.setdefault(key, asyncio.Lock())
 
     async def _changed(self, candidate: Candidate, what: str, address: str | None) -> None:
         await audit.record(
@@ -247,15 +270,15 @@ class Accounts:
         if tries >= EXISTING_ACCOUNT_TRIES:
             raise TooMany("too_many_accounts_tried", retry_after=DAY_SECONDS)
 
-    async def _limit_failures(self, key: str, address: str | None) -> None:
-        failures = await self._cache.count(f"login:{key}", seconds=FAILURE_SECONDS, purpose="limit", add=0)
-        of_address = await self._cache.count(f"login:{address}", seconds=FAILURE_SECONDS, purpose="limit", add=0)
-        if failures >= FAILURES_AN_ACCOUNT or of_address >= FAILURES_AN_ADDRESS:
-            raise TooMany("too_many_failures", retry_after=FAILURE_SECONDS)
+    async def _require_unlocked(self, limits: Iterable[str]) -> None:
+        for who in limits:
+            if await self._cache.get(f"locked:{who}", purpose="limit") is not None:
+                raise TooMany("too_many_failures", retry_after=FAILURE_SECONDS)
 
-    async def _count_failure(self, key: str, address: str | None) -> None:
-        await self._cache.count(f"login:{key}", seconds=FAILURE_SECONDS, purpose="limit")
-        await self._cache.count(f"login:{address}", seconds=FAILURE_SECONDS, purpose="limit")
+    async def _count_failure(self, limits: Mapping[str, int]) -> None:
+        for who, most in limits.items():
+            if await self._cache.count(f"login:{who}", seconds=FAILURE_SECONDS, purpose="limit") >= most:
+                await self._cache.put(f"locked:{who}", "locked", seconds=FAILURE_SECONDS, purpose="limit")
 
 
 def _self(candidate: Candidate, address: str | None) -> Actor:

@@ -1,13 +1,28 @@
 """A world a test: the service, its sandbox, the people in it."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import datetime
+from functools import cache, partial
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 
+from backend.clock import EXAM_ZONE
+from backend.documents.fonts import bundled_fonts
 from sandbox.keys import SandboxKeys
 from tests.api.world import World, publish, running
 from tests.servers import Databases
+
+
+@pytest.fixture(scope="session", autouse=True)
+def economical() -> Iterator[None]:
+    """What makes a world slow and no test minds: passwords are hashed at the least cost, the fonts are read once."""
+    cheap = partial(PasswordHasher, time_cost=1, memory_cost=8, parallelism=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("backend.candidates.passwords.PasswordHasher", cheap)
+        patch.setattr("zhunkao.services.bundled_fonts", cache(bundled_fonts))
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -30,3 +45,14 @@ async def world(
     """The service with every bundled exam, on the first day of the 2024 exam's pre-registration."""
     async with running(published_database_url, redis_url, tmp_path, sandbox_keys) as world:
         yield world
+
+
+@pytest.fixture
+def stop_at(world: World, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Stops exam time at an instant of Asia/Shanghai: `2023-12-14 23:59:59.999999`."""
+
+    def stop(when: str) -> None:
+        instant = datetime.fromisoformat(when).replace(tzinfo=EXAM_ZONE)
+        monkeypatch.setattr(world.built.clock, "now", lambda: instant)
+
+    return stop

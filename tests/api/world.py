@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -111,6 +111,13 @@ class World:
             answer = Answer(status=response.status, headers=response.headers.copy(), body=await response.read())
         self._conforms(method, API + path.partition("?")[0], answer)
         return answer
+
+    @asynccontextmanager
+    async def elsewhere(self) -> AsyncIterator["World"]:
+        """The same service, called from another address."""
+        connector = aiohttp.TCPConnector(local_addr=("127.0.0.2", 0))
+        async with aiohttp.ClientSession(connector=connector) as http:
+            yield replace(self, http=http)
 
     async def run_jobs(self) -> None:
         """Do all that waits, as a worker would, and come back when nothing waits any more."""
