@@ -9,7 +9,7 @@ from playwright.async_api import Browser, Page, async_playwright
 
 from tests import servers
 from tests.phone.hand import Hand
-from tests.phone.stack import Offices, Stack
+from tests.phone.stack import Stack
 from tests.phone.watch import Watch
 from zhunkao.embedded import EmbeddedValkey
 
@@ -28,11 +28,6 @@ def stack(databases: servers.Databases, valkey: EmbeddedValkey) -> Iterator[Stac
         Stack(database_url=database_url, redis_url=valkey.url(), folder=folder) as running,
     ):
         yield running
-
-
-@pytest.fixture(scope="session")
-def offices(stack: Stack) -> Offices:
-    return Offices(stack)
 
 
 @pytest.fixture

@@ -125,6 +125,29 @@ class Hand:
         await self.button("检查并提交").click()
         await self.button("确认提交").click()
 
+    async def has_office(self, act: str) -> None:
+        """The site or the area acts on the registration on the phone, by the demo's buttons beside it."""
+        opener = self.page.get_by_role("button", name="演示控制")
+        as_drawer = await opener.is_visible()
+        if as_drawer:
+            await opener.click()
+        await self.button(act).click()
+        await expect(self.page.locator(".desk-told")).to_contain_text("已办理")
+        if as_drawer:
+            await self.button("关闭").click()
+
+    async def is_approved(self) -> None:
+        """From submitted to approved, the offices acting when their windows are open; then a day to pay on."""
+        await self.has_office("现场确认")
+        await self.come_back_at("2023-12-20T10:00:00+08:00")
+        await expect(self.step("review")).to_contain_text("考点正在进行资格审核")
+        await self.has_office("考点审核通过")
+        await self.come_back_at("2024-01-10T10:00:00+08:00")
+        await expect(self.step("review")).to_contain_text("考区正在审核")
+        await self.has_office("考区审核通过")
+        await self.come_back_at("2024-02-06T18:00:00+08:00")
+        await expect(self.button("去缴费")).to_be_visible()
+
     async def numbers(self) -> tuple[str, str]:
         """The registration number and the verification code, off the result's screen."""
         await self.sees("报名信息已提交")

@@ -1,13 +1,10 @@
 """Beside the phone: whose it is, what time it is, what it asked for."""
 
-import json
 import re
-from pathlib import Path
 
 import pytest
 from playwright.async_api import Page, expect
 
-from sandbox import phone_page
 from tests.phone.audit import audit
 from tests.phone.hand import Hand
 from tests.phone.stack import Stack
@@ -85,8 +82,8 @@ async def test_the_whole_page_is_named_readable_and_fits_a_desk(at_desk: Hand) -
 
 
 @pytest.mark.browser
-async def test_the_place_for_the_offices_stands_apart_and_empty(at_desk: Hand) -> None:
-    await expect(at_desk.page.locator("#staff-panel")).to_be_empty()
+async def test_the_offices_stand_apart_from_the_phone_and_wait_for_a_registration(at_desk: Hand) -> None:
+    await expect(at_desk.button("现场确认")).to_be_disabled()
     await expect(at_desk.page.locator("#staff-note")).to_contain_text("不在手机里")
     assert await at_desk.page.locator("#phone #staff-panel, #phone #staff-note").count() == 0
 
@@ -95,30 +92,9 @@ async def test_the_place_for_the_offices_stands_apart_and_empty(at_desk: Hand) -
 async def test_a_page_without_the_service_says_so_and_recovers(desk: Page, stack: Stack) -> None:
     watch = Watch(desk)
     await desk.route("**/api/v1/**", lambda route: route.abort())
+    await desk.route("**/desk", lambda route: route.fulfill(status=404, json={"detail": "There is no desk."}))
     hand = Hand(desk, stack)
     await hand.open()
     await hand.sees("还读不到考试日程")
+    await expect(desk.locator("#staff-panel")).to_be_empty()
     assert watch.errors == []
-
-
-def words(language: str) -> dict[str, str]:
-    return dict(json.loads((phone_page.FOLDER / "texts" / f"{language}.json").read_text(encoding="utf-8")))
-
-
-def test_both_languages_say_the_same_things_with_the_same_values() -> None:
-    chinese, english = words("zh-CN"), words("en")
-    assert chinese.keys() == english.keys()
-    values = re.compile(r"\{(\w+)\}")
-    differing = [key for key in chinese if set(values.findall(chinese[key])) != set(values.findall(english[key]))]
-    assert differing == []
-    assert [key for key in chinese if not chinese[key].strip() or not english[key].strip()] == []
-
-
-def test_every_key_that_is_said_has_words_and_every_word_is_said() -> None:
-    sources = "\n".join(path.read_text(encoding="utf-8") for path in sorted(Path(phone_page.FOLDER).rglob("*.js")))
-    known = words("zh-CN").keys()
-    families = tuple(re.findall(r"`([a-z_]+\.(?:[a-z_]+\.)?)\$\{", sources))
-    said = set(re.findall(r'(?:\bt|\bsay)\(\s*"([^"]+)"', sources))
-    assert said - known == set()
-    unsaid = [key for key in known if f'"{key}"' not in sources and not key.startswith(families)]
-    assert unsaid == []

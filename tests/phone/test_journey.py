@@ -1,12 +1,9 @@
 """The whole way of one candidate, by tapping, in a window as wide as a phone."""
 
-import asyncio
-
 import pytest
 from playwright.async_api import expect
 
 from tests.phone.hand import Hand
-from tests.phone.stack import Offices
 from tests.phone.watch import Watch
 
 pytestmark = pytest.mark.browser
@@ -15,26 +12,17 @@ NOT_THERE_YET = {"404 GET /api/v1/todos", "404 GET /api/v1/subscriptions"}
 """What the page asks for once and does without."""
 
 
-async def test_a_candidate_goes_from_sign_in_to_the_admit_card_by_tapping(
-    hand: Hand, watch: Watch, offices: Offices
-) -> None:
+async def test_a_candidate_goes_from_sign_in_to_the_admit_card_by_tapping(hand: Hand, watch: Watch) -> None:
     await hand.arrive()
     await hand.enter_exam()
     await hand.fill_in_everything()
     await hand.submit()
-    number, code = await hand.numbers()
+    await hand.numbers()
     await expect(hand.page.locator('[data-outcome="not_applicable"]')).to_be_visible()
     await hand.link("查看办理进度").click()
     await expect(hand.step("confirmation")).to_contain_text("示例市卫生健康委人事科")
 
-    await asyncio.to_thread(offices.confirm, number, code)
-    await hand.come_back_at("2023-12-20T10:00:00+08:00")
-    await expect(hand.step("review")).to_contain_text("考点正在进行资格审核")
-    await asyncio.to_thread(offices.approve_at_site, number)
-    await hand.set_time("2024-01-10T10:00:00+08:00")
-    await asyncio.to_thread(offices.approve_at_area, number)
-
-    await hand.come_back_at("2024-02-06T18:00:00+08:00")
+    await hand.is_approved()
     await hand.button("去缴费").click()
     await hand.button("去支付").click()
     await hand.button("支付 ¥260.00").click()
@@ -44,7 +32,7 @@ async def test_a_candidate_goes_from_sign_in_to_the_admit_card_by_tapping(
 
     await hand.come_back_at("2024-03-01T10:00:00+08:00")
     await expect(hand.step("seating")).to_contain_text("考点正在编排考场和座位")
-    await asyncio.to_thread(offices.seat)
+    await hand.has_office("编排座位")
     await hand.come_back_at("2024-04-02T10:00:00+08:00")
     await hand.button("查看准考证").click()
     await expect(hand.page.locator(".admit")).to_contain_text("准考证号")
@@ -55,18 +43,14 @@ async def test_a_candidate_goes_from_sign_in_to_the_admit_card_by_tapping(
     assert set(watch.refused) <= NOT_THERE_YET
 
 
-async def test_a_payment_that_was_not_made_says_so_and_can_be_made_again(hand: Hand, offices: Offices) -> None:
+async def test_a_payment_that_was_not_made_says_so_and_can_be_made_again(hand: Hand) -> None:
     await hand.arrive()
     await hand.enter_exam()
     await hand.fill_in_everything()
     await hand.submit()
-    number, code = await hand.numbers()
-    await asyncio.to_thread(offices.confirm, number, code)
-    await hand.set_time("2023-12-20T10:00:00+08:00")
-    await asyncio.to_thread(offices.approve_at_site, number)
-    await hand.set_time("2024-01-10T10:00:00+08:00")
-    await asyncio.to_thread(offices.approve_at_area, number)
-    await hand.come_back_at("2024-02-06T18:00:00+08:00")
+    await hand.link("查看办理进度").click()
+    await hand.step("confirmation").wait_for()
+    await hand.is_approved()
 
     await hand.button("去缴费").click()
     await hand.button("去支付").click()
@@ -80,6 +64,18 @@ async def test_a_payment_that_was_not_made_says_so_and_can_be_made_again(hand: H
     await hand.button("去支付").click()
     await hand.button("先不支付").click()
     await expect(hand.button("去支付")).to_be_visible()
+
+
+async def test_an_office_that_acts_too_early_is_refused_in_words(hand: Hand) -> None:
+    await hand.arrive()
+    await hand.enter_exam()
+    await hand.link("返回").click()
+    await hand.step("form").wait_for()
+    await hand.page.get_by_role("button", name="演示控制").click()
+    await hand.button("考区审核通过").click()
+    told = hand.page.locator(".desk-told")
+    await expect(told).not_to_be_empty()
+    await expect(told).not_to_contain_text("已办理")
 
 
 async def test_withdrawing_asks_once_more_and_gives_a_new_code_afterwards(hand: Hand) -> None:

@@ -6,6 +6,7 @@ import pytest
 from playwright.async_api import Page, Route, expect
 
 from tests.phone.hand import Hand
+from tests.phone.stack import Stack
 from tests.phone.watch import Watch
 
 pytestmark = pytest.mark.browser
@@ -80,6 +81,35 @@ async def test_a_session_that_has_ended_leads_to_signing_in_and_says_so(hand: Ha
     await hand.sees("登录已经过期")
     await hand.sign_in()
     await expect(hand.link("选择考试")).to_be_visible()
+
+
+async def test_a_binding_that_took_too_long_begins_again_and_keeps_what_was_typed(hand: Hand) -> None:
+    await hand.become_someone_new()
+    await hand.sign_in()
+    await hand.link("注册新账号").click()
+    await hand.page.get_by_label("姓名").fill("测试甲")
+
+    async def expired(route: Route) -> None:
+        problem = {"status": 401, "code": "binding_token_expired", "detail": "绑定凭证已过期", "errors": []}
+        await route.fulfill(status=401, json=problem)
+
+    await hand.page.route("**/api/v1/accounts", expired)
+    await hand.button("注册并绑定").click()
+    await hand.sees("绑定凭证已过期")
+    await hand.sign_in()
+    await hand.link("注册新账号").click()
+    await expect(hand.page.get_by_label("姓名")).to_have_value("测试甲")
+
+
+async def test_handing_the_phone_to_another_closes_what_was_asked_of_the_first(desk: Page, stack: Stack) -> None:
+    hand = Hand(desk, stack)
+    await hand.open()
+    await hand.button("新建一位测试人物").click()
+    await hand.button("登录（沙箱）").click()
+    await expect(desk.get_by_role("dialog")).to_be_visible()
+    await hand.button("新建一位测试人物").click()
+    await expect(desk.get_by_role("dialog")).to_have_count(0)
+    await expect(hand.button("登录（沙箱）")).to_be_enabled()
 
 
 async def test_refusing_the_platforms_consent_signs_nobody_in(hand: Hand, watch: Watch) -> None:

@@ -62,7 +62,7 @@ async function start() {
   app.frame = createFrame({
     elements: Object.fromEntries(["bar", "screen", "footer", "toast"].map((id) => [id, elementOf(id)])), texts, tabs: () => tabs(app),
   });
-  app.panel = createPanel(app, { panel: elementOf("panel"), device: elementOf("device"), cards: elementOf("panel-cards"), staffNote: elementOf("staff-note") });
+  app.panel = createPanel(app, { panel: elementOf("panel"), device: elementOf("device"), cards: elementOf("panel-cards"), staffNote: elementOf("staff-note"), staffPanel: elementOf("staff-panel") });
   app.samples = app.panel.samples;
   app.waitsFor = (step, { registration = null, alsoFor = false } = {}) => {
     app.memory.waiting = alsoFor || Boolean(step && !step.action);
@@ -112,13 +112,15 @@ function countedTodos(app) {
 }
 
 function signedOut(app) {
-  app.memory.signedOut = true;
+  app.memory.whySignIn = app.texts.t("sign_in.session_over");
   app.router.replace("/sign-in");
 }
 
 function watch(app) {
   app.session.onPersonChange(() => {
     app.memory = {};
+    app.sheets.dismiss();
+    app.waitsFor(null);
     app.panel.refresh();
     app.router.replace("/");
   });

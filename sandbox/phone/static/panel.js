@@ -2,15 +2,17 @@
 
 import { createCallLog } from "./call_log.js";
 import { actButton, fill, h, icon } from "./dom.js";
+import { createDeskCard } from "./desk_card.js";
 import { createPeopleCard } from "./people_card.js";
 import { languages } from "./screens/account.js";
 import { createTimeCard } from "./time_card.js";
 
-export function createPanel(app, { panel, device, cards, staffNote }) {
+export function createPanel(app, { panel, device, cards, staffNote, staffPanel }) {
   const { t } = app.texts;
   const log = createCallLog(app);
   const people = createPeopleCard(app, { close });
   const time = createTimeCard(app);
+  const desk = createDeskCard(app, staffPanel);
   const samples = createSamples(app, close);
   let waiting = null;
 
@@ -48,7 +50,7 @@ export function createPanel(app, { panel, device, cards, staffNote }) {
       time.element());
     noteStaff();
     people.show();
-    await time.refresh();
+    await Promise.all([time.refresh(), desk.load()]);
   };
 
   return {
@@ -58,6 +60,7 @@ export function createPanel(app, { panel, device, cards, staffNote }) {
     loadPeople: people.load,
     waitsFor: (step, registration) => {
       waiting = step && !step.action ? step : null;
+      desk.lookAt(registration);
       noteStaff();
       time.placeAt(registration?.sections?.registration);
     },

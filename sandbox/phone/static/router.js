@@ -34,7 +34,10 @@ export function createRouter({ routes, frame, app }) {
     }
   };
 
-  window.addEventListener("hashchange", () => show());
+  window.addEventListener("hashchange", () => {
+    app.sheets.dismiss();
+    show();
+  });
   return {
     here,
     /** The screen again, from the service. `quiet`: by itself, without a skeleton, keeping where the reader is. */

@@ -1,4 +1,4 @@
-/** The platform's server side and the demo's clock: what the sandbox offers under /sandbox. No part of the mini-program. */
+/** The platform's server side, the demo's clock and its offices: what the sandbox offers. No part of the mini-program. */
 
 /** The sandbox refused, or isn't there (status 0). */
 export class SandboxFailure extends Error {
@@ -15,6 +15,9 @@ export const sandbox = {
   pay: (userId, client, outcome) => call("POST", `/sandbox/users/${userId}/pay`, { client, outcome }),
   subscribe: (userId, templateId, answer) =>
     call("POST", `/sandbox/users/${userId}/subscribe`, { template_id: templateId, answer }),
+  /** What the offices beside the phone can do; 404 where there are none. */
+  deskActs: async (language) => (await call("GET", "/desk", undefined, { "Accept-Language": language })).items,
+  deskDo: (act, registration, language) => call("POST", `/desk/${act}`, { registration }, { "Accept-Language": language }),
   clock: () => call("GET", "/sandbox/clock"),
   setClock: (now) => call("PUT", "/sandbox/clock", { now }),
   /** The calendar the time slider moves along; public, so the panel reads it without a candidate. */

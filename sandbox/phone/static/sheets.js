@@ -7,9 +7,24 @@ import { fill, h, uniqueId } from "./dom.js";
 import { yuan } from "./format.js";
 
 export function createSheets({ host, front, t }) {
-  const open = (sheet) => show({ host, front, ...sheet });
+  let dismissOpen = null;
+  const dismiss = () => dismissOpen?.();
+
+  const open = (sheet) => {
+    dismiss();
+    return new Promise((resolve) => {
+      const close = show({ host, front, ...sheet, closed: (value) => {
+        dismissOpen = null;
+        resolve(value);
+      } });
+      dismissOpen = () => close(sheet.dismissed);
+    });
+  };
 
   return {
+    /** Closes what is open, as if the person had said no. */
+    dismiss,
+
     /** Asks once more. Resolves true only for the act itself, whose words `confirm` are. */
     ask: ({ title, body, confirm, grave = false, cancel = t("sheet.cancel") }) =>
       open({ title, body, dismissed: false, actions: [
@@ -18,8 +33,7 @@ export function createSheets({ host, front, t }) {
       ] }),
 
     /** Something to read; resolves when it is closed. */
-    tell: ({ title, body, actions = [] }) =>
-      open({ title, body, dismissed: null, actions: [...actions, { label: t("sheet.close"), value: null, className: "secondary" }] }),
+    tell: ({ title, body }) => open({ title, body, dismissed: null, actions: [{ label: t("sheet.close"), value: null, className: "secondary" }] }),
 
     /** The platform's consent to sign in. */
     consent: (person) =>
@@ -72,36 +86,35 @@ export function createSheets({ host, front, t }) {
   };
 }
 
-/** `body` may be a function of `close`, for sheets whose content closes them. */
-function show({ host, front, title, body, actions, dismissed, sandboxMark = null, tall = false }) {
-  return new Promise((resolve) => {
-    const before = document.activeElement;
-    const close = (value) => {
-      document.removeEventListener("keydown", onKey);
-      fill(host);
-      front.inert = false;
-      host.classList.remove("open");
-      if (before instanceof HTMLElement && before.isConnected) before.focus();
-      resolve(value);
-    };
-    const onKey = (event) => event.key === "Escape" && close(dismissed);
-    const heading = h("h2", { class: "sheet-title", id: uniqueId("sheet"), tabindex: "-1" }, title);
-    const dialog = h(
-      "div",
-      { class: `sheet${tall ? " tall" : ""}${sandboxMark ? " platform" : ""}`, role: "dialog", "aria-modal": "true", "aria-labelledby": heading.id },
-      sandboxMark && h("p", { class: "sandbox-mark" }, sandboxMark),
-      heading,
-      h("div", { class: "sheet-body" }, typeof body === "function" ? body(close) : body),
-      h("div", { class: "sheet-actions" }, actions.map((action) => actionButton(action, close))),
-    );
-    fill(host, h("div", { class: "backdrop", onclick: () => close(dismissed) }), dialog);
-    front.inert = true;
-    host.classList.add("open");
-    document.addEventListener("keydown", onKey);
-    (dialog.querySelector("[data-first]") ?? heading).focus();
-  });
+/** Draws the sheet; answers the function that closes it. `body` may be a function of that, for content that closes its sheet. */
+function show({ host, front, title, body, actions, dismissed, closed, sandboxMark = null, tall = false }) {
+  const before = document.activeElement;
+  const close = (value) => {
+    document.removeEventListener("keydown", onKey);
+    fill(host);
+    front.inert = false;
+    host.classList.remove("open");
+    if (before instanceof HTMLElement && before.isConnected) before.focus();
+    closed(value);
+  };
+  const onKey = (event) => event.key === "Escape" && close(dismissed);
+  const heading = h("h2", { class: "sheet-title", id: uniqueId("sheet"), tabindex: "-1" }, title);
+  const dialog = h(
+    "div",
+    { class: `sheet${tall ? " tall" : ""}${sandboxMark ? " platform" : ""}`, role: "dialog", "aria-modal": "true", "aria-labelledby": heading.id },
+    sandboxMark && h("p", { class: "sandbox-mark" }, sandboxMark),
+    heading,
+    h("div", { class: "sheet-body" }, typeof body === "function" ? body(close) : body),
+    h("div", { class: "sheet-actions" }, actions.map((action) => actionButton(action, close))),
+  );
+  fill(host, h("div", { class: "backdrop", onclick: () => close(dismissed) }), dialog);
+  front.inert = true;
+  host.classList.add("open");
+  document.addEventListener("keydown", onKey);
+  (dialog.querySelector("[data-first]") ?? heading).focus();
+  return close;
 }
 
-function actionButton({ label, value, className, act }, close) {
-  return h("button", { type: "button", class: className, onclick: () => (act ? act() : close(value)) }, label);
+function actionButton({ label, value, className }, close) {
+  return h("button", { type: "button", class: className, onclick: () => close(value) }, label);
 }

@@ -2,7 +2,7 @@
 
 import { actButton, fill, h } from "../dom.js";
 import { notice } from "../failure.js";
-import { grouped, time } from "../format.js";
+import { time } from "../format.js";
 import { rows } from "../registration_view.js";
 
 export async function account(app) {
@@ -18,8 +18,8 @@ export async function account(app) {
         [t("account.name"), own.name],
         [t("account.username"), own.username],
         [t("account.id_type"), t(`id_type.${own.id_type}`)],
-        [t("account.id_number"), masked(app, own, "id_number")],
-        [t("account.phone"), masked(app, own, "phone")],
+        [t("account.id_number"), h("span", { class: "number" }, own.id_number)],
+        [t("account.phone"), h("span", { class: "number" }, own.phone)],
         [t("home.identity"), t(`identity.${own.identity_check}`)],
         [t("account.education"), t(`identity.${own.education_check}`)],
       ]), h("p", { class: "muted small" }, t("account.fixed"))),
@@ -28,22 +28,6 @@ export async function account(app) {
       actButton(t("account.sign_out"), "plain", () => signOut(app, told)),
     ],
   };
-}
-
-/** Masked as the service gave it; whole on demand, where the service gives it whole. */
-function masked(app, own, name) {
-  const { t } = app.texts;
-  const shown = h("span", { class: "number" }, own[name]);
-  const whole = own[`${name}_whole`];
-  if (!whole) return shown;
-  const button = h("button", { type: "button", class: "plain inline", "aria-expanded": "false" }, t("account.show"));
-  button.addEventListener("click", () => {
-    const open = button.getAttribute("aria-expanded") === "false";
-    button.setAttribute("aria-expanded", String(open));
-    fill(button, t(open ? "account.hide" : "account.show"));
-    fill(shown, open ? grouped(whole) : own[name]);
-  });
-  return [shown, " ", button];
 }
 
 function bound(app, bindings, told) {

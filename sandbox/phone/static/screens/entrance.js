@@ -7,6 +7,7 @@ import { notice } from "../failure.js";
 import { createForm } from "../form.js";
 
 const GONE = 404;
+const ENDED = new Set(["binding_token_expired", "binding_token_used"]);
 
 /** Nobody holds the phone. */
 export function welcome(app) {
@@ -31,7 +32,7 @@ export async function signIn(app) {
     title: t("service.name"),
     body: [
       h("div", { class: "hero" }, h("p", { class: "hero-title" }, t("sign_in.title")), h("p", {}, t("sign_in.text"))),
-      app.memory.signedOut && h("div", { class: "notice amber", role: "status" }, icon("warning"), h("p", {}, t("sign_in.session_over"))),
+      app.memory.whySignIn && h("div", { class: "notice amber", role: "status" }, icon("warning"), h("p", {}, app.memory.whySignIn)),
       told,
       h("div", { class: "card" }, h("ul", { class: "facts" }, facts.map((key) => h("li", {}, icon("tick"), h("span", {}, t(key)))))),
     ],
@@ -43,7 +44,7 @@ async function trySignIn(app, told) {
   fill(told);
   try {
     const answer = await app.api.signIn();
-    app.memory.signedOut = false;
+    app.memory.whySignIn = null;
     if (answer.status === "signed_in") return app.router.go("/");
     app.memory.bindingToken = answer.binding_token;
     app.router.go("/binding");
@@ -96,10 +97,19 @@ export async function bind(app) {
       app.frame.say(t("bind.done"));
       app.router.go("/");
     } catch (error) {
-      showFaults(app, { error, form, told });
+      if (!signInAgain(app, error)) showFaults(app, { error, form, told });
     }
   }));
   return { title: t("bind.title"), back: "/binding", body: [h("p", { class: "lead" }, t("bind.text")), told, form.element], footer: send, typedInto: true };
+}
+
+/** A binding token lives for minutes and serves once: without it the way begins at signing in, which says why. */
+export function signInAgain(app, error) {
+  if (!ENDED.has(error.code)) return false;
+  app.memory.bindingToken = null;
+  app.memory.whySignIn = error.message;
+  app.router.go("/sign-in");
+  return true;
 }
 
 /** Empty answers go as empty texts: the service says of each what is wrong with it. */

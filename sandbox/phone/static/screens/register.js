@@ -3,7 +3,7 @@
 import { selectControl, textControl } from "../controls.js";
 import { actButton, fill, h } from "../dom.js";
 import { createForm } from "../form.js";
-import { showFaults, signIn, texts } from "./entrance.js";
+import { showFaults, signIn, signInAgain, texts } from "./entrance.js";
 
 const RESIDENT = "resident_id_card";
 
@@ -36,7 +36,7 @@ async function open(app, form, told) {
     app.frame.say(t("register.done"));
     app.router.go("/");
   } catch (error) {
-    showFaults(app, { error, form, told });
+    if (!signInAgain(app, error)) showFaults(app, { error, form, told });
   }
 }
 
