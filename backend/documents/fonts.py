@@ -25,6 +25,8 @@ from fontTools.ttLib import TTFont
 from fontTools.varLib.instancer import instantiateVariableFont
 
 FAMILY = "Noto Sans SC"
+OTHER_FAMILIES = ("Noto Sans TC", "Noto Sans JP", "Noto Sans KR")
+"""Of the same wheel: two thousand ideographs that are not in Noto Sans SC."""
 WEIGHTS = (400, 700)
 EXTRA_FOLDERS = (Path("/usr/share/fonts/truetype/hanazono"),)
 UNFINISHED = ".unfinished-"
@@ -159,20 +161,22 @@ def _end(maker: subprocess.Popen[str]) -> None:
 
 def make_instance(source: str, weight: int, target: str) -> None:
     """Write one static weight of the variable font to the file `target`, down to the disk."""
-    font = TTFont(source, lazy=True, recalcBBoxes=False, recalcTimestamp=False)
-    with Path(target).open("wb") as file:
+    with (
+        TTFont(source, lazy=True, recalcBBoxes=False, recalcTimestamp=False) as font,
+        Path(target).open("wb") as file,
+    ):
         instantiateVariableFont(font, {"wght": weight}, inplace=True).save(file)
         file.flush()
         os.fsync(file.fileno())
 
 
 def _font_set(noto: Path, extra_folders: Sequence[Path], *, static: bool, seconds: float = 0.0) -> FontSet:
-    folders = (noto, *(folder for folder in extra_folders if folder.is_dir()))
+    folders = (noto, *_bundled_folders(), *(folder for folder in extra_folders if folder.is_dir()))
     found = typst_fonts(folders).fonts()
-    others = sorted({font.family for font in found} - {FAMILY})
+    others = sorted({font.family for font in found} - {FAMILY, *OTHER_FAMILIES})
     return FontSet(
         folders=folders,
-        families=(FAMILY, *others),
+        families=(FAMILY, *OTHER_FAMILIES, *others),
         coverage=frozenset().union(*(_code_points(Path(font.path), font.index) for font in found if font.path)),
         static=static,
         seconds=seconds,
@@ -184,6 +188,11 @@ def typst_fonts(folders: Sequence[Path]) -> typst.Fonts:
     return typst.Fonts(
         include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(folder) for folder in folders]
     )
+
+
+def _bundled_folders() -> Iterator[Path]:
+    for family in OTHER_FAMILIES:
+        yield bundled_noto().parent.with_name(family.replace(" ", "").lower())
 
 
 def _code_points(path: Path, index: int) -> frozenset[int]:
