@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from backend.candidates.tokens import AccessClaims
 from backend.registrations.auto_confirmation import Outcome
 from backend.registrations.form import (
+    SECTIONS,
     BasicSection,
     EducationSection,
     RegistrationSection,
@@ -25,7 +26,7 @@ from backend.registrations.steps import Step, StepState
 from backend.wording import Language, say
 from miniprogram_api.requests import Caller, Upload, Version
 from miniprogram_api.shapes import In, Moment, Page, Text
-from miniprogram_api.typed_routes import Reply, Routes
+from miniprogram_api.typed_routes import Handler, Reply, Routes
 
 routes = Routes()
 
@@ -142,76 +143,32 @@ async def show_registration(
     return await _reply(caller, registration_id, reading, language)
 
 
-async def _save(
-    name: SectionName,
-    section: Section,
-    registration_id: UUID,
-    caller: Caller,
-    version: Version,
-    lifecycle: Lifecycle,
-    reading: Reading,
-    language: Language,
-) -> Reply:
-    await lifecycle.save_section(
-        caller.candidate_id, registration_id, name, section, expected_version=version, actor=caller.actor
+def _saver(name: SectionName, model: type[Section]) -> Handler:
+    """The call that saves one section: the same for all four but for its body."""
+
+    async def save(
+        body: Section,
+        registration_id: UUID,
+        caller: Caller,
+        version: Version,
+        lifecycle: Lifecycle,
+        reading: Reading,
+        language: Language,
+    ) -> Annotated[Reply, RegistrationOut]:
+        await lifecycle.save_section(
+            caller.candidate_id, registration_id, name, body, expected_version=version, actor=caller.actor
+        )
+        return await _reply(caller, registration_id, reading, language)
+
+    save.__name__, save.__doc__ = f"save_{name}", f"Save the {name} section as far as it is filled in."
+    save.__annotations__["body"] = model
+    return save
+
+
+for _name, _model in SECTIONS.items():
+    routes.add("PUT", f"/registrations/{{registration_id}}/sections/{_name}", refusals=(409, 412))(
+        _saver(_name, _model)
     )
-    return await _reply(caller, registration_id, reading, language)
-
-
-@routes.add("PUT", "/registrations/{registration_id}/sections/basic", refusals=(409, 412))
-async def save_basic(
-    body: BasicSection,
-    registration_id: UUID,
-    caller: Caller,
-    version: Version,
-    lifecycle: Lifecycle,
-    reading: Reading,
-    language: Language,
-) -> Annotated[Reply, RegistrationOut]:
-    """Save the basic section as far as it is filled in."""
-    return await _save(SectionName.BASIC, body, registration_id, caller, version, lifecycle, reading, language)
-
-
-@routes.add("PUT", "/registrations/{registration_id}/sections/registration", refusals=(409, 412))
-async def save_choice(
-    body: RegistrationSection,
-    registration_id: UUID,
-    caller: Caller,
-    version: Version,
-    lifecycle: Lifecycle,
-    reading: Reading,
-    language: Language,
-) -> Annotated[Reply, RegistrationOut]:
-    """Save what is applied for as far as it is filled in."""
-    return await _save(SectionName.REGISTRATION, body, registration_id, caller, version, lifecycle, reading, language)
-
-
-@routes.add("PUT", "/registrations/{registration_id}/sections/education", refusals=(409, 412))
-async def save_education(
-    body: EducationSection,
-    registration_id: UUID,
-    caller: Caller,
-    version: Version,
-    lifecycle: Lifecycle,
-    reading: Reading,
-    language: Language,
-) -> Annotated[Reply, RegistrationOut]:
-    """Save the education section as far as it is filled in."""
-    return await _save(SectionName.EDUCATION, body, registration_id, caller, version, lifecycle, reading, language)
-
-
-@routes.add("PUT", "/registrations/{registration_id}/sections/work", refusals=(409, 412))
-async def save_work(
-    body: WorkSection,
-    registration_id: UUID,
-    caller: Caller,
-    version: Version,
-    lifecycle: Lifecycle,
-    reading: Reading,
-    language: Language,
-) -> Annotated[Reply, RegistrationOut]:
-    """Save the work section as far as it is filled in."""
-    return await _save(SectionName.WORK, body, registration_id, caller, version, lifecycle, reading, language)
 
 
 @routes.add("POST", "/registrations/{registration_id}/photo", refusals=(409,))
