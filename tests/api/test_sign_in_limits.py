@@ -17,7 +17,8 @@ from zhunkao.embedded.places import free_port
 @pytest.fixture(autouse=True)
 def one_window(monkeypatch: pytest.MonkeyPatch) -> None:
     """All failures of a test fall into one window, whenever it is run."""
-    monkeypatch.setattr("backend.cache.time", SimpleNamespace(time=lambda now=time.time(): now))
+    now = time.time()
+    monkeypatch.setattr("backend.cache.time", SimpleNamespace(time=lambda: now))
 
 
 async def password(world: World, login: str, secret: str) -> Answer:
