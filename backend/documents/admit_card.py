@@ -138,7 +138,7 @@ def _sitting(sitting: Sitting, *, venue_rows: int) -> dict[str, object]:
 def _rules(card: AdmitCard) -> list[str]:
     rules = [*rules_of(card.exam_format)]
     if card.site_phone:
-        rules.append(f"对准考证所载信息有疑问的，请于考前联系考点，电话：{card.site_phone}。")
+        rules.append(f"对准考证信息有疑问的，请于考前联系考点，电话：{card.site_phone}。")
     return rules
 
 

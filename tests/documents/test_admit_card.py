@@ -129,7 +129,7 @@ async def test_made_up_data_says_so_and_real_data_does_not(renderer: Renderer) -
 
 async def test_the_rules_tell_when_the_door_closes_and_what_to_bring(renderer: Renderer) -> None:
     words = await words_on(renderer, examples.admit_card())
-    assert "请携带本准考证和有效身份证件原件参加考试" in words
+    assert "请携带本准考证和有效身份证件原件" in words
     assert "开考30分钟后不得入场" in words
     assert "手机等通讯工具" in words
 
