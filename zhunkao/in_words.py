@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ import click
 
 from backend.errors import Refusal
 from backend.exams.exam_file import FilesRefused
+from backend.registrations.past import BadFile
 from backend.wording import say
 from zhunkao.processes import ProcessError
 from zhunkao.running import Interrupted
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 INTERRUPTED = 130
+MISSING_TABLE = re.compile(r'relation ".*" does not exist')
 
 
 class Interruption(click.ClickException):
@@ -58,11 +61,13 @@ def words_of(error: Exception) -> str | None:
         case Refusal():
             faults = [f"\n  {fault.field}: {say('faults', fault.code, 'en', **fault.values)}" for fault in error.faults]
             return say("errors", error.code, "en", **error.values) + "".join(faults)
-        case ProcessError() | FilesRefused():
+        case ProcessError() | FilesRefused() | BadFile():
             return str(error)
         case OSError():
             return _of_the_system(error)
     server = SERVERS.get(type(error).__module__.split(".")[0])
+    if server == "PostgreSQL" and MISSING_TABLE.search(str(error)):
+        return "the database has no tables yet, or not all of them: run `zhunkao migrate` first"
     return f"{server}: {error}" if server else None
 
 
