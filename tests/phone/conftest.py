@@ -1,11 +1,14 @@
 """The phone page in Chromium, the whole service behind it."""
 
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 import redis
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright, expect
+from pytest_asyncio.plugin import PytestAsyncioFunction
 
 from tests import servers
 from tests.phone.hand import Hand
@@ -13,8 +16,11 @@ from tests.phone.stack import Stack
 from tests.phone.watch import Watch
 from zhunkao.embedded import EmbeddedValkey
 
+HERE = Path(__file__).parent
 PHONE = (375, 812)
 DESK = (1366, 768)
+PATIENCE_MS = 15_000
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture(scope="session")
@@ -30,7 +36,14 @@ def stack(databases: servers.Databases, valkey: EmbeddedValkey) -> Iterator[Stac
         yield running
 
 
-@pytest.fixture
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One event loop for these tests: a browser belongs to the loop that started it, and starting it takes seconds."""
+    for item in items:
+        if item.path.is_relative_to(HERE) and isinstance(item, PytestAsyncioFunction):
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser(chromium: Path) -> AsyncIterator[Browser]:
     """Chromium, headless; without its own sandbox, which root can't have."""
     async with async_playwright() as playwright:
@@ -39,34 +52,37 @@ async def browser(chromium: Path) -> AsyncIterator[Browser]:
         await running.close()
 
 
-async def opened(browser: Browser, stack: Stack, size: tuple[int, int]) -> Page:
+@asynccontextmanager
+async def opened(browser: Browser, size: tuple[int, int]) -> AsyncIterator[Page]:
+    """A page of a browser that remembers nothing."""
     width, height = size
     context = await browser.new_context(viewport={"width": width, "height": height}, locale="zh-CN")
-    context.set_default_timeout(15_000)
-    page = await context.new_page()
-    page.set_default_timeout(15_000)
-    return page
+    context.set_default_timeout(PATIENCE_MS)
+    yield await context.new_page()
+    await context.close()
 
 
-@pytest.fixture
-async def page(browser: Browser, stack: Stack) -> Page:
+@pytest_asyncio.fixture(loop_scope="session")
+async def page(browser: Browser) -> AsyncIterator[Page]:
     """A page as wide as a phone, not yet anywhere."""
-    return await opened(browser, stack, PHONE)
+    async with opened(browser, PHONE) as page:
+        yield page
 
 
-@pytest.fixture
-async def desk(browser: Browser, stack: Stack) -> Page:
+@pytest_asyncio.fixture(loop_scope="session")
+async def desk(browser: Browser) -> AsyncIterator[Page]:
     """A page as wide as a desk's screen, not yet anywhere."""
-    return await opened(browser, stack, DESK)
+    async with opened(browser, DESK) as page:
+        yield page
 
 
-@pytest.fixture
-def watch(page: Page) -> Watch:
+@pytest_asyncio.fixture(loop_scope="session")
+async def watch(page: Page) -> Watch:
     """Everything the page says on its console and everything it sends."""
     return Watch(page)
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def hand(page: Page, watch: Watch, stack: Stack) -> Hand:
     """A person's hand on the phone, on a day when pre-registration and confirmation are open."""
     hand = Hand(page, stack)

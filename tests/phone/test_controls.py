@@ -3,6 +3,7 @@
 import re
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Page, expect
 
 from tests.phone.audit import audit
@@ -13,7 +14,7 @@ from tests.phone.watch import Watch
 JUMPED_TO = {"payment": "2024-01-29T10:00", "admit_card": "2024-04-01T10:00", "pre_registration": "2023-12-01T10:00"}
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def at_desk(desk: Page, stack: Stack) -> Hand:
     hand = Hand(desk, stack)
     await hand.set_time("2023-12-05T10:00:00+08:00")

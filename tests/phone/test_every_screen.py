@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import expect
 
 from tests.phone.audit import audit
@@ -13,7 +14,7 @@ pytestmark = pytest.mark.browser
 LONGEST_NAME = "测试阿卜杜热西提·买买提吐尔逊·测试阿卜杜热西提·买买提吐尔逊·测试阿卜杜热西提·买买"
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def candidate(hand: Hand) -> Hand:
     """Signed in, with the longest name there can be."""
     await hand.become_someone_new()
