@@ -2,8 +2,6 @@
 
 import json
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import replace
 
 import aiohttp
 import pytest
@@ -14,11 +12,11 @@ from miniprogram_api.platforms.outbound import Outbound
 from miniprogram_api.platforms.wechat.pay import Merchant, WeChatPay
 from miniprogram_api.platforms.wechat.pay_crypto import BadSignature, private_key, public_key, verify
 from sandbox.keys import SandboxKeys
+from tests.platforms.forgeries import REFUSED, with_a_byte_changed
 from tests.platforms.scripted import Scripted
 from tests.platforms.teller import Letter, Teller
 
 PAID_AT = "2024-01-29T10:00:00+08:00"
-Change = Callable[[Letter], Letter]
 
 
 @pytest.fixture
@@ -38,37 +36,6 @@ def lowered(letter: Letter) -> dict[str, str]:
 
 def read(receiver: WeChatPay, letter: Letter, *, fresh: bool = True) -> Notification:
     return receiver.read(lowered(letter), letter.body, fresh=fresh)
-
-
-def with_a_byte_changed(letter: Letter) -> Letter:
-    at = letter.body.index(b"EVENT-1")
-    return replace(letter, body=letter.body[:at] + b"F" + letter.body[at + 1 :])
-
-
-def with_a_plus_lost(letter: Letter) -> Letter:
-    """What becomes of base64 in a query string that somebody decoded: each `+` a space."""
-    signature = letter.headers["Wechatpay-Signature"]
-    return letter.but(signature=f"{signature[:7]} {signature[8:]}")
-
-
-REFUSED: Mapping[str, tuple[Change, str]] = {
-    "a byte of the body changed": (with_a_byte_changed, "signature_wrong"),
-    "a byte more": (lambda letter: replace(letter, body=letter.body + b"\n"), "signature_wrong"),
-    "the body cut off": (lambda letter: replace(letter, body=letter.body[:-20]), "signature_wrong"),
-    "no body": (lambda letter: replace(letter, body=b""), "signature_wrong"),
-    "a plus lost": (with_a_plus_lost, "signature_wrong"),
-    "no base64": (lambda letter: letter.but(signature="not base64 at all"), "signature_wrong"),
-    "no ASCII": (lambda letter: letter.but(signature="签名"), "signature_wrong"),
-    "another nonce": (lambda letter: letter.but(nonce="0" * 32), "signature_wrong"),
-    "an unknown serial": (lambda letter: letter.but(serial="PUB_KEY_ID_0"), "serial_unknown"),
-    "a probe": (lambda letter: letter.but(signature="WECHATPAY/SIGNTEST/abcd"), "signature_probe"),
-    "no signature": (lambda letter: letter.but(signature=None), "signature_missing"),
-    "no time": (lambda letter: letter.but(timestamp=None), "signature_missing"),
-    "no nonce": (lambda letter: letter.but(nonce=None), "signature_missing"),
-    "no serial": (lambda letter: letter.but(serial=None), "signature_missing"),
-    "no number as time": (lambda letter: letter.but(timestamp="１７０６４９３６００"), "signature_missing"),
-    "another algorithm": (lambda letter: letter.but(signature_type="WECHATPAY2-SM2-WITH-SM3"), "signature_missing"),
-}
 
 
 @pytest.mark.parametrize("name", REFUSED)

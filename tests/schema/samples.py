@@ -1,0 +1,298 @@
+"""One valid row of each table, written with plain SQL; what it refers to is written first, once."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Final
+from uuid import uuid4
+
+import asyncpg
+
+NOON = datetime(2024, 4, 13, 12, tzinfo=UTC)
+LATER = NOON + timedelta(hours=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Its:
+    """The key of the sample row of another table, or of one of OTHERS."""
+
+    name: str
+
+
+Value = object | Its | Callable[[], object]
+
+SAMPLES: Final[Mapping[str, Mapping[str, Value]]] = {
+    "area": {"name": "示例省", "code": "13"},
+    "site": {"area_id": Its("area"), "name": "示例市", "code": "01"},
+    "exam": {
+        "code": "sample-2024",
+        "name": "示例考试",
+        "kind": "health_professional",
+        "year": 2024,
+        "exam_days": "[]",
+        "subjects": "[]",
+        "formats": "[]",
+        "mini_programs": "[]",
+        "rolling_years": 2,
+        "after_auto_confirmation": "review",
+        "exam_day_timetable": "[]",
+        "sample": True,
+        "source": "sample",
+        "version": 1,
+    },
+    "exam_layer": {
+        "exam_id": Its("exam"),
+        "area_id": None,
+        "site_id": None,
+        "part": "calendar",
+        "file": "sample.toml",
+        "text": "",
+        "accept_outside": False,
+    },
+    "area_policy": {
+        "exam_id": Its("exam"),
+        "area_id": Its("area"),
+        "confirmation_mode": "onsite",
+        "auto_confirmation": False,
+        "after_auto_confirmation": None,
+        "payment_mode": "online",
+        "prices": "{}",
+        "materials": "[]",
+        "commitment_letter": False,
+        "frontline_exemption": False,
+        "sample": True,
+    },
+    "site_policy": {
+        "exam_id": Its("exam"),
+        "site_id": Its("site"),
+        "payment_mode": None,
+        "materials": "[]",
+        "sample": True,
+    },
+    "calendar_window": {
+        "exam_id": Its("exam"),
+        "area_id": None,
+        "site_id": None,
+        "stage": "payment",
+        "position": 1,
+        "opens_at": NOON,
+        "closes_at": LATER,
+        "sample": True,
+        "source": "sample",
+    },
+    "confirmation_point": {
+        "exam_id": Its("exam"),
+        "site_id": Its("site"),
+        "name": "示例报名点",
+        "opens_at": None,
+        "closes_at": None,
+        "serves": "{}",
+        "hand_in": "self",
+        "sample": True,
+    },
+    "confirmation_slot": {
+        "exam_id": Its("exam"),
+        "site_id": Its("site"),
+        "position": 1,
+        "day": date(2024, 4, 13),
+        "half": "morning",
+        "opens_at": NOON,
+        "closes_at": LATER,
+        "serves": "{}",
+        "hand_in": "self",
+        "sample": True,
+    },
+    "speciality": {
+        "kind": "health_professional",
+        "code": "368",
+        "name": "示例专业",
+        "level": "intermediate",
+        "subjects": "[]",
+        "sample": True,
+    },
+    "exam_session": {
+        "exam_id": Its("exam"),
+        "area_id": None,
+        "number": 1,
+        "subject": "基础知识",
+        "specialities": "[]",
+        "starts_at": NOON,
+        "ends_at": LATER,
+        "sample": True,
+    },
+    "venue": {
+        "exam_id": Its("exam"),
+        "site_id": Its("site"),
+        "number": 1,
+        "name": "示例考场",
+        "address": "示例路1号",
+        "sample": True,
+    },
+    "room": {"venue_id": Its("venue"), "number": 1, "capacity": 30},
+    "candidate": {
+        "id": uuid4,
+        "username": "ceshi_jia",
+        "username_key": "ceshi_jia",
+        "password_hash": "hash",
+        "name": "测试甲",
+        "id_type": "resident_id_card",
+        "id_number": b"encrypted",
+        "id_number_index": b"one person's",
+        "phone": b"encrypted",
+        "recovery_question": "first_school",
+        "recovery_answer_hash": "hash",
+        "identity_check": "passed",
+        "education_check": "passed",
+        "created_at": NOON,
+    },
+    "binding": {
+        "candidate_id": Its("candidate"),
+        "platform": "wechat",
+        "app_id": "wxSAMPLE",
+        "open_id": "oSAMPLE",
+        "bound_at": NOON,
+        "last_used_at": NOON,
+        "unbound_at": None,
+    },
+    "registration": {
+        "id": uuid4,
+        "candidate_id": Its("candidate"),
+        "exam_id": Its("exam"),
+        "state": "draft",
+        "payment_state": "none",
+        "version": 1,
+        "registration_number": None,
+        "verification_code": None,
+        "form": "{}",
+        "rolls": False,
+        "reasons": "[]",
+        "forfeited_reason": None,
+        "confirmed_by": None,
+        "created_at": NOON,
+    },
+    "form_version": {
+        "registration_id": Its("registration"),
+        "number": 1,
+        "verification_code": "AAAA1111",
+        "form": "{}",
+        "submitted_at": NOON,
+    },
+    "past_registration": {
+        "kind": "health_professional",
+        "year": 2023,
+        "id_type": "resident_id_card",
+        "id_number_index": b"one person's",
+        "archive_number": "SAMPLE0001",
+        "attendance": "sat",
+        "qualified": False,
+        "passed_subjects": "[]",
+        "form": "{}",
+        "sample": True,
+    },
+    "payment_order": {
+        "order_number": "ZK1",
+        "registration_id": Its("registration"),
+        "platform": "wechat",
+        "open_id": "oSAMPLE",
+        "amount_fen": 26000,
+        "state": "open",
+        "idempotency_key": "a-first-intention",
+        "opened_at": NOON,
+        "expires_at": LATER,
+    },
+    "payment": {
+        "order_id": Its("payment_order"),
+        "registration_id": Its("registration"),
+        "platform": "wechat",
+        "transaction_id": "4200001",
+        "amount_fen": 26000,
+        "paid_at": NOON,
+        "counts": True,
+        "recorded_at": NOON,
+    },
+    "callback": {
+        "platform": "wechat",
+        "event_id": "EVENT-1",
+        "kind": "TRANSACTION.SUCCESS",
+        "body": b"{}",
+        "headers": "{}",
+        "received_at": NOON,
+    },
+    "seating_plan": {
+        "exam_id": Its("exam"),
+        "site_id": Its("site"),
+        "seed": 1,
+        "candidates": 1,
+        "adopted_at": NOON,
+        "adopted_by": "test",
+    },
+    "admit_number": {
+        "number": "24113010100101",
+        "registration_id": Its("registration"),
+        "issued_at": NOON,
+        "retired_at": None,
+    },
+    "seat": {
+        "plan_id": Its("seating_plan"),
+        "registration_id": Its("registration"),
+        "session_id": Its("exam_session"),
+        "room_id": Its("room"),
+        "number": 1,
+        "freed_at": None,
+    },
+    "staff_member": {
+        "id": uuid4,
+        "username": "test.nation",
+        "name": "示例中心",
+        "level": "nation",
+        "area_id": None,
+        "site_id": None,
+        "point_id": None,
+        "created_at": NOON,
+    },
+    "audit_record": {
+        "at": NOON,
+        "recorded_at": NOON,
+        "actor_kind": "system",
+        "actor_id": "test",
+        "act": "tested",
+        "subject": "registration",
+        "subject_id": "1",
+    },
+}
+
+OTHERS: Final[Mapping[str, tuple[str, Mapping[str, Value]]]] = {
+    "another candidate": (
+        "candidate",
+        {"username": "ceshi_yi", "username_key": "ceshi_yi", "id_number_index": b"another's"},
+    ),
+    "another registration": ("registration", {"candidate_id": Its("another candidate")}),
+}
+"""A second person and their registration, for rules between two."""
+
+
+@dataclass(slots=True)
+class Rows:
+    """Writes rows. `connection`: straight to PostgreSQL, past everything of ours."""
+
+    connection: asyncpg.Connection
+    keys: dict[str, Any] = field(default_factory=dict)
+
+    async def add(self, table: str, **changed: Value) -> Any:
+        """One more row of the sample, with these columns otherwise; its key."""
+        values = {name: await self._resolved(value) for name, value in {**SAMPLES[table], **changed}.items()}
+        columns, places = ", ".join(values), ", ".join(f"${number}" for number in range(1, len(values) + 1))
+        statement = f"INSERT INTO {table} ({columns}) VALUES ({places}) RETURNING id"
+        return await self.connection.fetchval(statement, *values.values())
+
+    async def one(self, name: str) -> Any:
+        """The key of the sample row of that name, written now if it wasn't."""
+        if name not in self.keys:
+            table, changed = OTHERS.get(name, (name, {}))
+            self.keys[name] = await self.add(table, **changed)
+        return self.keys[name]
+
+    async def _resolved(self, value: Value) -> object:
+        if isinstance(value, Its):
+            return await self.one(value.name)
+        return value() if callable(value) else value

@@ -1,0 +1,132 @@
+"""The worker's patience: with jobs that fail, with workers that died, with a database that was away."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime
+
+import asyncpg
+import pytest
+from procrastinate.jobs import Job
+
+import zhunkao.worker
+from backend.jobs import Task, put
+from tests.api.world import World
+from tests.worker.queue import Queue
+from tests.worker.waiting import until
+from zhunkao.worker import LONGEST_WAIT, MOST_ATTEMPTS, PATIENT, jobs, work
+
+
+def wait_after(attempts: int) -> float | None:
+    """Seconds until the next try of a job that has failed so often; None where there is none."""
+    job = Job(id=1, queue="default", lock=None, queueing_lock=None, task_name="t", attempts=attempts)
+    decision = PATIENT.get_retry_decision(exception=ValueError(), job=job)
+    if decision is None:
+        return None
+    assert decision.retry_at is not None
+    return round((decision.retry_at - datetime.now(UTC)).total_seconds())
+
+
+async def test_a_failing_job_waits_longer_each_time_but_never_longer_than_ten_minutes() -> None:
+    assert [wait_after(attempts) for attempts in range(7)] == [3, 9, 27, 81, 243, 600, 600]
+    assert {wait_after(attempts) for attempts in range(6, MOST_ATTEMPTS)} == {LONGEST_WAIT}
+    assert wait_after(MOST_ATTEMPTS) is None
+
+
+@pytest.mark.parametrize("heartbeat", ["30 seconds", None], ids=["silent", "forgotten"])
+async def test_jobs_of_a_worker_that_died_are_taken_up(world: World, queue: Queue, heartbeat: str | None) -> None:
+    phone = await world.person(identity="pending")
+    await world.sandbox("POST", "/sandbox/identity", {"id_number": phone.who.id_number, "identity": "passed"})
+    await queue.time_passes()
+    await queue.taken(heartbeat=heartbeat)
+    await look_for_stalled(world)
+    await world.run_jobs()
+    assert (await phone.call("GET", "/account")).json["identity_check"] == "passed"
+
+
+async def test_jobs_of_a_worker_that_lives_are_left_to_it(world: World, queue: Queue) -> None:
+    await world.person(identity="pending")
+    await queue.time_passes()
+    await queue.taken(heartbeat="0 seconds")
+    await look_for_stalled(world)
+    await world.run_jobs()
+    assert await queue.jobs() == [("check_candidate", "doing", 1)]
+
+
+async def test_a_worker_that_died_looking_leaves_nothing_behind(world: World) -> None:
+    queue = Queue(world.built.database)
+    await look_for_stalled(world)
+    await queue.taken(heartbeat="30 seconds", task="retry_stalled")
+    await look_for_stalled(world)
+    await world.run_jobs()
+    left = await world.built.database.rows("SELECT status FROM procrastinate_jobs WHERE status IN ('doing', 'todo')")
+    assert left == []
+
+
+async def test_a_worker_whose_connections_were_all_cut_goes_on(world: World, queue: Queue) -> None:
+    async with working(world):
+        await done_by_worker(world)
+        await cut_every_connection(world.settings.database_url)
+        await done_by_worker(world)
+
+
+async def test_a_sweep_that_fails_is_told_and_the_next_one_runs(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    runs, again = 0, asyncio.Event()
+
+    async def sweep() -> int:
+        nonlocal runs
+        runs += 1
+        if runs == 1:
+            raise RuntimeError("a fault of ours")
+        again.set()
+        return 0
+
+    monkeypatch.setattr(world.built.settlement, "sweep", sweep)
+    monkeypatch.setattr(zhunkao.worker, "SWEEP_SECONDS", 0.01)
+    async with working(world), asyncio.timeout(60):
+        await again.wait()
+        await done_by_worker(world)
+
+
+async def test_a_worker_stops_when_it_is_told_to(world: World) -> None:
+    async with working(world):
+        await done_by_worker(world)
+    workers = await world.built.database.rows("SELECT id FROM procrastinate_workers")
+    assert workers == []
+
+
+@asynccontextmanager
+async def working(world: World) -> AsyncIterator[None]:
+    """A worker in this process."""
+    task = asyncio.create_task(work(world.built, world.settings.database_url))
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+async def done_by_worker(world: World) -> None:
+    """Put a job about nobody in particular, and wait until the worker has tried it."""
+    database = world.built.database
+    with suppress(Exception):  # the first use of a connection that was cut
+        await database.rows("SELECT 1")
+    await database.execute("DELETE FROM procrastinate_jobs WHERE status = 'todo'")
+    await put(database, Task.CHECK_CANDIDATE, candidate_id="00000000-0000-0000-0000-000000000000")
+    await until(lambda: database.rows("SELECT 1 FROM procrastinate_jobs WHERE attempts > 0"))
+
+
+async def look_for_stalled(world: World) -> None:
+    """What the clock does every five seconds."""
+    async with jobs(world.built, world.settings.database_url).open_async() as app:
+        await app.configure_task("retry_stalled").defer_async(timestamp=0)
+
+
+async def cut_every_connection(database_url: str) -> None:
+    connection = await asyncpg.connect(database_url)
+    await connection.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+        "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+    await connection.close()
