@@ -19,7 +19,7 @@ from zhunkao.in_words import in_words
 @click.option("--script", is_flag=True, help="Walk the candidates' journeys by itself, on data of its own, and end.")
 @click.option("--reset", is_flag=True, help="Forget what former demos have kept.")
 @click.option(
-    "--port", type=click.IntRange(0, 65525), help="The API's port; the sandbox's is 10 further. 0: free ones."
+    "--port", type=click.IntRange(0, 65524), help="The API's port; the sandbox's and the desk's follow. 0: free ones."
 )
 def main(script: bool, reset: bool, port: int | None) -> None:
     """Start everything on this machine: database, cache, sandbox, API, worker. Ctrl-C stops it."""

@@ -30,7 +30,7 @@ class Wish:
 
     script: bool = False
     reset: bool = False
-    port: int | None = None  # of the API; the sandbox is ten further. 0: free ports
+    port: int | None = None  # of the API; the sandbox is ten further, the desk eleven. 0: free ports
 
 
 def run(wish: Wish, settings: Settings, progress: Progress) -> int:
@@ -66,7 +66,7 @@ def with_ports(settings: Settings, port: int | None) -> Settings:
         if is_taken(settings.host, number):
             raise ProcessError(
                 f"port {number} is taken on this machine: free it, or choose another by {setting}, "
-                "or both by `make demo ARGS='--port 9000'`"
+                "or all of them by `make demo ARGS='--port 9000'`"
             )
     return settings
 
