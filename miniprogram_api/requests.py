@@ -7,6 +7,7 @@ from typing import Any, Final, NewType
 from uuid import UUID
 
 from aiohttp import BodyPartReader, web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from backend.audit import Actor
 from backend.candidates.sessions import Sessions
@@ -125,7 +126,7 @@ async def _upload(request: web.Request) -> Upload:
         async for part in await request.multipart():
             if isinstance(part, BodyPartReader) and part.name == "file":
                 return Upload(await _limited(part))
-    except (ValueError, AssertionError) as error:
+    except (ValueError, AssertionError, HttpProcessingError) as error:
         raise Faulty("file_missing", faults=[Fault("file", "malformed")]) from error
     raise Faulty("file_missing", faults=[Fault("file", "missing")])
 

@@ -16,6 +16,7 @@ from backend.candidates.bindings import Bindings
 from backend.candidates.models import Binding, Candidate, IdType
 from backend.candidates.particulars import (
     PHONE,
+    USERNAME,
     Checked,
     Particulars,
     check_particulars,
@@ -220,9 +221,11 @@ class Accounts:
         return Faulty("account_incomplete", faults=[Fault("username", "username_taken")])
 
     async def _find(self, login: str) -> Candidate | None:
-        by_name = await Candidate.get_or_none(username_key=login.strip().lower())
-        if by_name is not None:
-            return by_name
+        # What can be no user name isn't looked for as one: a document number would stand in the statement.
+        if USERNAME.fullmatch(login.strip()):
+            by_name = await Candidate.get_or_none(username_key=login.strip().lower())
+            if by_name is not None:
+                return by_name
         return await Candidate.filter(id_number_index=self._document_index(login)).order_by("id_type").first()
 
     def _document_index(self, login: str) -> bytes:
