@@ -3,6 +3,7 @@
 import { doFor } from "./acts.js";
 import { actButton, h, icon } from "./dom.js";
 import { day, deadline, left, time } from "./format.js";
+import { sampleMark } from "./picker.js";
 import { isLost } from "./registration_view.js";
 
 const OPEN = new Set(["current", "failed"]);
@@ -59,7 +60,7 @@ function line(app, registration, step) {
       "p",
       { class: "step-head" },
       h("span", { class: "step-title" }, step.title, stateWords(app, step)),
-      told && h("span", { class: "step-when" }, told),
+      told && h("span", { class: "step-when" }, step.sample && step.state !== "done" && sampleMark(app), told),
     ),
     speaks && h("p", { class: "small step-words" }, step.message),
     ASIDE.has(step.action) && asideAct(app, registration, step),
@@ -82,7 +83,12 @@ function card(app, registration, step) {
   return h(
     "div",
     { class: "card step-card" },
-    h("p", { class: "step-head" }, h("span", { class: "step-title" }, step.title, stateWords(app, step))),
+    h(
+      "p",
+      { class: "step-head" },
+      h("span", { class: "step-title" }, step.title, stateWords(app, step)),
+      step.sample && sampleMark(app),
+    ),
     h("p", { class: "step-message" }, step.message),
     reasons(app, registration, step),
     until(app, registration, step),

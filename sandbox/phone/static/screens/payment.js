@@ -3,6 +3,7 @@
 import { actButton, fill, h, icon } from "../dom.js";
 import { notice } from "../failure.js";
 import { time, yuan } from "../format.js";
+import { sampleMark } from "../picker.js";
 import { rows } from "../registration_view.js";
 import { Cancelled } from "../runtime.js";
 
@@ -20,7 +21,7 @@ export async function payment(app, { id }) {
     title: t("payment.title"),
     back: "/",
     body: [
-      h("div", { class: "card" }, h("h2", {}, step.title), h("p", {}, step.message)),
+      h("div", { class: "card" }, h("h2", {}, step.title, step.sample && sampleMark(app)), h("p", {}, step.message)),
       told,
       h("div", { class: "card quiet" }, h("p", { class: "small" }, t("payment.safe"))),
     ],
