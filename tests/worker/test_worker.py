@@ -1,6 +1,7 @@
 """The worker's patience: with jobs that fail, with workers that died, with a database that was away."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
@@ -10,7 +11,7 @@ import pytest
 from procrastinate.jobs import Job
 
 import zhunkao.worker
-from backend.jobs import Task, put
+from backend.jobs import DEFER, Task
 from tests.api.world import World
 from tests.worker.queue import Queue
 from tests.worker.waiting import until
@@ -128,13 +129,14 @@ async def working(world: World) -> AsyncIterator[None]:
 
 
 async def done_by_worker(world: World) -> None:
-    """Put a job about nobody in particular, and wait until the worker has tried it."""
-    database = world.built.database
-    with suppress(Exception):  # the first use of a connection that was cut
-        await database.rows("SELECT 1")
-    await database.execute("DELETE FROM procrastinate_jobs WHERE status = 'todo'")
-    await put(database, Task.CHECK_CANDIDATE, candidate_id="00000000-0000-0000-0000-000000000000")
-    await until(lambda: database.rows("SELECT 1 FROM procrastinate_jobs WHERE attempts > 0"))
+    """Put a job about nobody, and wait until the worker has tried it. By a connection of its own: ours were cut too."""
+    connection = await asyncpg.connect(world.settings.database_url)
+    try:
+        nobody = json.dumps({"candidate_id": "00000000-0000-0000-0000-000000000000"})
+        (job,) = await connection.fetchval(DEFER, Task.CHECK_CANDIDATE.value, nobody)
+        await until(lambda: connection.fetch("SELECT 1 FROM procrastinate_jobs WHERE id = $1 AND attempts > 0", job))
+    finally:
+        await connection.close()
 
 
 async def look_for_stalled(world: World) -> None:
