@@ -32,6 +32,7 @@ UNANSWERED: Final = (
     TimeoutError,
     DBConnectionError,
     asyncpg.InterfaceError,  # the connection was closed under us
+    asyncpg.InternalClientError,  # the server has ended it, and the client hasn't noticed yet
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,  # shutting down, starting up, or a statement that took too long
     asyncpg.InsufficientResourcesError,
@@ -44,9 +45,13 @@ APP: Final = "zhunkao"
 """The label under which models name each other in foreign keys."""
 
 
-def configuration(url: str, models: Sequence[str], *, pool: int = 10) -> dict[str, Any]:
-    """Tortoise's configuration for the database at `url` (postgres://user:password@host:port/name)."""
+def configuration(url: str, models: Sequence[str], *, pool: int = 10, patient: bool = False) -> dict[str, Any]:
+    """Tortoise's configuration for the database at `url` (postgres://user:password@host:port/name).
+
+    `patient`: statements may take as long as they need, as an index over millions of rows does.
+    """
     parts = urlsplit(url)
+    limits = {} if patient else {"statement_timeout": "20s", "lock_timeout": "10s"}
     credentials = {
         "host": parts.hostname,
         "port": parts.port or 5432,
@@ -55,9 +60,9 @@ def configuration(url: str, models: Sequence[str], *, pool: int = 10) -> dict[st
         "database": parts.path.lstrip("/"),
         "minsize": 1,
         "maxsize": pool,
-        "command_timeout": 30,
+        "command_timeout": None if patient else 30,
         "connection_class": PlainConnection,
-        "server_settings": {"statement_timeout": "20s", "lock_timeout": "10s", "timezone": "UTC"},
+        "server_settings": {**limits, "timezone": "UTC"},
     }
     return {
         "connections": {"default": {"engine": "tortoise.backends.asyncpg", "credentials": credentials}},

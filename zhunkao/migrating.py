@@ -18,7 +18,7 @@ async def migrate(database_url: str) -> None:
     try:
         await gate.execute("SELECT pg_advisory_lock($1)", MIGRATOR_LOCK)
         async with TortoiseContext() as context:
-            await apply_migrations(config=configuration(database_url, MODELS))
+            await apply_migrations(config=configuration(database_url, MODELS, patient=True))
             await context.close_connections()
     finally:
         await gate.close()

@@ -82,7 +82,7 @@ async def services(settings: Settings, *, pool: int = 10) -> AsyncIterator[Servi
     # Static instances draw faster; `zhunkao prepare-fonts` makes them once, and nothing waits for them.
     fonts = settings.data_folder / "fonts"
     renderer = Renderer(prepare_fonts(fonts) if instances_ready(fonts) else bundled_fonts())
-    async with aiohttp.ClientSession() as http:
+    async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as http:
         await database.open()
         try:
             yield _built(settings, database, cache, passwords, renderer, http)
