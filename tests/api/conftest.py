@@ -6,6 +6,7 @@ from functools import cache, partial
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from argon2 import PasswordHasher
 
 from backend.clock import EXAM_ZONE
@@ -13,6 +14,7 @@ from backend.documents.fonts import bundled_fonts
 from sandbox.keys import SandboxKeys
 from tests.api.world import World, publish, running
 from tests.servers import Databases
+from zhunkao.embedded import EmbeddedValkey
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -44,6 +46,22 @@ async def world(
 ) -> AsyncIterator[World]:
     """The service with every bundled exam, on the first day of the 2024 exam's pre-registration."""
     async with running(published_database_url, redis_url, tmp_path, sandbox_keys) as world:
+        yield world
+
+
+@pytest.fixture(scope="module")
+def read_database_url(databases: Databases) -> Iterator[str]:
+    """The same for a whole module."""
+    with databases.prepared_copy("published", publish) as url:
+        yield url
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def read_world(
+    read_database_url: str, valkey: EmbeddedValkey, tmp_path_factory: pytest.TempPathFactory, sandbox_keys: SandboxKeys
+) -> AsyncIterator[World]:
+    """A world for the tests of a module that only read what was published: they share it, and its event loop."""
+    async with running(read_database_url, valkey.url(), tmp_path_factory.mktemp("read"), sandbox_keys) as world:
         yield world
 
 

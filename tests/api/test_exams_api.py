@@ -7,6 +7,13 @@ import pytest
 from tests.api.world import World
 from zhunkao.journey.people import AREA, EXAM, SITE, SPECIALITY, SUBJECTS
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest.fixture
+def world(read_world: World) -> World:
+    return read_world
+
 
 async def get(world: World, path: str, **headers: str) -> Any:
     answer = await world.call("GET", path, headers=headers)

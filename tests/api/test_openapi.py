@@ -10,6 +10,7 @@ from jsonschema import Draft202012Validator
 from miniprogram_api.app import PREFIX, routes
 from tests.api.world import World
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 STATUSES = re.compile(r"[1-5][0-9]{2}")
 PROMISED = """
 POST /sessions
@@ -69,6 +70,11 @@ def walk(node: Any) -> Iterator[Mapping[str, Any]]:
     elif isinstance(node, list):
         for below in node:
             yield from walk(below)
+
+
+@pytest.fixture
+def world(read_world: World) -> World:
+    return read_world
 
 
 @pytest.fixture

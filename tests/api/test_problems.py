@@ -5,12 +5,12 @@ from typing import Any
 
 import aiohttp
 import pytest
-from psycopg import sql
 from structlog.testing import capture_logs
 
 from tests.api.world import API, JIA, World
-from tests.servers import Databases
 from zhunkao.journey.people import EXAM
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 async def raw(world: World, method: str, path: str, **sent: Any) -> tuple[int, Any, Any]:
@@ -19,10 +19,9 @@ async def raw(world: World, method: str, path: str, **sent: Any) -> tuple[int, A
         return answer.status, answer.headers, json.loads(await answer.read())
 
 
-def cut_off(databases: Databases, name: str) -> None:
-    """End every connection to the database, and let nobody in again."""
-    databases.connection.execute(sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS false").format(sql.Identifier(name)))
-    databases.connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
+@pytest.fixture
+def world(read_world: World) -> World:
+    return read_world
 
 
 async def test_a_problem_has_one_shape(world: World) -> None:
@@ -139,20 +138,6 @@ async def test_a_mistake_of_ours_is_told_without_a_word_of_it_and_logged_with_it
     assert "secret" not in answer.body.decode() and "RuntimeError" not in answer.body.decode()
     (told,) = [entry for entry in logs if entry["event"] == "unexpected"]
     assert told["path"] == "/api/v1/exams/{code}"
-
-
-async def test_without_the_database_people_are_told_to_come_back_and_readiness_says_no(
-    world: World, databases: Databases
-) -> None:
-    phone = await world.person()
-    cut_off(databases, world.settings.database_url.rpartition("/")[2])
-    answer = await phone.call("GET", "/account")
-    assert (answer.status, answer.code) == (503, "try_later")
-    assert "没有保存" in answer.json["detail"]
-    status, _, ready = await raw(world, "GET", "/readyz")
-    assert (status, ready["status"], ready["database"]) == (503, "not_ready", False)
-    status, _, alive = await raw(world, "GET", "/healthz")
-    assert (status, alive) == (200, {"status": "alive"})
 
 
 async def test_where_all_is_there_readiness_says_so(world: World) -> None:

@@ -131,9 +131,9 @@ async def test_an_access_token_ends_after_fifteen_minutes_and_is_refreshed(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     phone = await world.person()
-    later(monkeypatch, "backend.candidates.tokens", seconds=899)
+    later(monkeypatch, "backend.candidates.tokens", minutes=13)
     assert (await phone.call("GET", "/account")).status == 200
-    later(monkeypatch, "backend.candidates.tokens", seconds=901)
+    later(monkeypatch, "backend.candidates.tokens", minutes=15)
     assert (await phone.call("GET", "/account")).code == "session_ended"
     fresh = await refresh(world, phone.refresh_token)
     assert (await world.call("GET", "/account", token=fresh.json["access_token"])).status == 200
@@ -142,7 +142,7 @@ async def test_an_access_token_ends_after_fifteen_minutes_and_is_refreshed(
 async def test_a_binding_token_ends_after_ten_minutes(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     phone = await world.stranger()
     body = await phone.account()
-    later(monkeypatch, "backend.candidates.tokens", seconds=601)
+    later(monkeypatch, "backend.candidates.tokens", minutes=10)
     answer = await world.call("POST", "/accounts", body=body)
     assert (answer.status, answer.code) == (401, "binding_token_expired")
 
