@@ -1179,7 +1179,7 @@ class Migration(migrations.Migration):
                 "table": "seat",
                 "app": "zhunkao",
                 "pk_attr": "id",
-                "table_description": "One candidate's seat in one session. A freed seat stays as a record and may be given again.",
+                "table_description": "One candidate's seat in one session. A freed seat stays empty: its admit number is never used again.",
             },
             bases=["Model"],
         ),
