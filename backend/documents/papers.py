@@ -1,9 +1,12 @@
 """A candidate's own papers, gathered from the tables: the application form and, in its window, the admit card."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
+
+import structlog
 
 from backend import audit
 from backend.audit import Actor
@@ -25,6 +28,8 @@ from backend.registrations.rows import Held, held
 from backend.seating.models import AdmitNumber
 from backend.storage import Storage
 from backend.wording import Language, say
+
+log = structlog.get_logger(__name__)
 
 SITTINGS: Final = """
 SELECT exam_session.subject, exam_session.starts_at, exam_session.ends_at, exam_session.sample AS session_sample,
@@ -74,7 +79,7 @@ class Papers:
         if mine.row.state is State.DRAFT or mine.row.registration_number is None:
             raise Conflict("not_submitted")
         form = await self._form(mine, await Candidate.get(id=candidate_id))
-        return (await self._renderer.render(application_form.TEMPLATE, application_form_data(form))).pdf
+        return await self._printed(mine.row, application_form.TEMPLATE, application_form_data(form))
 
     async def card(self, candidate_id: UUID, registration_id: UUID) -> Card:
         """The card's facts. Raises as `card_pdf`."""
@@ -99,9 +104,16 @@ class Papers:
         mine = await self._with_card(candidate_id, registration_id)
         photo = await self._photo(mine.row)
         card = await self._card(mine, await Candidate.get(id=candidate_id), photo=photo)
-        pdf = (await self._renderer.render(admit_card.TEMPLATE, admit_card_data(card))).pdf
+        pdf = await self._printed(mine.row, admit_card.TEMPLATE, admit_card_data(card))
         await self._note_download(mine.row, actor)
         return pdf
+
+    async def _printed(self, row: Registration, template: str, data: Mapping[str, object]) -> bytes:
+        """The paper; characters that no font has are marked on it, and told in the log for the site to mend."""
+        rendered = await self._renderer.render(template, data)
+        if rendered.missing:
+            log.warning("characters_without_font", registration=str(row.id), characters=rendered.missing)
+        return rendered.pdf
 
     async def _mine(self, candidate_id: UUID, registration_id: UUID) -> Held:
         row = await Registration.get_or_none(id=registration_id, candidate_id=candidate_id)
@@ -124,7 +136,7 @@ class Papers:
         speciality = await self._exams.speciality(mine.exam.code, choice.speciality or "")
         return AdmitCard(
             exam_name=mine.exam.name,
-            exam_format=ExamFormat.COMPUTER,
+            exam_format=ExamFormat.PAPER if mine.exam.formats == ("paper",) else ExamFormat.COMPUTER,
             admit_number=number.number,
             name=candidate.name,
             gender=_word("gender", mine.form.basic.gender),
