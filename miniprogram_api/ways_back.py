@@ -4,7 +4,7 @@ Until somebody has proved who they are, every answer is the same for an account 
 """
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, Field
@@ -13,6 +13,7 @@ from backend.candidates.face_logins import FaceLogins, FacePerson
 from backend.candidates.models import IdType
 from backend.candidates.recovery import Recovery
 from backend.candidates.resets import ResetRight, Resets
+from backend.inquiries.account_recoveries import AccountRecoveries, Asker
 from backend.wording import Language, say
 from miniprogram_api.requests import Address
 from miniprogram_api.shapes import In, Text
@@ -90,6 +91,26 @@ class FaceDoneOut(ResetRightOut):
     binding_token: str | None
 
 
+class AccountRecoveryIn(In):
+    """`area` and `site`: whose staff shall see the documents."""
+
+    platform: PlatformName
+    code: Code
+    name: Line
+    id_type: IdType
+    id_number: Line
+    area: Line
+    site: Line
+    phone: Line
+
+
+class AccountRecoveryOut(BaseModel):
+    """The same for everyone. `text`: what to do now."""
+
+    status: Literal["received"] = "received"
+    text: str
+
+
 @routes.add("POST", "/password-resets/question/lookup")
 async def look_up_question(
     body: LookupIn, address: Address, recovery: Recovery, language: Language
@@ -133,3 +154,18 @@ async def complete_face_login(
     user = await platforms.named(await faces.platform_of(face_login)).sign_in(body.code)
     done = await faces.complete(face_login, user, address=address)
     return FaceDoneOut(reset_token=done.right.token, expires_in=done.right.expires_in, binding_token=done.binding_token)
+
+
+@routes.add("POST", "/account-recoveries", status=202, refusals=(403, 404))
+async def ask_for_account(
+    body: AccountRecoveryIn,
+    address: Address,
+    platforms: Platforms,
+    recoveries: AccountRecoveries,
+    language: Language,
+) -> AccountRecoveryOut:
+    """Ask a test site for the account, once a day; its staff see the documents and give out a one-time code."""
+    user = await platforms.named(body.platform).sign_in(body.code)
+    asker = Asker(**body.model_dump(exclude={"platform", "code"}))
+    await recoveries.ask(user, asker, address=address)
+    return AccountRecoveryOut(text=say("inquiries", "received", language, site=body.site))

@@ -24,6 +24,7 @@ from backend.documents.papers import Papers
 from backend.documents.rendering import Renderer
 from backend.exams.catalogue import Exams
 from backend.exams.loading import ExamLoading
+from backend.inquiries.account_recoveries import AccountRecoveries
 from backend.payments.callbacks import Callbacks
 from backend.payments.orders import Payments
 from backend.payments.settlement import Settlement
@@ -62,6 +63,7 @@ class Services:
     resets: Resets
     recovery: Recovery
     face_logins: FaceLogins
+    account_recoveries: AccountRecoveries
     checks: Checks
     lifecycle: Lifecycle
     office: Office
@@ -129,6 +131,9 @@ def _built(
     resets = Resets(
         database=database, clock=clock, tokens=tokens, passwords=passwords, sessions=sessions, logins=logins
     )
+    recovery = Recovery(
+        database=database, personal_data=personal_data, passwords=passwords, logins=logins, resets=resets
+    )
     settlement = Settlement(database=database, clock=clock, exams=exams, platforms=payment_ports)
     state_systems = HttpStateSystems(Outbound(http, settings.state_systems_url))
     return Services(
@@ -143,8 +148,9 @@ def _built(
         bindings=bindings,
         accounts=accounts,
         resets=resets,
-        recovery=Recovery(
-            database=database, personal_data=personal_data, passwords=passwords, logins=logins, resets=resets
+        recovery=recovery,
+        account_recoveries=AccountRecoveries(
+            database=database, clock=clock, exams=exams, personal_data=personal_data, recovery=recovery
         ),
         face_logins=FaceLogins(
             database=database,

@@ -5,7 +5,7 @@ Until the face has passed nothing here looks at accounts, so nothing can tell of
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID, uuid4
 
@@ -17,7 +17,7 @@ from backend.candidates.models import Binding, Candidate, FaceLogin, FaceState, 
 from backend.candidates.particulars import is_name, spelt_name
 from backend.candidates.resets import ResetRight, Resets
 from backend.candidates.tokens import PlatformUser, Tokens
-from backend.clock import EXAM_ZONE, real_now
+from backend.clock import day_of, real_now, seconds_to_tomorrow, start_of_day
 from backend.database import Database, lock
 from backend.errors import Conflict, Fault, Faulty, NotFound, Refusal, TooMany
 from backend.personal_data import PersonalData
@@ -136,7 +136,7 @@ class FaceLogins:
             raise NotFound("face_login_unknown")
         _require_open(row)
         if (await self._failed_today(user, row.id_type, bytes(row.id_number_index)))[0] >= FAILED_A_DAY:
-            raise TooMany("too_many_faces", retry_after=_until_tomorrow(real_now()))
+            raise TooMany("too_many_faces", retry_after=seconds_to_tomorrow(real_now()))
         number = self._personal_data.decrypt(bytes(row.id_number), about=ABOUT_FACE)
         subject = FaceSubject(number=row.id.hex, user=user, name=row.name, id_number=number)
         outcome = await self._platform(user.platform).outcome(subject, row.certificate or "")
@@ -177,11 +177,11 @@ class FaceLogins:
         key = f"faces:{user.platform}:{user.open_id}"
         begun = await self._cache.count(key, seconds=DAY_SECONDS, purpose="limit")
         if max(failed) >= FAILED_A_DAY or begun > BEGUN_A_DAY:
-            raise TooMany("too_many_faces", retry_after=_until_tomorrow(real_now()))
+            raise TooMany("too_many_faces", retry_after=seconds_to_tomorrow(real_now()))
 
     async def _failed_today(self, user: PlatformUser, id_type: IdType, index: bytes) -> tuple[int, int]:
         """Of the platform user, of the document."""
-        values = (id_type.value, index, user.open_id, user.app_id, user.platform, start_of(real_now()))
+        values = (id_type.value, index, user.open_id, user.app_id, user.platform, start_of_day(real_now()))
         failed = (await self._database.rows(FAILED_TODAY, *values))[0]
         return failed["of_user"], failed["of_document"]
 
@@ -189,19 +189,6 @@ class FaceLogins:
         if name not in self._platforms:
             raise Conflict("face_not_offered")
         return self._platforms[name]
-
-
-def start_of(now: datetime) -> datetime:
-    """When the day of this instant began, in China."""
-    return now.astimezone(EXAM_ZONE).replace(hour=0, minute=0, second=0, microsecond=0)
-
-
-def today(now: datetime) -> date:
-    return now.astimezone(EXAM_ZONE).date()
-
-
-def _until_tomorrow(now: datetime) -> int:
-    return int((start_of(now) + timedelta(days=1) - now).total_seconds()) + 1
 
 
 def _checked(person: FacePerson) -> tuple[str, str]:
@@ -212,7 +199,7 @@ def _checked(person: FacePerson) -> tuple[str, str]:
     if not is_name(name):
         faults.append(Fault("name", "name_form"))
     try:
-        number = check(person.id_type, person.id_number, today=today(real_now())).number
+        number = check(person.id_type, person.id_number, today=day_of(real_now())).number
     except BadDocumentNumber as error:
         raise Faulty("request_faulty", faults=[*faults, Fault("id_number", error.code)]) from error
     if faults:
