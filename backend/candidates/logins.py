@@ -13,6 +13,7 @@ from tortoise.expressions import Q
 
 from backend.cache import Cache
 from backend.candidates.models import Candidate, IdType
+from backend.candidates.particulars import USERNAME
 from backend.candidates.passwords import Passwords
 from backend.errors import TooMany
 from backend.personal_data import PersonalData, normal
@@ -62,9 +63,11 @@ class Logins:
         """Whose user name or document number it is. One statement, whether it is anybody's or not."""
         spelt = spelt_login(login)
         index = self._personal_data.index(spelt, about=ABOUT_ID_NUMBER)
+        # What can be no user name isn't looked for as one: a document number would stand in the statement.
+        key = spelt.lower() if USERNAME.fullmatch(spelt) else ""
         by_document = Q(id_type__in=list(IdType), id_number_index=index)
-        found = await Candidate.filter(Q(username_key=spelt.lower()) | by_document).order_by("id_type")
-        named = [one for one in found if one.username_key == spelt.lower()]
+        found = await Candidate.filter(Q(username_key=key) | by_document).order_by("id_type")
+        named = [one for one in found if one.username_key == key]
         return Login(index=index, candidate=next(iter(named or found), None))
 
     async def proves(self, who: str, stored: str | None, secret: str, *, limit: Limit, address: str | None) -> bool:

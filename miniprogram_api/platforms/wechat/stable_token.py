@@ -16,6 +16,9 @@ def stable_token(api: WeChatApi, *, app_id: str, secret: str) -> Fetch:
             said = await api.post("/cgi-bin/stable_token", body, retry=True)
         except WeChatClientException as error:
             raise Unavailable("platform_unavailable") from error
-        return str(said["access_token"]), int(said["expires_in"])
+        token, seconds = said.get("access_token"), said.get("expires_in")
+        if not isinstance(token, str) or not token or not isinstance(seconds, int):
+            raise Unavailable("platform_unavailable")
+        return token, seconds
 
     return fetch
