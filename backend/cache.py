@@ -7,6 +7,8 @@ from typing import cast
 import structlog
 from prometheus_client import Counter
 from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 log = structlog.get_logger(__name__)
@@ -17,8 +19,14 @@ class Cache:
     """The process's connection to Redis. A call that fails is answered as if nothing were stored."""
 
     def __init__(self, url: str) -> None:
+        # One retry at once, for a connection that was closed while idle; more would only make everybody wait.
         self.redis: Redis = Redis.from_url(
-            url, decode_responses=True, socket_timeout=1, socket_connect_timeout=1, max_connections=50
+            url,
+            decode_responses=True,
+            socket_timeout=1,
+            socket_connect_timeout=1,
+            max_connections=50,
+            retry=Retry(NoBackoff(), 1),
         )
 
     async def close(self) -> None:

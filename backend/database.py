@@ -10,7 +10,7 @@ import asyncpg
 from tortoise import Model, Tortoise
 from tortoise.connection import get_connection
 from tortoise.context import TortoiseContext
-from tortoise.exceptions import BaseORMException, IntegrityError
+from tortoise.exceptions import DBConnectionError, IntegrityError
 from tortoise.transactions import in_transaction
 
 M = TypeVar("M", bound=Model)
@@ -26,6 +26,19 @@ class PlainConnection(asyncpg.Connection):  # type: ignore[misc]  # asyncpg has 
     def get_reset_query(self) -> str:
         return ""
 
+
+UNANSWERED: Final = (
+    OSError,
+    TimeoutError,
+    DBConnectionError,
+    asyncpg.InterfaceError,  # the connection was closed under us
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,  # shutting down, starting up, or a statement that took too long
+    asyncpg.InsufficientResourcesError,
+    asyncpg.ObjectNotInPrerequisiteStateError,  # a lock that took too long, or closed to connections
+    asyncpg.TransactionRollbackError,  # a deadlock
+)
+"""What is raised where PostgreSQL doesn't answer, or not in time: the same act may well succeed a moment later."""
 
 APP: Final = "zhunkao"
 """The label under which models name each other in foreign keys."""
@@ -75,7 +88,7 @@ class Database:
         """Whether PostgreSQL is there now, asked for two seconds at most."""
         try:
             await asyncio.wait_for(self.rows("SELECT 1"), 2)
-        except (OSError, TimeoutError, BaseORMException, asyncpg.PostgresError):
+        except UNANSWERED:
             return False
         return True
 

@@ -33,7 +33,7 @@ async def alive() -> Alive:
     return Alive()
 
 
-@routes.add("GET", "/readyz")
+@routes.add("GET", "/readyz", likewise=(503,))
 async def ready(database: Database, cache: Cache) -> Annotated[Reply, Ready]:
     """Whether requests can be served: 503 without the database."""
     has_database, has_cache = await asyncio.gather(database.answers(), cache.answers())

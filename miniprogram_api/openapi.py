@@ -95,7 +95,8 @@ def _responses(route: Route, wanted: Parameters, schemas: Mapping[Any, Any]) -> 
         statuses.add(404)
     if _secured(wanted):
         statuses.add(401)
-    return {str(route.status): done, **{str(status): problem for status in sorted(statuses)}}
+    refused = {str(status): problem for status in sorted(statuses)}
+    return {str(route.status): done, **refused, **{str(status): done for status in route.likewise}}
 
 
 def _path_parameters(wanted: Parameters) -> list[dict[str, Any]]:

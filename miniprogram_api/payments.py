@@ -62,7 +62,7 @@ class CallbackAnswer(BaseModel):
     message: str
 
 
-@callback_routes.add("POST", "/callbacks/wechat/payments", refusals=(400,))
+@callback_routes.add("POST", "/callbacks/wechat/payments", likewise=(400,), refusals=(413,))
 async def wechat_payment(request: web.Request, callbacks: Callbacks) -> Annotated[Reply, CallbackAnswer]:
     """WeChat Pay's notification: verified on the raw bytes, kept, answered; acted on afterwards."""
     body = await request.read()

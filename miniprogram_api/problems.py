@@ -10,8 +10,8 @@ import structlog
 from aiohttp import web
 from pydantic import BaseModel, Field
 from redis.exceptions import RedisError
-from tortoise.exceptions import DBConnectionError, OperationalError
 
+from backend.database import UNANSWERED
 from backend.errors import Fault, Refusal, TooMany, Unavailable
 from backend.wording import Language, say
 from miniprogram_api.requests import language_of
@@ -54,7 +54,7 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
         response = problem(refusal, language_of(request), trace_id)
     except web.HTTPException as error:
         response = _plain(error.status, language_of(request), trace_id, error.headers.get("Allow"))
-    except (OSError, DBConnectionError, OperationalError, RedisError, TimeoutError) as error:
+    except (*UNANSWERED, RedisError) as error:
         log.error("dependency_failed", path=route_of(request), error=type(error).__name__)
         response = problem(Unavailable("try_later"), language_of(request), trace_id)
     except Exception:

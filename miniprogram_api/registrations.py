@@ -97,7 +97,8 @@ class SubmittedOut(BaseModel):
 
 
 class StepOut(BaseModel):
-    """One step; `at`: when it was done or opens; `until`: its deadline; `action`: what can be done about it here."""
+    """One step; `at`: when it was done or opens; `until`: its deadline; `action`: what can be done here;
+    `sample`: something it says is made up, not published."""
 
     step: str
     title: str
@@ -108,6 +109,7 @@ class StepOut(BaseModel):
     bring: list[str]
     message: str
     action: str | None = None
+    sample: bool
 
 
 # The call of every peak stands first: the router looks through patterns in their order.
@@ -222,6 +224,7 @@ def _step(step: Step, language: Language) -> dict[str, Any]:
         "bring": step.bring,
         "message": say("steps", step.message, language, **step.values),
         "action": step.action,
+        "sample": step.sample,
     }
 
 

@@ -7,6 +7,7 @@ from typing import Any, Final, NewType
 from uuid import UUID
 
 from aiohttp import BodyPartReader, web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from backend.audit import Actor
 from backend.candidates.sessions import Sessions
@@ -25,7 +26,8 @@ Upload = NewType("Upload", bytes)
 """The one file of a multipart body, in field `file`."""
 
 LARGEST_UPLOAD: Final = 5 * 1024 * 1024
-KEY: Final = re.compile(r"[!-~]{8,64}")
+KEY: Final = re.compile(r"^[!-~]{8,64}$")
+ETAG: Final = re.compile(r'^(?:W/)?"?([0-9]{1,9})"?$')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,12 +46,17 @@ SECURED: Final = (Caller, AccessClaims)
 """Asking for one of these makes a call one that needs an access token."""
 
 HEADERS: Final[Mapping[Any, Mapping[str, Any]]] = {
-    Version: {"name": "If-Match", "in": "header", "required": True, "schema": {"type": "string"}},
+    Version: {
+        "name": "If-Match",
+        "in": "header",
+        "required": True,
+        "schema": {"type": "string", "pattern": ETAG.pattern},
+    },
     IdempotencyKey: {
         "name": "Idempotency-Key",
         "in": "header",
         "required": True,
-        "schema": {"type": "string", "pattern": f"^{KEY.pattern}$"},
+        "schema": {"type": "string", "pattern": KEY.pattern},
     },
 }
 
@@ -96,10 +103,11 @@ async def _language(request: web.Request) -> Language:
 
 
 async def _version(request: web.Request) -> Version:
-    value = request.headers.get("If-Match", "").strip().removeprefix("W/").strip('"')
-    if not value.isascii() or not value.isdigit() or len(value) > 9:
-        raise Faulty("request_faulty", faults=[Fault("If-Match", "missing" if not value else "not_a_number")])
-    return Version(int(value))
+    value = request.headers.get("If-Match", "").strip()
+    found = ETAG.fullmatch(value)
+    if found is None:
+        raise Faulty("request_faulty", faults=[Fault("If-Match", "not_a_number" if value else "missing")])
+    return Version(int(found[1]))
 
 
 async def _idempotency_key(request: web.Request) -> IdempotencyKey:
@@ -125,7 +133,7 @@ async def _upload(request: web.Request) -> Upload:
         async for part in await request.multipart():
             if isinstance(part, BodyPartReader) and part.name == "file":
                 return Upload(await _limited(part))
-    except (ValueError, AssertionError) as error:
+    except (ValueError, AssertionError, HttpProcessingError) as error:
         raise Faulty("file_missing", faults=[Fault("file", "malformed")]) from error
     raise Faulty("file_missing", faults=[Fault("file", "missing")])
 

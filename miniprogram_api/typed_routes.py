@@ -46,6 +46,7 @@ class Route:
     path: str
     handler: Handler
     status: int
+    likewise: tuple[int, ...]
     refusals: tuple[int, ...]
     produces: str
     answer: type[BaseModel] | None
@@ -64,11 +65,13 @@ class Routes:
         path: str,
         *,
         status: int = 200,
+        likewise: Iterable[int] = (),
         refusals: Iterable[int] = (),
         produces: str = JSON,
         file: bool = False,
     ) -> Callable[[Handler], Handler]:
-        """Declare a call. `refusals`: the statuses its problems can have beyond those every call has."""
+        """Declare a call. `refusals`: the statuses its problems can have beyond those every call has; `likewise`: other
+        statuses whose body has the same shape as the answer's, and is no problem."""
 
         def declare(handler: Handler) -> Handler:
             answer = typing.get_type_hints(handler, include_extras=True)["return"]
@@ -79,6 +82,7 @@ class Routes:
                     path=path,
                     handler=handler,
                     status=status,
+                    likewise=tuple(likewise),
                     refusals=tuple(refusals),
                     produces=produces,
                     answer=model,

@@ -52,7 +52,7 @@ def run_tests(arguments: list[str]) -> tuple[bool, str]:
     browser = have_chromium()
     leave_out = [] if browser else ["-m", "not browser"]
     RESULTS.unlink(missing_ok=True)
-    status = run("pytest", "-n", "2", "--dist", "worksteal", f"--junitxml={RESULTS}", *leave_out, *arguments)
+    status = run("pytest", "-n", "2", "--dist", "loadgroup", f"--junitxml={RESULTS}", *leave_out, *arguments)
     counted = count(RESULTS)
     browsers = f"browser tests {counted.browser} run" if browser else not_run()
     return status == 0, f"{counted} · {browsers}"

@@ -61,7 +61,7 @@ class AdmitCard:
     qr_text: str
     """What the door's scanner reads."""
     photo: bytes | None
-    """A JPEG as `photos.accept_photo` makes it; without one the frame is empty."""
+    """A JPEG as `accept_photo` of backend.registrations.photos makes it; without one the frame is empty."""
     printed_at: datetime
     sample: bool
     """Made-up data: the card says so, in the middle and at the top."""

@@ -35,7 +35,7 @@ class ApplicationForm:
     username: str | None
     confirmation_point: str | None
     photo: bytes | None
-    """A JPEG as `photos.accept_photo` makes it; without one the frame says 照片."""
+    """A JPEG as `accept_photo` of backend.registrations.photos makes it; without one the frame says 照片."""
     # Basic (基本情况)
     name: str | None
     gender: str | None

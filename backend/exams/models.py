@@ -1,4 +1,4 @@
-"""Tables of what was published. Uniqueness and checks over several columns stand in constraints.py.
+"""Tables of what was published. Uniqueness and checks over several columns stand in migrations/0002_constraints.py.
 
 Only `loading.py` writes here, and it writes what the stored layers say: every other row is derived from `exam_layer`.
 """

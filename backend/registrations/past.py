@@ -87,7 +87,7 @@ class PastRegistrations:
         faults: list[str] = []
         for line, given in _lines(file):
             try:
-                rows.append(self._row(given))
+                rows.append(self._row(_whole(given)))
             except (ValueError, KeyError) as error:
                 faults.append(f"{file.name} line {line}: {_reason(error)}")
         if faults:
@@ -110,11 +110,21 @@ class PastRegistrations:
         )
 
 
-def _lines(file: Path) -> Iterator[tuple[int, Mapping[str, str]]]:
+def _lines(file: Path) -> Iterator[tuple[int, Mapping[str | None, Any]]]:
     with file.open(encoding="utf-8-sig", newline="") as lines:
         reader = csv.DictReader(lines)
-        for row in reader:
-            yield reader.line_num, row
+        try:
+            for row in reader:
+                yield reader.line_num, row
+        except UnicodeDecodeError as error:
+            raise BadFile([f"{file.name}: it is not UTF-8"]) from error
+
+
+def _whole(row: Mapping[str | None, Any]) -> Mapping[str, str]:
+    """The row, if it has as many columns as the header. Raises ValueError."""
+    if None in row or None in row.values():
+        raise ValueError("it has not as many columns as the header")
+    return {column: value for column, value in row.items() if column is not None}
 
 
 def _form(given: Mapping[str, str]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 The same statement says whether the session still stands, so that a read costs one round trip and not two.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -12,7 +12,7 @@ from backend.candidates.tokens import AccessClaims
 from backend.clock import EXAM_ZONE, Clock
 from backend.database import Database
 from backend.errors import NotFound, NotSignedIn
-from backend.exams.catalogue import Exams, Policy
+from backend.exams.catalogue import Exams, Policy, SessionFacts
 from backend.exams.prices import amount_fen
 from backend.registrations.models import PaymentState, State
 from backend.registrations.standing import Place, Standing
@@ -63,7 +63,14 @@ class Progress:
     async def _standing(self, row: Mapping[str, Any], exam: str) -> Standing:
         area, site = row["area"], row["site"]
         policy = await self._exams.policy_or_none(exam, area, site)
-        first, last = await self._exam_times(exam, area, row["speciality"])
+        sessions = await self._sessions(exam, area, row["speciality"])
+        first, last = await self._exam_times(exam, area, sessions)
+        place, place_is_sample = await self._place(exam, area, site, row["confirmation_point_id"])
+        made_up = {
+            "confirmation": place_is_sample,
+            "payment": policy is not None and policy.sample,
+            "exam": any(session.sample for session in sessions),
+        }
         return Standing(
             state=State(row["state"]),
             payment_state=PaymentState(row["payment_state"]),
@@ -83,32 +90,40 @@ class Progress:
             downloaded_at=_local(row["admit_card_downloaded_at"]),
             exam_starts_at=first,
             exam_ends_at=last,
-            place=await self._place(exam, area, site, row["confirmation_point_id"]),
+            place=place,
             materials=tuple(policy.materials) if policy else (),
+            samples=frozenset(step for step, is_sample in made_up.items() if is_sample),
         )
 
+    async def _sessions(self, exam: str, area: str | None, speciality: str | None) -> Sequence[SessionFacts]:
+        """The speciality's own sessions; none where they aren't known."""
+        return await self._exams.sessions(exam, area, speciality=speciality) if speciality else ()
+
     async def _exam_times(
-        self, exam: str, area: str | None, speciality: str | None
+        self, exam: str, area: str | None, mine: Sequence[SessionFacts]
     ) -> tuple[datetime | None, datetime | None]:
-        """From the first of the speciality's own sessions to its last; of the whole exam where they aren't known."""
-        mine = await self._exams.sessions(exam, area, speciality=speciality) if speciality else ()
+        """From the first of the candidate's own sessions to the last; of the whole exam where they aren't known."""
         if mine:
             return min(session.starts_at for session in mine), max(session.ends_at for session in mine)
         return await self._exams.exam_times(exam, area)
 
-    async def _place(self, exam: str, area: str | None, site: str | None, point_id: int | None) -> Place | None:
+    async def _place(
+        self, exam: str, area: str | None, site: str | None, point_id: int | None
+    ) -> tuple[Place | None, bool]:
+        """The place, and whether it is a sample."""
         if area is None or site is None or point_id is None:
-            return None
+            return None, False
         for point in await self._exams.points(exam, area, site):
             if point.id == point_id:
-                return Place(
+                place = Place(
                     name=point.name,
                     address=point.address,
                     phone=point.phone,
                     hand_in=point.hand_in,
                     closes_at=point.closes_at,
                 )
-        return None
+                return place, point.sample
+        return None, False
 
 
 def _amount(policy: Policy | None, level: str | None, subjects: int | None) -> int | None:

@@ -59,6 +59,8 @@ class Standing:
     exam_ends_at: datetime | None
     place: Place | None
     materials: tuple[str, ...]
+    samples: frozenset[str] = frozenset()
+    """The steps of which a fact (price, place, session) is made up, not published."""
 
     @property
     def behind(self) -> int:

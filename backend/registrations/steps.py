@@ -5,7 +5,7 @@ Pure: where the registration stands and its calendar in, the steps out, as codes
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final, Literal
 
@@ -36,14 +36,32 @@ class Step:
     where: str | None = None
     bring: tuple[str, ...] = ()
     action: str | None = None
+    sample: bool = False
+    """Something it says (a window, a price, a place) is made up, not published."""
+
+
+STAGES: Final[Mapping[str, tuple[Stage, ...]]] = {
+    "form": (Stage.PRE_REGISTRATION,),
+    "confirmation": (Stage.CONFIRMATION,),
+    "review": (Stage.SITE_REVIEW, Stage.AREA_REVIEW),
+    "payment": (Stage.PAYMENT,),
+    "seating": (Stage.SEATING,),
+    "admit_card": (Stage.ADMIT_CARD,),
+}
+"""Whose windows a step speaks of."""
 
 
 def steps(standing: Standing, calendar: Calendar, now: datetime) -> list[Step]:
     """All steps, in the order in which a candidate walks them. Times are instants in Asia/Shanghai."""
-    found = [build(standing, calendar, now) for build in STEPS]
+    found = [_marked(build(standing, calendar, now), standing, calendar) for build in STEPS]
     if any(step.message in OVER for step in found):
         return [_not_needed(step) if step.state == "upcoming" else step for step in found]
     return found
+
+
+def _marked(step: Step, standing: Standing, calendar: Calendar) -> Step:
+    made_up = step.step in standing.samples or any(calendar.stage(stage).sample for stage in STAGES.get(step.step, ()))
+    return replace(step, sample=True) if made_up else step
 
 
 def _account(standing: Standing, calendar: Calendar, now: datetime) -> Step:

@@ -46,7 +46,7 @@ class AdmitNumber(Model):
 
 
 class Seat(Model):
-    """One candidate's seat in one session. A freed seat stays as a record and may be given again."""
+    """One candidate's seat in one session. A freed seat stays empty: its admit number is never used again."""
 
     id = fields.BigIntField(primary_key=True)
     plan: fields.ForeignKeyRelation[SeatingPlan] = fields.ForeignKeyField(

@@ -90,7 +90,7 @@ async def test_every_difference_is_told_at_once(world: World, tmp_path: Path) ->
         phone,
         basic={"ethnicity": "03"},
         education={"major": "临床医学"},
-        work={"employer": "示例市第二医院", "employer_nature": "private"},
+        work={"employer": "示例市第二医院", "employer_nature": "private_hospital"},
     )
     assert [one["field"] for one in found["differences"]] == [
         "basic.ethnicity",

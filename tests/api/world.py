@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -255,7 +256,7 @@ class Phone:
 
     async def photo(self, content: bytes) -> Answer:
         form = aiohttp.FormData()
-        form.add_field("file", content, filename="photo.jpg", content_type="image/jpeg")
+        form.add_field("file", BytesIO(content), filename="photo.jpg", content_type="image/jpeg")
         answer = await self.mine("POST", "/photo", data=form)
         self.etag = answer.headers.get("ETag", self.etag)
         return answer

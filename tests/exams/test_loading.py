@@ -13,7 +13,6 @@ from backend.clock import EXAM_ZONE
 from backend.database import Database
 from backend.exams.calendar import Window
 from backend.exams.catalogue import Exams
-from backend.exams.constraints import CONSTRAINTS
 from backend.exams.exam_file import FilesRefused
 from backend.exams.loading import ExamLoading
 from backend.exams.models import Area, AreaPolicy, ConfirmationPoint, Exam, ExamLayer, Room, Speciality, Venue
@@ -198,15 +197,6 @@ async def test_nothing_that_others_point_at_goes_with_what_it_points_to(database
     )
     assert len(rows) > 20
     assert {row["child"] for row in rows if row["kind"] not in ("r", "a")} == set()
-
-
-async def test_the_constraints_of_these_tables_are_in_the_database(database: Database) -> None:
-    found = await database.rows(
-        "SELECT conname::text AS name FROM pg_constraint UNION SELECT indexname::text FROM pg_indexes"
-    )
-    names = {row["name"] for row in found}
-    wanted = [statement.split(" ADD CONSTRAINT ")[-1].split("INDEX ")[-1].split(" ")[0] for statement in CONSTRAINTS]
-    assert [name for name in wanted if name not in names] == []
 
 
 async def test_the_centre_opens_the_score_reports_when_the_results_are_out(loading: ExamLoading, exams: Exams) -> None:

@@ -1,5 +1,6 @@
 """What the service has written down, and the callbacks' door."""
 
+import asyncio
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,6 +60,11 @@ class Books:
         """Whether something was kept and nothing of it waits any more."""
         outcomes = await self.outcomes()
         return bool(outcomes) and None not in outcomes
+
+    async def act_on_all_at_once(self) -> list[str]:
+        """Every callback that waits, as many workers would take them up; what came of each."""
+        rows = await self._rows("SELECT id FROM callback WHERE processed_at IS NULL")
+        return await asyncio.gather(*(self.world.built.settlement.process(row["id"]) for row in rows))
 
     async def change(self, statement: str, *values: object) -> None:
         """Write what another part of the service would have written."""

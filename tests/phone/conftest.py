@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-import redis
 from playwright.async_api import Browser, Page, async_playwright, expect
 from pytest_asyncio.plugin import PytestAsyncioFunction
 
@@ -14,31 +13,26 @@ from tests import servers
 from tests.phone.hand import Hand
 from tests.phone.stack import Stack
 from tests.phone.watch import Watch
-from zhunkao.embedded import EmbeddedValkey
 
 HERE = Path(__file__).parent
 PHONE = (375, 812)
 DESK = (1366, 768)
-PATIENCE_MS = 15_000
+PATIENCE_MS = 45_000
 expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture(scope="session")
-def stack(databases: servers.Databases, valkey: EmbeddedValkey) -> Iterator[Stack]:
-    """One service for all of these tests: each has people of its own and sets the time it plays at."""
-    with redis.Redis.from_url(valkey.url()) as client:
-        client.flushall()
-    with (
-        servers.fresh_folder() as folder,
-        databases.migrated_copy() as database_url,
-        Stack(database_url=database_url, redis_url=valkey.url(), folder=folder) as running,
-    ):
+def stack() -> Iterator[Stack]:
+    """One demo for all of these tests: each has people of its own and sets the time it plays at."""
+    with servers.fresh_folder() as folder, Stack(folder) as running:
         yield running
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One event loop for these tests: a browser belongs to the loop that started it, and starting it takes seconds."""
+    """One process and one event loop for these tests: the demo and the browser take seconds to start."""
     for item in items:
+        if item.path.is_relative_to(HERE):
+            item.add_marker(pytest.mark.xdist_group("phone"))
         if item.path.is_relative_to(HERE) and isinstance(item, PytestAsyncioFunction):
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
 

@@ -85,7 +85,7 @@ async def test_the_whole_page_is_named_readable_and_fits_a_desk(at_desk: Hand) -
 @pytest.mark.browser
 async def test_the_offices_stand_apart_from_the_phone_and_wait_for_a_registration(at_desk: Hand) -> None:
     await expect(at_desk.button("现场确认")).to_be_disabled()
-    await expect(at_desk.page.locator("#staff-note")).to_contain_text("不在手机里")
+    await expect(at_desk.page.locator("#staff-note")).to_contain_text("手机上出现报名以后可用")
     assert await at_desk.page.locator("#phone #staff-panel, #phone #staff-note").count() == 0
 
 
@@ -98,4 +98,5 @@ async def test_a_page_without_the_service_says_so_and_recovers(desk: Page, stack
     await hand.open()
     await hand.sees("还读不到考试日程")
     await expect(desk.locator("#staff-panel")).to_be_empty()
+    await expect(desk.locator("#staff-note")).to_contain_text("不在手机里")
     assert watch.errors == []

@@ -93,6 +93,7 @@ def standings(draw: st.DrawFn) -> Standing:
             exam_ends_at=maybe,
             place=st.none() | places,
             materials=st.just(("身份证",)),
+            samples=st.frozensets(st.sampled_from(ORDER)),
         )
     )
 
@@ -109,6 +110,7 @@ def standing(**changed: Any) -> Standing:
         "by_system": False,
         "auto_failed": False,
         "materials": (),
+        "samples": frozenset(),
     }
     return Standing(**{**plain, **changed})
 
@@ -138,6 +140,19 @@ def words(one: Step, language: Language = "zh-CN") -> str:
 @given(standings(), calendars)
 def test_there_are_always_the_nine_steps_in_their_order(where: Standing, when: Calendar) -> None:
     assert [one.step for one in steps(where, when, NOW)] == ORDER
+
+
+@given(standings(), calendars)
+def test_a_step_that_speaks_of_a_made_up_fact_says_so(where: Standing, when: Calendar) -> None:
+    told = [one for one in steps(where, when, NOW) if one.message != "not_needed"]
+    assert {one.step for one in told if one.sample} == where.samples & {one.step for one in told}
+
+
+def test_a_step_in_a_made_up_window_says_so() -> None:
+    window = Window(opens_at=NOW, closes_at=NOW + timedelta(hours=1))
+    layer = Layer(name="area", windows={Stage.PAYMENT: [window]}, samples=frozenset({Stage.PAYMENT}))
+    due = standing(state=State.APPROVED, payment_state=PaymentState.DUE)
+    assert [one.step for one in steps(due, Calendar((layer,)), NOW) if one.sample] == ["payment"]
 
 
 @given(standings(), calendars)

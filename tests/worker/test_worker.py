@@ -1,6 +1,7 @@
 """The worker's patience: with jobs that fail, with workers that died, with a database that was away."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
@@ -10,11 +11,13 @@ import pytest
 from procrastinate.jobs import Job
 
 import zhunkao.worker
-from backend.jobs import Task, put
+from backend.jobs import DEFER, Task
 from tests.api.world import World
 from tests.worker.queue import Queue
 from tests.worker.waiting import until
 from zhunkao.worker import LONGEST_WAIT, MOST_ATTEMPTS, PATIENT, jobs, work
+
+CUT = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1"
 
 
 def wait_after(attempts: int) -> float | None:
@@ -53,20 +56,38 @@ async def test_jobs_of_a_worker_that_lives_are_left_to_it(world: World, queue: Q
     assert await queue.jobs() == [("check_candidate", "doing", 1)]
 
 
-async def test_a_worker_that_died_looking_leaves_nothing_behind(world: World) -> None:
-    queue = Queue(world.built.database)
-    await look_for_stalled(world)
-    await queue.taken(heartbeat="30 seconds", task="retry_stalled")
+async def test_workers_that_died_looking_are_no_hindrance_to_the_next_look(world: World, queue: Queue) -> None:
+    for _ in range(2):
+        await look_for_stalled(world)
+        await queue.taken(heartbeat="30 seconds", task="retry_stalled")
     await look_for_stalled(world)
     await world.run_jobs()
-    left = await world.built.database.rows("SELECT status FROM procrastinate_jobs WHERE status IN ('doing', 'todo')")
-    assert left == []
+    left = await world.built.database.rows("SELECT DISTINCT status::text FROM procrastinate_jobs")
+    assert left == [{"status": "succeeded"}]
 
 
-async def test_a_worker_whose_connections_were_all_cut_goes_on(world: World, queue: Queue) -> None:
+async def test_a_worker_whose_connections_were_all_cut_goes_on(world: World) -> None:
     async with working(world):
         await done_by_worker(world)
-        await cut_every_connection(world.settings.database_url)
+        async with administrating(world) as administrator:
+            await administrator.execute(CUT, name_of(world))
+        await done_by_worker(world)
+
+
+async def test_a_worker_outlives_a_database_that_is_away_for_a_while(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The engine ends when it can't listen any more; it is started again, until the database is back."""
+
+    async def engine_gave_up() -> bool:
+        return "failed with exception" in caplog.text
+
+    async with working(world), administrating(world) as administrator:
+        await done_by_worker(world)
+        await administrator.execute(f"ALTER DATABASE {name_of(world)} ALLOW_CONNECTIONS false")
+        await administrator.execute(CUT, name_of(world))
+        await until(engine_gave_up)
+        await administrator.execute(f"ALTER DATABASE {name_of(world)} ALLOW_CONNECTIONS true")
         await done_by_worker(world)
 
 
@@ -108,13 +129,14 @@ async def working(world: World) -> AsyncIterator[None]:
 
 
 async def done_by_worker(world: World) -> None:
-    """Put a job about nobody in particular, and wait until the worker has tried it."""
-    database = world.built.database
-    with suppress(Exception):  # the first use of a connection that was cut
-        await database.rows("SELECT 1")
-    await database.execute("DELETE FROM procrastinate_jobs WHERE status = 'todo'")
-    await put(database, Task.CHECK_CANDIDATE, candidate_id="00000000-0000-0000-0000-000000000000")
-    await until(lambda: database.rows("SELECT 1 FROM procrastinate_jobs WHERE attempts > 0"))
+    """Put a job about nobody, and wait until the worker has tried it. By a connection of its own: ours were cut too."""
+    connection = await asyncpg.connect(world.settings.database_url)
+    try:
+        nobody = json.dumps({"candidate_id": "00000000-0000-0000-0000-000000000000"})
+        (job,) = await connection.fetchval(DEFER, Task.CHECK_CANDIDATE.value, nobody)
+        await until(lambda: connection.fetch("SELECT 1 FROM procrastinate_jobs WHERE id = $1 AND attempts > 0", job))
+    finally:
+        await connection.close()
 
 
 async def look_for_stalled(world: World) -> None:
@@ -123,10 +145,16 @@ async def look_for_stalled(world: World) -> None:
         await app.configure_task("retry_stalled").defer_async(timestamp=0)
 
 
-async def cut_every_connection(database_url: str) -> None:
-    connection = await asyncpg.connect(database_url)
-    await connection.execute(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-        "WHERE datname = current_database() AND pid <> pg_backend_pid()"
-    )
-    await connection.close()
+def name_of(world: World) -> str:
+    return world.settings.database_url.rpartition("/")[2]
+
+
+@asynccontextmanager
+async def administrating(world: World) -> AsyncIterator[asyncpg.Connection]:
+    """A connection to the server that isn't one to the service's database."""
+    server = world.settings.database_url.rpartition("/")[0]
+    connection = await asyncpg.connect(f"{server}/postgres")
+    try:
+        yield connection
+    finally:
+        await connection.close()

@@ -9,7 +9,11 @@ export function doFor(app, { registration, step, told }) {
   const make = ACTS[step.action];
   if (!make) return null;
   const run = make(app, registration, step);
-  const label = app.texts.t(app.texts.knows(`act.${step.action}.${registration.state}`) ? `act.${step.action}.${registration.state}` : `act.${step.action}`);
+  const label = app.texts.t(
+    app.texts.knows(`act.${step.action}.${registration.state}`)
+      ? `act.${step.action}.${registration.state}`
+      : `act.${step.action}`,
+  );
   return { label, run: () => guarded(app, told, run) };
 }
 
@@ -22,14 +26,21 @@ async function guarded(app, told, run) {
   }
 }
 
-const go = (address) => (app, { id }) => () => app.router.go(`/registrations/${id}/${address}`);
+const go =
+  (address) =>
+  (app, { id }) =>
+  () =>
+    app.router.go(`/registrations/${id}/${address}`);
 
 const ACTS = {
   edit: go("form"),
   submit: go("form"),
   pay: go("payment"),
   download_admit_card: go("admit-card"),
-  download_application_form: (app, { id }) => () => openDocument(app, id, "application-form.pdf"),
+  download_application_form:
+    (app, { id }) =>
+    () =>
+      openDocument(app, id, "application-form.pdf"),
   withdraw: (app, registration, step) => () => withdraw(app, registration, step),
   bind: (app) => () => bindAgain(app),
 };
@@ -39,7 +50,10 @@ async function withdraw(app, registration) {
   const { t } = app.texts;
   const sure = await app.sheets.ask({
     title: t("withdraw.title"),
-    body: [h("p", {}, t("withdraw.code", { code: registration.verification_code ?? "" })), h("p", {}, t("withdraw.again"))],
+    body: [
+      h("p", {}, t("withdraw.code", { code: registration.verification_code ?? "" })),
+      h("p", {}, t("withdraw.again")),
+    ],
     confirm: t("withdraw.go"),
     cancel: t("withdraw.keep"),
     grave: true,

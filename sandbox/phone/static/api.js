@@ -26,7 +26,11 @@ export function createApi({ runtime, session, texts, onSignedOut }) {
   const renew = async () => {
     const tokens = session.tokens();
     if (!tokens) return false;
-    const answer = await runtime.request({ method: "POST", path: `${BASE}/sessions/refresh`, data: { refresh_token: tokens.refresh } });
+    const answer = await runtime.request({
+      method: "POST",
+      path: `${BASE}/sessions/refresh`,
+      data: { refresh_token: tokens.refresh },
+    });
     if (answer.statusCode === 200) session.keepTokens(answer.data);
     return answer.statusCode === 200;
   };
@@ -55,7 +59,9 @@ export function createApi({ runtime, session, texts, onSignedOut }) {
   const post = (path, data, extra) => call("POST", path, { data, extra });
   /** What opens a session: asked without one, so a refusal here says nothing about the session there may be. */
   const open = async (path, data) => {
-    const answer = answered(await runtime.request({ method: "POST", path: `${BASE}${path}`, data, headers: language() }));
+    const answer = answered(
+      await runtime.request({ method: "POST", path: `${BASE}${path}`, data, headers: language() }),
+    );
     if (answer.access_token) session.keepTokens(answer);
     return answer;
   };
@@ -84,14 +90,17 @@ export function createApi({ runtime, session, texts, onSignedOut }) {
     enter: (exam) => post("/registrations", { exam }),
     saveSection: (id, section, data, version) =>
       call("PUT", `/registrations/${id}/sections/${section}`, { data, extra: { "If-Match": `"${version}"` } }),
-    uploadPhoto: (id, file) => ask(() => runtime.uploadFile({ path: `${BASE}/registrations/${id}/photo`, file, headers: headers() })),
+    uploadPhoto: (id, file) =>
+      ask(() => runtime.uploadFile({ path: `${BASE}/registrations/${id}/photo`, file, headers: headers() })),
     submit: (id) => post(`/registrations/${id}/submit`),
     withdraw: (id) => post(`/registrations/${id}/withdraw`),
     steps: async (id) => (await get(`/registrations/${id}/steps`)).items,
-    order: (id, key) => post(`/registrations/${id}/payment`, { platform: runtime.platform }, { "Idempotency-Key": key }),
+    order: (id, key) =>
+      post(`/registrations/${id}/payment`, { platform: runtime.platform }, { "Idempotency-Key": key }),
     payment: (id) => get(`/registrations/${id}/payment`),
     admitCard: (id) => get(`/registrations/${id}/admit-card`),
-    download: (id, name) => ask(() => runtime.downloadFile({ path: `${BASE}/registrations/${id}/${name}`, headers: headers() })),
+    download: (id, name) =>
+      ask(() => runtime.downloadFile({ path: `${BASE}/registrations/${id}/${name}`, headers: headers() })),
 
     todos: (after) => get("/todos", { after }),
     subscriptions: async (step) => (await get("/subscriptions", { step })).items,

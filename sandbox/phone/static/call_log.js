@@ -9,7 +9,10 @@ const UUID = /([0-9a-f]{4})[0-9a-f]{4}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
 /** Without the base, an id by its first digits, the query beneath; it may break behind every slash. */
 function shown(path) {
   const [way, query] = decodeURIComponent(path.replace("/api/v1/", "")).replace(UUID, "$1…").split("?");
-  return [way.split("/").map((part) => ["/", h("wbr"), part]), query && h("span", { class: "query" }, query.replaceAll("&", " "))];
+  return [
+    way.split("/").map((part) => ["/", h("wbr"), part]),
+    query && h("span", { class: "query" }, query.replaceAll("&", " ")),
+  ];
 }
 
 export function createCallLog(app) {
@@ -23,12 +26,15 @@ export function createCallLog(app) {
   };
 
   const row = ({ method, path, status, milliseconds, times }) =>
-    h("li", { class: "call" },
+    h(
+      "li",
+      { class: "call" },
       h("span", { class: `method ${method.toLowerCase()}` }, method),
       h("span", { class: "path" }, shown(path)),
       times > 1 && h("span", { class: "times" }, `×${times}`),
       h("span", { class: `answer ${status >= 400 || status === 0 ? "bad" : "good"}` }, status || t("log.no_answer")),
-      h("span", { class: "took" }, `${milliseconds} ms`));
+      h("span", { class: "took" }, `${milliseconds} ms`),
+    );
 
   return {
     add(call) {

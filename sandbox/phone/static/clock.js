@@ -23,7 +23,7 @@ export function createClock() {
 }
 
 /** RFC 3339 at +08:00, whole seconds: how the service and the sandbox write times. */
-export function inChina(moment) {
+function inChina(moment) {
   const shifted = new Date(moment.getTime() + 8 * 3600 * SECOND);
   return `${shifted.toISOString().slice(0, 19)}+08:00`;
 }

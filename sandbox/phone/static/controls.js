@@ -1,6 +1,6 @@
 /**
- * The controls of a form. Each is {name, element, get, set, fault, focus, onChange}: `get` gives null for nothing, `fault(words)`
- * writes what is wrong beneath the control (null takes it away), `focus` goes to where it is mended.
+ * The controls of a form. Each is {name, element, get, set, fault, focus, onChange}: `get` gives null for nothing,
+ * `fault(words)` writes what is wrong beneath the control (null takes it away), `focus` goes to where it is mended.
  */
 
 import { fill, h, icon, uniqueId } from "./dom.js";
@@ -10,9 +10,21 @@ export function textControl({ name, label, hint, optional, type = "text", attrib
   const input = h("input", { ...common(name, hint), type, class: "input", autocomplete: "off", ...attributes });
   const isNumber = type === "number";
   return finish({
-    name, label, hint, optional, t, input,
+    name,
+    label,
+    hint,
+    optional,
+    t,
+    input,
     control: input,
-    get: () => (input.value.trim() === "" ? null : isNumber ? Number(input.value) : type === "password" ? input.value : input.value.trim()),
+    get: () =>
+      input.value.trim() === ""
+        ? null
+        : isNumber
+          ? Number(input.value)
+          : type === "password"
+            ? input.value
+            : input.value.trim(),
     set: (value) => (input.value = value ?? ""),
   });
 }
@@ -21,8 +33,21 @@ export function textControl({ name, label, hint, optional, type = "text", attrib
 export function selectControl({ name, label, hint, optional, options = [] }, t) {
   const input = h("select", { ...common(name, hint), class: "input select" });
   let chosen = null;
-  const offer = (list) => fill(input, h("option", { value: "" }, t("field.choose")), list.map(({ value, text }) => h("option", { value }, text)));
-  const shape = { name, label, hint, optional, t, input, control: h("div", { class: "select-box" }, input, icon("down")) };
+  const offer = (list) =>
+    fill(
+      input,
+      h("option", { value: "" }, t("field.choose")),
+      list.map(({ value, text }) => h("option", { value }, text)),
+    );
+  const shape = {
+    name,
+    label,
+    hint,
+    optional,
+    t,
+    input,
+    control: h("div", { class: "select-box" }, input, icon("down")),
+  };
   offer(options);
   input.addEventListener("change", () => (chosen = input.value || null));
   return finish({
@@ -46,12 +71,27 @@ export function selectControl({ name, label, hint, optional, options = [] }, t) 
 export function choiceControl({ name, label, hint, optional, options }, t) {
   const group = uniqueId(name);
   const boxes = options.map(({ value, text }, at) => {
-    const box = h("input", { type: "radio", name: group, id: at === 0 ? idOf(name) : uniqueId(group), class: "unseen-box" });
+    const box = h("input", {
+      type: "radio",
+      name: group,
+      id: at === 0 ? idOf(name) : uniqueId(group),
+      class: "unseen-box",
+    });
     return { value, box, element: h("label", { class: "segment", for: box.id }, box, h("span", {}, text)) };
   });
   return finish({
-    name, label, hint, optional, t, input: boxes[0].box, grouped: true,
-    control: h("div", { class: "segments" }, boxes.map(({ element }) => element)),
+    name,
+    label,
+    hint,
+    optional,
+    t,
+    input: boxes[0].box,
+    grouped: true,
+    control: h(
+      "div",
+      { class: "segments" },
+      boxes.map(({ element }) => element),
+    ),
     get: () => boxes.find(({ box }) => box.checked)?.value ?? null,
     set: (value) => boxes.forEach((one) => (one.box.checked = one.value === value)),
   });
@@ -67,11 +107,24 @@ export function checksControl({ name, label, hint, optional, options = [], empty
   };
   const offer = (values) => {
     inputs = values.map((value) => ({ value, input: h("input", { type: "checkbox", id: uniqueId(name) }) }));
-    fill(box, inputs.length ? inputs.map(({ value, input }) => h("label", { class: "check", for: input.id }, input, h("span", {}, value))) : h("p", { class: "muted small" }, empty));
+    fill(
+      box,
+      inputs.length
+        ? inputs.map(({ value, input }) => h("label", { class: "check", for: input.id }, input, h("span", {}, value)))
+        : h("p", { class: "muted small" }, empty),
+    );
   };
   offer(options);
   return finish({
-    name, label, hint, optional, t, input: box, grouped: true, control: box, get,
+    name,
+    label,
+    hint,
+    optional,
+    t,
+    input: box,
+    grouped: true,
+    control: box,
+    get,
     set: (value) => inputs.forEach((one) => (one.input.checked = (value ?? []).includes(one.value))),
     extra: { offer },
   });
@@ -83,11 +136,28 @@ export function pickControl({ name, label, hint, optional, find, empty }, t) {
   const shown = h("span", { class: "pick-text", id: uniqueId(name) });
   const input = h("button", { ...common(name, hint), type: "button", class: "input pick" }, shown, icon("forward"));
   const show = () => {
-    fill(shown, chosen ? [h("span", {}, chosen.text), [chosen.note].flat().filter(Boolean).map((line) => h("span", { class: "muted small" }, line))] : h("span", { class: "muted" }, empty ?? t("field.choose")));
+    fill(
+      shown,
+      chosen
+        ? [
+            h("span", {}, chosen.text),
+            [chosen.note]
+              .flat()
+              .filter(Boolean)
+              .map((line) => h("span", { class: "muted small" }, line)),
+          ]
+        : h("span", { class: "muted" }, empty ?? t("field.choose")),
+    );
   };
   show();
   const control = finish({
-    name, label, hint, optional, t, input, control: input,
+    name,
+    label,
+    hint,
+    optional,
+    t,
+    input,
+    control: input,
     get: () => chosen?.value ?? null,
     set: (option) => {
       chosen = option;
@@ -135,7 +205,12 @@ function finish({ name, label, hint, optional, t, input, control, get, set, grou
   fault(null);
   element.addEventListener("change", () => fault(null));
   return {
-    name, element, get, set, labelId, fault,
+    name,
+    element,
+    get,
+    set,
+    labelId,
+    fault,
     focus: () => input.focus(),
     onChange: (listener) => element.addEventListener("change", listener),
     ...extra,

@@ -5,12 +5,17 @@ import { sandbox } from "./sandbox_control.js";
 
 const NOT_SERVED = 404;
 
-/** @param host  stays empty where the sandbox has no offices */
-export function createDeskCard(app, host) {
+/**
+ * @param box      turns amber while the candidate waits for an office
+ * @param note     says what is waited for
+ * @param buttons  stays empty where the sandbox has no offices
+ */
+export function createDeskCard(app, { box, note, buttons }) {
   const { t } = app.texts;
   const told = h("p", { class: "desk-told", role: "status" });
   let acts = null;
   let registration = null;
+  let waiting = null;
 
   const load = async () => {
     try {
@@ -32,29 +37,42 @@ export function createDeskCard(app, host) {
     }
   };
 
+  const noteWords = () => {
+    if (waiting) return t("staff.waiting", { step: waiting.title });
+    if (!acts?.length) return t("staff.text");
+    return t(registration ? "desk.text" : "desk.nothing");
+  };
+
   const show = () => {
-    if (!acts?.length) return void fill(host);
-    fill(host, h("div", { class: "panel-card" },
-      h("h3", {}, t("desk.title")),
-      h("p", { class: "muted small" }, t(registration ? "desk.text" : "desk.nothing")),
-      h("div", { class: "desk-acts" }, acts.map((one) => button(one))),
-      told));
+    fill(note, h("h3", { id: "staff-title" }, t("staff.title")), h("p", { class: "small" }, noteWords()));
+    fill(
+      buttons,
+      acts?.length > 0 && [
+        h(
+          "div",
+          { class: "desk-acts" },
+          acts.map((one) => button(one)),
+        ),
+        told,
+      ],
+    );
+    box.classList.toggle("waiting", Boolean(waiting));
   };
 
   const button = ({ act, title }) => {
     const key = `desk_act.${act}`;
     const made = actButton(app.texts.knows(key) ? t(key) : title, "secondary small", () => run(act));
     made.disabled = !registration;
-    made.dataset.act = act;
     return made;
   };
 
   return {
     load,
-    /** The registration the phone shows; null where it shows none. */
-    lookAt(shown) {
+    /** The registration the phone shows, null where it shows none; the step that waits for an office, if one does. */
+    lookAt(shown, step) {
       if (shown?.id !== registration?.id) fill(told);
       registration = shown;
+      waiting = step;
       show();
     },
   };

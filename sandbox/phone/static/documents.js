@@ -11,8 +11,22 @@ export async function openDocument(app, registrationId, name) {
   await app.sheets.tell({
     title,
     body: [
-      h("p", { class: "file" }, icon("file"), h("span", {}, h("span", { class: "strong" }, `${title}.pdf`), h("span", { class: "muted small" }, fileSize(file.size)))),
-      h("a", { class: "primary", href: file.tempFilePath, target: "_blank", rel: "noopener", "data-first": true }, t("document.open")),
+      h(
+        "p",
+        { class: "file" },
+        icon("file"),
+        h(
+          "span",
+          {},
+          h("span", { class: "strong" }, `${title}.pdf`),
+          h("span", { class: "muted small" }, fileSize(file.size)),
+        ),
+      ),
+      h(
+        "a",
+        { class: "primary", href: file.tempFilePath, target: "_blank", rel: "noopener", "data-first": true },
+        t("document.open"),
+      ),
       h("a", { class: "secondary", href: file.tempFilePath, download: `${title}.pdf` }, t("document.keep")),
     ],
   });

@@ -6,18 +6,26 @@ import { Cancelled, NetworkFailure, PaymentRefused, RuntimeRefusal } from "./run
 import { SandboxFailure } from "./sandbox_control.js";
 
 /** {happened, lost, now, number?} in words. */
-export function explained(error, t) {
+function explained(error, t) {
   if (error instanceof NetworkFailure) {
     return navigator.onLine
       ? { happened: t("error.no_answer"), lost: t("error.nothing_lost"), now: t("error.again_soon") }
       : { happened: t("error.offline"), lost: t("error.nothing_lost"), now: t("error.again_online") };
   }
-  if (error instanceof PaymentRefused) return { happened: t("payment.cancelled"), lost: t("payment.not_paid_text"), now: error.message };
-  if (error instanceof SandboxFailure) return { happened: t("error.sandbox"), lost: t("error.nothing_lost"), now: error.message };
+  if (error instanceof PaymentRefused)
+    return { happened: t("payment.cancelled"), lost: t("payment.not_paid_text"), now: error.message };
+  if (error instanceof SandboxFailure)
+    return { happened: t("error.sandbox"), lost: t("error.nothing_lost"), now: error.message };
   if (error instanceof Problem && error.status >= 500) {
-    return { happened: t("error.service"), lost: t("error.nothing_lost"), now: t("error.again_soon"), number: error.traceId };
+    return {
+      happened: t("error.service"),
+      lost: t("error.nothing_lost"),
+      now: t("error.again_soon"),
+      number: error.traceId,
+    };
   }
-  if (error instanceof Problem) return { happened: error.message || t("error.refused"), lost: null, now: null, number: null };
+  if (error instanceof Problem)
+    return { happened: error.message || t("error.refused"), lost: null, now: null, number: null };
   return { happened: t("error.page"), lost: t("error.nothing_lost"), now: t("error.again_soon"), number: null };
 }
 
@@ -25,12 +33,15 @@ export function explained(error, t) {
 export function failure(error, { texts: { t }, retry }) {
   if (error instanceof RuntimeRefusal || !known(error)) console.error(error);
   const { happened, lost, now, number } = explained(error, t);
-  const body = h("div", { class: "state" },
+  const body = h(
+    "div",
+    { class: "state" },
     h("span", { class: "state-mark amber" }, icon("warning")),
     h("p", { class: "state-title" }, happened),
     lost && h("p", {}, lost),
     now && h("p", {}, now),
-    number && h("p", { class: "muted small" }, t("error.number", { number })));
+    number && h("p", { class: "muted small" }, t("error.number", { number })),
+  );
   return { body, action: actButton(t("state.retry"), "primary", retry) };
 }
 
@@ -39,9 +50,18 @@ export function notice(error, { texts: { t } }) {
   if (error instanceof Cancelled) return null;
   if (error instanceof RuntimeRefusal || !known(error)) console.error(error);
   const { happened, lost, now, number } = explained(error, t);
-  return h("div", { class: "notice amber", role: "alert", tabindex: "-1" }, icon("warning"),
-    h("div", {}, h("p", { class: "strong" }, happened), (lost || now) && h("p", {}, [lost, now].filter(Boolean).join(" ")),
-      number && h("p", { class: "muted small" }, t("error.number", { number }))));
+  return h(
+    "div",
+    { class: "notice amber", role: "alert", tabindex: "-1" },
+    icon("warning"),
+    h(
+      "div",
+      {},
+      h("p", { class: "strong" }, happened),
+      (lost || now) && h("p", {}, [lost, now].filter(Boolean).join(" ")),
+      number && h("p", { class: "muted small" }, t("error.number", { number })),
+    ),
+  );
 }
 
 function known(error) {

@@ -7,7 +7,9 @@ import { pointOf, pointOption, specialityOf, specialityOption } from "./value_wo
 /** Makes the controls for `fields` and fills them with `values`. */
 export async function fieldControls(app, { exam, section, fields, values, employer }) {
   const lists = await app.codeLists();
-  const controls = fields.map((field) => MAKE[field.kind](app, field, { exam, lists, employer, other: (name) => byName[name] }));
+  const controls = fields.map((field) =>
+    MAKE[field.kind](app, field, { exam, lists, employer, other: (name) => byName[name] }),
+  );
   const byName = Object.fromEntries(controls.map((control) => [control.name, control]));
   if (section === "registration") await wirePlace(app, { exam, byName, values });
   return controls;
@@ -15,15 +17,42 @@ export async function fieldControls(app, { exam, section, fields, values, employ
 
 const MAKE = {
   text: (app, field) => textControl(base(app, field), app.texts.t),
-  number: (app, field) => textControl({ ...base(app, field), type: "number", attributes: { inputmode: "numeric", min: 0, max: 60 } }, app.texts.t),
-  date: (app, field) => textControl({ ...base(app, field), type: "date", attributes: { min: "1930-01-01", max: "2030-12-31" } }, app.texts.t),
-  choice: (app, field) => choiceControl({ ...base(app, field), options: field.values.map((value) => ({ value, text: app.texts.t(`value.${field.name}.${value}`) })) }, app.texts.t),
-  code: (app, field, { lists }) => selectControl({ ...base(app, field), options: (lists.find(({ name }) => name === field.list)?.values ?? []).map(({ code, text }) => ({ value: code, text })) }, app.texts.t),
+  number: (app, field) =>
+    textControl(
+      { ...base(app, field), type: "number", attributes: { inputmode: "numeric", min: 0, max: 60 } },
+      app.texts.t,
+    ),
+  date: (app, field) =>
+    textControl(
+      { ...base(app, field), type: "date", attributes: { min: "1930-01-01", max: "2030-12-31" } },
+      app.texts.t,
+    ),
+  choice: (app, field) =>
+    choiceControl(
+      {
+        ...base(app, field),
+        options: field.values.map((value) => ({ value, text: app.texts.t(`value.${field.name}.${value}`) })),
+      },
+      app.texts.t,
+    ),
+  code: (app, field, { lists }) =>
+    selectControl(
+      {
+        ...base(app, field),
+        options: (lists.find(({ name }) => name === field.list)?.values ?? []).map(({ code, text }) => ({
+          value: code,
+          text,
+        })),
+      },
+      app.texts.t,
+    ),
   area: (app, field) => selectControl(base(app, field), app.texts.t),
   site: (app, field) => selectControl(base(app, field), app.texts.t),
   subjects: (app, field) => checksControl({ ...base(app, field), empty: app.texts.t("subjects.empty") }, app.texts.t),
-  point: (app, field, context) => pickControl({ ...base(app, field), find: () => findPoint(app, context) }, app.texts.t),
-  speciality: (app, field, context) => pickControl({ ...base(app, field), find: () => findSpeciality(app, context) }, app.texts.t),
+  point: (app, field, context) =>
+    pickControl({ ...base(app, field), find: () => findPoint(app, context) }, app.texts.t),
+  speciality: (app, field, context) =>
+    pickControl({ ...base(app, field), find: () => findSpeciality(app, context) }, app.texts.t),
 };
 
 function base(app, { name, optional, hint }) {
@@ -40,7 +69,8 @@ function findPoint(app, { exam, employer, other }) {
     query: employer ?? "",
     chosen: other("confirmation_point").get(),
     empty: t(site ? "point.empty" : "point.site_first"),
-    look: async (query) => (site ? (await app.api.points(exam, { area, site, employer: query })).map((point) => pointOption(app, point)) : []),
+    look: async (query) =>
+      site ? (await app.api.points(exam, { area, site, employer: query })).map((point) => pointOption(app, point)) : [],
   });
 }
 
@@ -53,14 +83,23 @@ function findSpeciality(app, { exam, other }) {
     empty: t("speciality.empty"),
     look: async (query) => {
       const { items, next } = await app.api.specialities(exam, { level: other("level").get(), q: query });
-      return Object.assign(items.map((one) => specialityOption(app, one)), { more: next !== null });
+      return Object.assign(
+        items.map((one) => specialityOption(app, one)),
+        { more: next !== null },
+      );
     },
   });
 }
 
-/** Area → its sites → their confirmation points; speciality → its subjects. A new answer empties what hung on the old one. */
+/**
+ * Area → its sites → their confirmation points; speciality → its subjects. A new answer empties what hung on the old
+ * one.
+ */
 async function wirePlace(app, { exam, byName, values }) {
-  const named = ({ name, sample }) => ({ value: name, text: sample ? `${name}${app.texts.t("sample.brackets")}` : name });
+  const named = ({ name, sample }) => ({
+    value: name,
+    text: sample ? `${name}${app.texts.t("sample.brackets")}` : name,
+  });
   const offerSites = async (area) => byName.site.offer(area ? (await app.api.sites(exam, area)).map(named) : []);
   byName.area.offer((await app.api.areas(exam)).map(named));
   await offerSites(values.area);

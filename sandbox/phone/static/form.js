@@ -5,7 +5,11 @@ import { h, uniqueId } from "./dom.js";
 export function createForm(controls, { values = {} } = {}) {
   const byName = Object.fromEntries(controls.map((control) => [control.name, control]));
   for (const control of controls) if (control.name in values) control.set(values[control.name]);
-  const element = h("form", { class: "form", id: uniqueId("form"), novalidate: true }, controls.map((control) => control.element));
+  const element = h(
+    "form",
+    { class: "form", id: uniqueId("form"), novalidate: true },
+    controls.map((control) => control.element),
+  );
   element.addEventListener("submit", (event) => event.preventDefault());
 
   const form = {

@@ -1,8 +1,8 @@
 /** The registration form as the phone asks for it: sections, their fields in order, and how each is asked. */
 
 /**
- * kind: text · number · date · code (from the code list `list`) · choice (one of `values`) · subjects · area · site · point ·
- * speciality. `optional` is a hint beside the label; what must be there is the service's to say, at submit.
+ * kind: text · number · date · code (from the code list `list`) · choice (one of `values`) · subjects · area · site ·
+ * point · speciality. `optional` is a hint beside the label; what must be there is the service's to say, at submit.
  */
 export const SECTIONS = {
   basic: [
@@ -44,7 +44,10 @@ export const SECTIONS = {
   ],
 };
 
-/** Where a fault belongs: {section, field} of `education.school`, `school` or `basic.photo`; null where we don't ask for it. */
+/**
+ * Where a fault belongs: {section, field} of `education.school`, `school` or `basic.photo`; null where we don't ask
+ * for it.
+ */
 export function placeOf(faultField) {
   const [last, before] = faultField.split(".").reverse();
   if (last === "photo") return { section: "photo", field: "photo" };
@@ -62,7 +65,7 @@ export function isUntouched(section, values = {}) {
   return SECTIONS[section].every(({ name }) => isEmpty(values[name]));
 }
 
-export function isEmpty(value) {
+function isEmpty(value) {
   return value === null || value === undefined || value === "" || (Array.isArray(value) && value.length === 0);
 }
 

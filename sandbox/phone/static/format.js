@@ -29,10 +29,13 @@ export function day(moment, language, now = moment) {
 /** Several days, each month said once: `2024年4月13、14、20、21日`, `13, 14, 20, 21 Apr 2024`. Days are `2024-04-13`. */
 export function days(dates, language) {
   const months = new Map();
-  for (const date of dates) months.set(date.slice(0, 7), [...(months.get(date.slice(0, 7)) ?? []), Number(date.slice(8))]);
+  for (const date of dates)
+    months.set(date.slice(0, 7), [...(months.get(date.slice(0, 7)) ?? []), Number(date.slice(8))]);
   const said = [...months].map(([yearMonth, numbers]) => {
     const [year, month] = yearMonth.split("-").map(Number);
-    return language === "en" ? `${numbers.join(", ")} ${MONTHS[month - 1]} ${year}` : `${year}年${month}月${numbers.join("、")}日`;
+    return language === "en"
+      ? `${numbers.join(", ")} ${MONTHS[month - 1]} ${year}`
+      : `${year}年${month}月${numbers.join("、")}日`;
   });
   return said.join(language === "en" ? "; " : "，");
 }

@@ -1,4 +1,7 @@
-/** The phone's own furniture: status line, title bar, the screen between, its foot; and what it shows while waiting or failing. */
+/**
+ * The phone's own furniture: status line, title bar, the screen between, its foot; and what it shows while waiting or
+ * failing.
+ */
 
 import { fill, h, icon } from "./dom.js";
 import { failure } from "./failure.js";
@@ -9,10 +12,20 @@ export function createFrame({ elements, texts, tabs }) {
   const { bar, screen, footer, toast } = elements;
   const { t } = texts;
 
+  let justSaid = false;
+
+  /** What was said on leaving a screen stays on the next one, and no longer. */
+  const passToast = () => {
+    if (!justSaid) fill(toast);
+    justSaid = false;
+  };
+
   const bars = ({ title, back }) => {
     fill(
       bar,
-      back ? h("a", { class: "bar-back", href: `#${back}`, "aria-label": t("nav.back") }, icon("back")) : h("span", { class: "bar-side" }),
+      back
+        ? h("a", { class: "bar-back", href: `#${back}`, "aria-label": t("nav.back") }, icon("back"))
+        : h("span", { class: "bar-side" }),
       h("h1", { class: "bar-title", tabindex: "-1" }, title),
       h("span", { class: "bar-side" }),
     );
@@ -25,10 +38,19 @@ export function createFrame({ elements, texts, tabs }) {
   };
 
   const tabBar = (current) =>
-    h("nav", { class: "tabs", "aria-label": t("nav.tabs") }, tabs().map(({ name, address, count }) =>
-      h("a", { href: `#${address}`, class: "tab", "aria-current": name === current ? "page" : null },
-        icon(name), h("span", {}, t(`tab.${name}`)),
-        count ? h("span", { class: "badge" }, h("span", { class: "unseen" }, t("tab.open")), String(count)) : null)));
+    h(
+      "nav",
+      { class: "tabs", "aria-label": t("nav.tabs") },
+      tabs().map(({ name, address, count }) =>
+        h(
+          "a",
+          { href: `#${address}`, class: "tab", "aria-current": name === current ? "page" : null },
+          icon(name),
+          h("span", {}, t(`tab.${name}`)),
+          count ? h("span", { class: "badge" }, h("span", { class: "unseen" }, t("tab.open")), String(count)) : null,
+        ),
+      ),
+    );
 
   return {
     /** Grey shapes in place of the content. */
@@ -38,6 +60,7 @@ export function createFrame({ elements, texts, tabs }) {
     },
 
     show(shown, { quiet = false } = {}) {
+      if (!quiet) passToast();
       const held = quiet ? { top: screen.scrollTop, focus: document.activeElement?.id } : null;
       bars(shown);
       fill(screen, shown.body);
@@ -60,6 +83,7 @@ export function createFrame({ elements, texts, tabs }) {
 
     /** One sentence that comes and goes; also read out. */
     say(words) {
+      justSaid = true;
       toast.style.bottom = `${footer.offsetHeight + 12}px`;
       fill(toast, h("span", {}, words));
       clearTimeout(toast.timer);
@@ -74,6 +98,18 @@ export function createFrame({ elements, texts, tabs }) {
 }
 
 function skeleton(words) {
-  return h("div", { class: "skeleton", role: "status" }, h("span", { class: "unseen" }, words),
-    [0, 1, 2].map(() => h("div", { class: "card" }, h("div", { class: "bone short" }), h("div", { class: "bone" }), h("div", { class: "bone mid" }))));
+  return h(
+    "div",
+    { class: "skeleton", role: "status" },
+    h("span", { class: "unseen" }, words),
+    [0, 1, 2].map(() =>
+      h(
+        "div",
+        { class: "card" },
+        h("div", { class: "bone short" }),
+        h("div", { class: "bone" }),
+        h("div", { class: "bone mid" }),
+      ),
+    ),
+  );
 }

@@ -55,14 +55,25 @@ async function start() {
   const app = { texts, memory: {}, drafts: createDrafts(), session: createSession(), clock: createClock() };
   app.sheets = createSheets({ host: elementOf("sheets"), front: elementOf("front"), t: texts.t });
   app.runtime = createRuntime({
-    platform: "wechat", person: app.session.person, sheets: app.sheets, sandbox, onCall: (call) => app.panel.logCall(call),
+    platform: "wechat",
+    person: app.session.person,
+    sheets: app.sheets,
+    sandbox,
+    onCall: (call) => app.panel.logCall(call),
   });
   app.api = createApi({ runtime: app.runtime, session: app.session, texts, onSignedOut: () => signedOut(app) });
   Object.assign(app, known(app), { todos: countedTodos(app), subscriptions: createSubscriptions(app) });
   app.frame = createFrame({
-    elements: Object.fromEntries(["bar", "screen", "footer", "toast"].map((id) => [id, elementOf(id)])), texts, tabs: () => tabs(app),
+    elements: Object.fromEntries(["bar", "screen", "footer", "toast"].map((id) => [id, elementOf(id)])),
+    texts,
+    tabs: () => tabs(app),
   });
-  app.panel = createPanel(app, { panel: elementOf("panel"), device: elementOf("device"), cards: elementOf("panel-cards"), staffNote: elementOf("staff-note"), staffPanel: elementOf("staff-panel") });
+  app.panel = createPanel(app, {
+    panel: elementOf("panel"),
+    device: elementOf("device"),
+    cards: elementOf("panel-cards"),
+    staff: { box: elementOf("staff"), note: elementOf("staff-note"), buttons: elementOf("staff-panel") },
+  });
   app.samples = app.panel.samples;
   app.waitsFor = (step, { registration = null, alsoFor = false } = {}) => {
     app.memory.waiting = alsoFor || Boolean(step && !step.action);
@@ -84,16 +95,28 @@ function known(app) {
     const kept = new Map();
     return () => {
       const { language } = app.texts;
-      if (!kept.has(language)) kept.set(language, read().catch((error) => (kept.delete(language), Promise.reject(error))));
+      if (!kept.has(language))
+        kept.set(
+          language,
+          read().catch((error) => (kept.delete(language), Promise.reject(error))),
+        );
       return kept.get(language);
     };
   };
   const exams = once(() => app.api.exams());
-  return { exams, codeLists: once(() => app.api.codeLists()), exam: async (code) => (await exams()).find((one) => one.code === code) ?? null };
+  return {
+    exams,
+    codeLists: once(() => app.api.codeLists()),
+    exam: async (code) => (await exams()).find((one) => one.code === code) ?? null,
+  };
 }
 
 function tabs(app) {
-  const all = [{ name: "steps", address: "/" }, { name: "todo", address: "/todos", count: app.memory.openTodos }, { name: "account", address: "/account" }];
+  const all = [
+    { name: "steps", address: "/" },
+    { name: "todo", address: "/todos", count: app.memory.openTodos },
+    { name: "account", address: "/account" },
+  ];
   return all.filter(({ name }) => name !== "todo" || app.memory.openTodos !== null);
 }
 
@@ -146,5 +169,13 @@ async function chooseLanguage(app, language) {
 
 start().catch((error) => {
   console.error(error);
-  fill(elementOf("screen"), h("div", { class: "state" }, h("p", { class: "state-title" }, "页面没能打开，请刷新。"), h("p", {}, "The page could not start. Please reload.")));
+  fill(
+    elementOf("screen"),
+    h(
+      "div",
+      { class: "state" },
+      h("p", { class: "state-title" }, "页面没能打开，请刷新。"),
+      h("p", {}, "The page could not start. Please reload."),
+    ),
+  );
 });

@@ -1,4 +1,6 @@
-/** Beside the phone: whose it is, what time it is, what it asked the service for. None of this is in the mini-program. */
+/**
+ * Beside the phone: whose it is, what time it is, what it asked the service for. None of this is in the mini-program.
+ */
 
 import { createCallLog } from "./call_log.js";
 import { actButton, fill, h, icon } from "./dom.js";
@@ -7,14 +9,13 @@ import { createPeopleCard } from "./people_card.js";
 import { languages } from "./screens/account.js";
 import { createTimeCard } from "./time_card.js";
 
-export function createPanel(app, { panel, device, cards, staffNote, staffPanel }) {
+export function createPanel(app, { panel, device, cards, staff }) {
   const { t } = app.texts;
   const log = createCallLog(app);
   const people = createPeopleCard(app, { close });
   const time = createTimeCard(app);
-  const desk = createDeskCard(app, staffPanel);
+  const desk = createDeskCard(app, staff);
   const samples = createSamples(app, close);
-  let waiting = null;
 
   /** On a narrow screen the panel is a drawer over the phone; elsewhere it is there already and is only pointed at. */
   function open() {
@@ -33,35 +34,42 @@ export function createPanel(app, { panel, device, cards, staffNote, staffPanel }
 
   panel.addEventListener("keydown", (event) => event.key === "Escape" && close());
 
-  const noteStaff = () => {
-    const { t: say } = app.texts;
-    fill(staffNote, h("h2", {}, say("staff.title")), h("p", {}, waiting ? say("staff.waiting", { step: waiting.title }) : say("staff.text")));
-    staffNote.classList.toggle("waiting", Boolean(waiting));
-  };
-
   const refresh = async () => {
     panel.setAttribute("aria-label", t("panel.title"));
-    fill(cards,
-      h("header", { class: "panel-head" },
-        h("div", {}, h("h2", { class: "panel-title" }, h("span", { class: "sandbox-mark" }, t("sheet.sandbox")), t("panel.title")), h("p", { class: "muted small" }, t("panel.text"))),
+    fill(
+      cards,
+      h(
+        "header",
+        { class: "panel-head" },
+        h(
+          "div",
+          {},
+          h("h2", { class: "panel-title" }, h("span", { class: "sandbox-mark" }, t("sheet.sandbox")), t("panel.title")),
+          h("p", { class: "muted small" }, t("panel.text")),
+        ),
         languages(app),
-        h("button", { type: "button", class: "panel-close", "aria-label": t("sheet.close"), onclick: close }, icon("close"))),
+        h(
+          "button",
+          { type: "button", class: "panel-close", "aria-label": t("sheet.close"), onclick: close },
+          icon("close"),
+        ),
+      ),
       h("div", { class: "panel-side" }, people.element(), samples.element(), log.element()),
-      time.element());
-    noteStaff();
+      time.element(),
+    );
     people.show();
     await Promise.all([time.refresh(), desk.load()]);
   };
 
   return {
-    open, refresh, samples,
+    open,
+    refresh,
+    samples,
     logCall: log.add,
     newPerson: people.newPerson,
     loadPeople: people.load,
     waitsFor: (step, registration) => {
-      waiting = step && !step.action ? step : null;
-      desk.lookAt(registration);
-      noteStaff();
+      desk.lookAt(registration, step && !step.action ? step : null);
       time.placeAt(registration?.sections?.registration);
     },
   };

@@ -28,7 +28,12 @@ export function createPeopleCard(app, { close }) {
   /** Makes a person, or the same one anew where the sandbox forgot them. */
   const newPerson = async (given = madeUp(app.session.people())) => {
     try {
-      const { user_id: userId } = await sandbox.newPerson({ platform: app.runtime.platform, name: given.name, id_number: given.idNumber, phone: given.phone });
+      const { user_id: userId } = await sandbox.newPerson({
+        platform: app.runtime.platform,
+        name: given.name,
+        id_number: given.idNumber,
+        phone: given.phone,
+      });
       await load();
       choose(userId);
     } catch {
@@ -41,21 +46,28 @@ export function createPeopleCard(app, { close }) {
     const people = app.session.people();
     const current = app.session.person();
     const id = uniqueId("person");
-    fill(host,
+    fill(
+      host,
       h("h3", {}, t("people.title")),
-      people.length ? [h("label", { for: id, class: "small" }, t("people.choose")), chooser(app, { id, people, current, choose })] : h("p", {}, t("people.none")),
+      people.length
+        ? [h("label", { for: id, class: "small" }, t("people.choose")), chooser(app, { id, people, current, choose })]
+        : h("p", {}, t("people.none")),
       current?.idNumber && h("p", { class: "number small muted" }, grouped(current.idNumber)),
       failed && h("p", { class: "fault", role: "alert" }, t("people.failed")),
-      actButton(t("people.new"), people.length ? "secondary" : "primary", () => newPerson()));
+      actButton(t("people.new"), people.length ? "secondary" : "primary", () => newPerson()),
+    );
   };
 
   return { element: () => host, load, show, newPerson };
 }
 
 function chooser(app, { id, people, current, choose }) {
-  return h("select", { id, class: "input select", onchange: (event) => event.target.value && choose(event.target.value) },
+  return h(
+    "select",
+    { id, class: "input select", onchange: (event) => event.target.value && choose(event.target.value) },
     !current && h("option", { value: "" }, app.texts.t("field.choose")),
-    people.map(({ userId, name }) => h("option", { value: userId, selected: userId === current?.userId }, name)));
+    people.map(({ userId, name }) => h("option", { value: userId, selected: userId === current?.userId }, name)),
+  );
 }
 
 function known({ user_id: userId, name, id_number: idNumber, phone }) {

@@ -14,7 +14,7 @@ export function madeUpName(count) {
 }
 
 /** The check character GB 11643 puts behind seventeen digits. */
-export function checkCharacter(digits) {
+function checkCharacter(digits) {
   const sum = WEIGHTS.reduce((total, weight, at) => total + weight * Number(digits[at]), 0);
   return CHECK_CHARACTERS[sum % 11];
 }

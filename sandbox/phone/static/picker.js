@@ -29,7 +29,14 @@ export async function pick(app, { title, look, search = null, query = "", chosen
 function searchBox({ search, query, show }) {
   const id = uniqueId("search");
   let pause = 0;
-  const input = h("input", { id, type: "search", class: "input", value: query, autocomplete: "off", "data-first": true });
+  const input = h("input", {
+    id,
+    type: "search",
+    class: "input",
+    value: query,
+    autocomplete: "off",
+    "data-first": true,
+  });
   input.addEventListener("input", () => {
     clearTimeout(pause);
     pause = setTimeout(() => show(input.value.trim()), TYPING_PAUSE_MS);
@@ -44,9 +51,13 @@ function shower(app, { list, look, chosen, empty, close }) {
     try {
       const options = await look(query);
       if (mine !== latest) return;
-      fill(list,
-        options.length ? options.map((option) => row(app, option, chosen, close)) : h("li", { class: "muted options-empty" }, empty),
-        options.more && h("li", { class: "muted options-empty" }, app.texts.t("pick.more")));
+      fill(
+        list,
+        options.length
+          ? options.map((option) => row(app, option, chosen, close))
+          : h("li", { class: "muted options-empty" }, empty),
+        options.more && h("li", { class: "muted options-empty" }, app.texts.t("pick.more")),
+      );
     } catch (error) {
       if (mine === latest) fill(list, h("li", {}, notice(error, app)));
     }
@@ -54,9 +65,24 @@ function shower(app, { list, look, chosen, empty, close }) {
 }
 
 function row(app, option, chosen, close) {
-  return h("li", {}, h("button", { type: "button", class: "option", "aria-pressed": String(option.value === chosen), onclick: () => close(option) },
-    h("span", { class: "option-text" }, option.text, option.sample && sampleMark(app)),
-    [option.note].flat().filter(Boolean).map((line) => h("span", { class: "muted small" }, line))));
+  return h(
+    "li",
+    {},
+    h(
+      "button",
+      {
+        type: "button",
+        class: "option",
+        "aria-pressed": String(option.value === chosen),
+        onclick: () => close(option),
+      },
+      h("span", { class: "option-text" }, option.text, option.sample && sampleMark(app)),
+      [option.note]
+        .flat()
+        .filter(Boolean)
+        .map((line) => h("span", { class: "muted small" }, line)),
+    ),
+  );
 }
 
 /** Says of data that no notice published it. */

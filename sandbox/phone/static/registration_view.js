@@ -34,6 +34,11 @@ export function isLost({ state }) {
 
 /** Rows of a name and its value. Empty values are left out. */
 export function rows(pairs) {
-  return h("dl", { class: "rows" }, pairs.filter(([, value]) => value !== null && value !== undefined && value !== "").map(([name, value]) =>
-    h("div", { class: "row" }, h("dt", {}, name), h("dd", {}, value))));
+  return h(
+    "dl",
+    { class: "rows" },
+    pairs
+      .filter(([, value]) => value !== null && value !== undefined && value !== "")
+      .map(([name, value]) => h("div", { class: "row" }, h("dt", {}, name), h("dd", {}, value))),
+  );
 }

@@ -1,9 +1,9 @@
 /**
- * Screens by address: `#/registrations/{id}/form/basic` shows the screen whose pattern it meets, so that a reload, the browser's
- * own back and a link all lead to the same place.
+ * Screens by address: `#/registrations/{id}/form/basic` shows the screen whose pattern it meets, so that a reload,
+ * the browser's own back and a link all lead to the same place.
  *
- * A screen is an async function of (app, params) that resolves {title, back?, tab?, body, footer?, focus?, leave?, typedInto?}:
- * `leave` runs before the next one is made; one that is typed into isn't made anew by itself.
+ * A screen is an async function of (app, params) that resolves {title, back?, tab?, body, footer?, focus?, leave?,
+ * typedInto?}: `leave` runs before the next one is made; one that is typed into isn't made anew by itself.
  */
 
 const SKELETON_AFTER_MS = 200;
@@ -59,7 +59,8 @@ function compiled(pattern) {
 function found(patterns, address) {
   for (const { expression, names, screen } of patterns) {
     const match = expression.exec(address);
-    if (match) return { screen, params: Object.fromEntries(names.map((name, at) => [name, decodeURIComponent(match[at + 1])])) };
+    if (match)
+      return { screen, params: Object.fromEntries(names.map((name, at) => [name, decodeURIComponent(match[at + 1])])) };
   }
   return { screen: patterns[0].screen, params: {} };
 }

@@ -1,9 +1,10 @@
 /**
  * What a mini-program's runtime can do, and nothing more: the phone reaches the service through this module only.
  *
- * WeChat's, Alipay's and Baidu's runtimes send GET, POST, PUT and DELETE with JSON and upload one file as multipart. They have
- * no PATCH and no EventSource, and one of the three sends no raw bytes. Anything else is refused here before it leaves, so
- * that a page which works on this phone works in a mini-program. HTTP answers of every status are answers, not failures.
+ * WeChat's, Alipay's and Baidu's runtimes send GET, POST, PUT and DELETE with JSON and upload one file as multipart.
+ * They have no PATCH and no EventSource, and one of the three sends no raw bytes. Anything else is refused here
+ * before it leaves, so that a page which works on this phone works in a mini-program. HTTP answers of every status
+ * are answers, not failures.
  */
 
 const METHODS = new Set(["GET", "POST", "PUT", "DELETE"]);
@@ -51,14 +52,18 @@ export function createRuntime({ platform, person, sheets, sandbox, onCall }) {
     /** {statusCode, data}. One file, as multipart/form-data in the field `file`. */
     async uploadFile({ path, name = "file", file, headers = {} }) {
       checkPath(path);
-      if (name !== "file" || !(file instanceof Blob)) throw new RuntimeRefusal("uploadFile sends one file in the field `file`.");
+      if (name !== "file" || !(file instanceof Blob))
+        throw new RuntimeRefusal("uploadFile sends one file in the field `file`.");
       const form = new FormData();
       form.append(name, file, file.name ?? "photo.jpg");
       const response = await send("POST", path, { method: "POST", headers, body: form });
       return { statusCode: response.status, data: await body(response) };
     },
 
-    /** {statusCode, tempFilePath, size} of a file that was read; {statusCode, data} where the service answered otherwise. */
+    /**
+     * {statusCode, tempFilePath, size} of a file that was read; {statusCode, data} where the service answered
+     * otherwise.
+     */
     async downloadFile({ path, headers = {} }) {
       checkPath(path);
       const response = await send("GET", path, { method: "GET", headers });
@@ -83,7 +88,8 @@ export function createRuntime({ platform, person, sheets, sandbox, onCall }) {
     async requestSubscribeMessage(templates) {
       if (templates.length > 3) throw new RuntimeRefusal("At most three templates a tap.");
       const answers = await sheets.subscribe(templates);
-      for (const [template, answer] of Object.entries(answers)) await sandbox.subscribe(person().userId, template, answer);
+      for (const [template, answer] of Object.entries(answers))
+        await sandbox.subscribe(person().userId, template, answer);
       return answers;
     },
   };

@@ -1,4 +1,6 @@
-/** The platform's server side, the demo's clock and its offices: what the sandbox offers. No part of the mini-program. */
+/**
+ * The platform's server side, the demo's clock and its offices: what the sandbox offers. No part of the mini-program.
+ */
 
 /** The sandbox refused, or isn't there (status 0). */
 export class SandboxFailure extends Error {
@@ -17,7 +19,8 @@ export const sandbox = {
     call("POST", `/sandbox/users/${userId}/subscribe`, { template_id: templateId, answer }),
   /** What the offices beside the phone can do; 404 where there are none. */
   deskActs: async (language) => (await call("GET", "/desk", undefined, { "Accept-Language": language })).items,
-  deskDo: (act, registration, language) => call("POST", `/desk/${act}`, { registration }, { "Accept-Language": language }),
+  deskDo: (act, registration, language) =>
+    call("POST", `/desk/${act}`, { registration }, { "Accept-Language": language }),
   clock: () => call("GET", "/sandbox/clock"),
   setClock: (now) => call("PUT", "/sandbox/clock", { now }),
   /** The calendar the time slider moves along; public, so the panel reads it without a candidate. */
@@ -25,7 +28,10 @@ export const sandbox = {
 };
 
 async function call(method, path, data, headers = {}) {
-  const init = data === undefined ? { method, headers } : { method, headers: { "Content-Type": "application/json", ...headers }, body: JSON.stringify(data) };
+  const init =
+    data === undefined
+      ? { method, headers }
+      : { method, headers: { "Content-Type": "application/json", ...headers }, body: JSON.stringify(data) };
   let response;
   try {
     response = await fetch(path, { ...init, cache: "no-store" });

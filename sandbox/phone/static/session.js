@@ -26,7 +26,8 @@ export function createSession() {
     },
 
     tokens: () => (person() ? read(tokensOf(person().userId)) : null),
-    keepTokens: ({ access_token: access, refresh_token: refresh }) => write(tokensOf(person().userId), { access, refresh }),
+    keepTokens: ({ access_token: access, refresh_token: refresh }) =>
+      write(tokensOf(person().userId), { access, refresh }),
     dropTokens: () => person() && localStorage.removeItem(tokensOf(person().userId)),
   };
 }

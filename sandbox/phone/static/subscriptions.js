@@ -34,8 +34,14 @@ export function createSubscriptions(app) {
       const templates = await templatesFor(step);
       if (!templates.length) return null;
       const host = h("div", { class: "told" });
-      return h("section", { class: "card quiet" }, h("h2", {}, t("subscribe.title")), h("p", {}, t("subscribe.text")), host,
-        actButton(t("subscribe.go"), "secondary", () => ask(templates, host)));
+      return h(
+        "section",
+        { class: "card quiet" },
+        h("h2", {}, t("subscribe.title")),
+        h("p", {}, t("subscribe.text")),
+        host,
+        actButton(t("subscribe.go"), "secondary", () => ask(templates, host)),
+      );
     },
   };
 }

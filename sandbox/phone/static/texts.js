@@ -5,7 +5,9 @@ const KEPT = "phone.language";
 
 /** Loads both languages' words and says them in the one chosen. */
 export async function loadTexts() {
-  const catalogues = Object.fromEntries(await Promise.all(LANGUAGES.map(async (language) => [language, await read(language)])));
+  const catalogues = Object.fromEntries(
+    await Promise.all(LANGUAGES.map(async (language) => [language, await read(language)])),
+  );
   let language = LANGUAGES.includes(localStorage.getItem(KEPT)) ? localStorage.getItem(KEPT) : "zh-CN";
   return {
     get language() {

@@ -6,8 +6,14 @@ import { clockTime, day, deadline } from "./format.js";
 export async function valueWords(app, registration) {
   const { t } = app.texts;
   const chosen = registration.sections.registration ?? {};
-  const [lists, speciality, point] = await Promise.all([app.codeLists(), specialityOf(app, registration.exam, chosen), pointOf(app, registration.exam, chosen)]);
-  const listed = Object.fromEntries(lists.flatMap(({ name, values }) => values.map(({ code, text }) => [`${name}.${code}`, text])));
+  const [lists, speciality, point] = await Promise.all([
+    app.codeLists(),
+    specialityOf(app, registration.exam, chosen),
+    pointOf(app, registration.exam, chosen),
+  ]);
+  const listed = Object.fromEntries(
+    lists.flatMap(({ name, values }) => values.map(({ code, text }) => [`${name}.${code}`, text])),
+  );
   return (field, value) => {
     if (value === null || value === undefined) return null;
     if (field === "speciality") return value === speciality?.value ? speciality.text : value;
@@ -39,8 +45,15 @@ export async function pointOf(app, exam, { confirmation_point: chosen, area, sit
 
 export function pointOption(app, point) {
   const { t } = app.texts;
-  const handIn = t(point.hand_in === "unit" ? "point.by_unit" : point.through_unit ? "point.after_unit" : "point.by_self");
-  return { value: point.id, text: point.name, note: [whenOpen(app, point), [point.address, point.phone].filter(Boolean).join(" · "), handIn], sample: point.sample };
+  const handIn = t(
+    point.hand_in === "unit" ? "point.by_unit" : point.through_unit ? "point.after_unit" : "point.by_self",
+  );
+  return {
+    value: point.id,
+    text: point.name,
+    note: [whenOpen(app, point), [point.address, point.phone].filter(Boolean).join(" · "), handIn],
+    sample: point.sample,
+  };
 }
 
 /** The half day, or from when to when. */

@@ -14,15 +14,20 @@ export async function account(app) {
     tab: "account",
     body: [
       told,
-      h("div", { class: "card" }, rows([
-        [t("account.name"), own.name],
-        [t("account.username"), own.username],
-        [t("account.id_type"), t(`id_type.${own.id_type}`)],
-        [t("account.id_number"), h("span", { class: "number" }, own.id_number)],
-        [t("account.phone"), h("span", { class: "number" }, own.phone)],
-        [t("home.identity"), t(`identity.${own.identity_check}`)],
-        [t("account.education"), t(`identity.${own.education_check}`)],
-      ]), h("p", { class: "muted small" }, t("account.fixed"))),
+      h(
+        "div",
+        { class: "card" },
+        rows([
+          [t("account.name"), own.name],
+          [t("account.username"), own.username],
+          [t("account.id_type"), t(`id_type.${own.id_type}`)],
+          [t("account.id_number"), h("span", { class: "number" }, own.id_number)],
+          [t("account.phone"), h("span", { class: "number" }, own.phone)],
+          [t("home.identity"), t(`identity.${own.identity_check}`)],
+          [t("account.education"), t(`identity.${own.education_check}`)],
+        ]),
+        h("p", { class: "muted small" }, t("account.fixed")),
+      ),
       h("section", { class: "card" }, h("h2", {}, t("account.bindings")), bound(app, bindings, told)),
       h("section", { class: "card" }, h("h2", {}, t("account.language")), languages(app)),
       actButton(t("account.sign_out"), "plain", () => signOut(app, told)),
@@ -33,9 +38,28 @@ export async function account(app) {
 function bound(app, bindings, told) {
   const { t, language } = app.texts;
   if (!bindings.length) return h("p", { class: "muted" }, t("account.no_bindings"));
-  return h("ul", { class: "plain-list" }, bindings.map(({ platform, bound_at: at }) => h("li", { class: "binding" },
-    h("span", {}, h("span", { class: "strong" }, t(`platform.${platform}`)), at && h("span", { class: "muted small" }, t("account.bound_at", { time: time(new Date(at), language, app.clock.now()) }))),
-    actButton(t("account.unbind"), "plain inline", () => unbind(app, platform, told)))));
+  return h(
+    "ul",
+    { class: "plain-list" },
+    bindings.map(({ platform, bound_at: at }) =>
+      h(
+        "li",
+        { class: "binding" },
+        h(
+          "span",
+          {},
+          h("span", { class: "strong" }, t(`platform.${platform}`)),
+          at &&
+            h(
+              "span",
+              { class: "muted small" },
+              t("account.bound_at", { time: time(new Date(at), language, app.clock.now()) }),
+            ),
+        ),
+        actButton(t("account.unbind"), "plain inline", () => unbind(app, platform, told)),
+      ),
+    ),
+  );
 }
 
 async function unbind(app, platform, told) {
@@ -61,9 +85,27 @@ async function unbind(app, platform, told) {
 
 /** Both languages, each in itself. */
 export function languages(app) {
-  const options = [["zh-CN", "简体中文"], ["en", "English"]];
-  return h("div", { class: "segments", role: "group", "aria-label": app.texts.t("account.language") }, options.map(([code, name]) =>
-    h("button", { type: "button", lang: code, class: "segment-button", "aria-pressed": String(code === app.texts.language), onclick: () => app.chooseLanguage(code) }, name)));
+  const options = [
+    ["zh-CN", "简体中文"],
+    ["en", "English"],
+  ];
+  return h(
+    "div",
+    { class: "segments", role: "group", "aria-label": app.texts.t("account.language") },
+    options.map(([code, name]) =>
+      h(
+        "button",
+        {
+          type: "button",
+          lang: code,
+          class: "segment-button",
+          "aria-pressed": String(code === app.texts.language),
+          onclick: () => app.chooseLanguage(code),
+        },
+        name,
+      ),
+    ),
+  );
 }
 
 async function signOut(app, told) {

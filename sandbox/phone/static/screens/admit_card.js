@@ -15,12 +15,28 @@ export async function admitCard(app, { id }) {
     title: t("admit_card.title"),
     back: "/",
     body: [
-      h("div", { class: "card admit" },
+      h(
+        "div",
+        { class: "card admit" },
         h("p", { class: "muted small" }, t("admit_card.number")),
-        h("p", { class: "big number" }, card.admit_number.replace(/(.{2})(.)(.{2})(.{2})(.{2})(.{3})(.{2})/, "$1 $2 $3 $4 $5 $6 $7")),
-        rows([[t("submit.exam"), card.exam_name], [t("account.name"), card.name], [t("field.speciality"), card.speciality], [t("field.site"), card.site]]),
-        card.sample && h("p", {}, sampleMark(app))),
-      h("ul", { class: "sittings" }, card.sittings.map((one) => h("li", { class: "card" }, sitting(app, one)))),
+        h(
+          "p",
+          { class: "big number" },
+          card.admit_number.replace(/(.{2})(.)(.{2})(.{2})(.{2})(.{3})(.{2})/, "$1 $2 $3 $4 $5 $6 $7"),
+        ),
+        rows([
+          [t("submit.exam"), card.exam_name],
+          [t("account.name"), card.name],
+          [t("field.speciality"), card.speciality],
+          [t("field.site"), card.site],
+        ]),
+        card.sample && h("p", {}, sampleMark(app)),
+      ),
+      h(
+        "ul",
+        { class: "sittings" },
+        card.sittings.map((one) => h("li", { class: "card" }, sitting(app, one))),
+      ),
       told,
     ],
     footer: actButton(t("admit_card.open"), "primary", async () => {

@@ -1,4 +1,7 @@
-/** Before there is a session: whose phone it is, signing in, and what to do where this app is not bound to a candidate yet. */
+/**
+ * Before there is a session: whose phone it is, signing in, and what to do where this app is not bound to a candidate
+ * yet.
+ */
 
 import { SandboxFailure } from "../sandbox_control.js";
 import { textControl } from "../controls.js";
@@ -14,10 +17,13 @@ export function welcome(app) {
   const { t } = app.texts;
   return {
     title: t("service.name"),
-    body: h("div", { class: "state" },
+    body: h(
+      "div",
+      { class: "state" },
       h("span", { class: "state-mark" }, icon("account")),
       h("p", { class: "state-title" }, t("welcome.title")),
-      h("p", {}, t("welcome.text"))),
+      h("p", {}, t("welcome.text")),
+    ),
     footer: actButton(t("welcome.choose"), "primary", () => app.panel.open()),
   };
 }
@@ -32,9 +38,18 @@ export async function signIn(app) {
     title: t("service.name"),
     body: [
       h("div", { class: "hero" }, h("p", { class: "hero-title" }, t("sign_in.title")), h("p", {}, t("sign_in.text"))),
-      app.memory.whySignIn && h("div", { class: "notice amber", role: "status" }, icon("warning"), h("p", {}, app.memory.whySignIn)),
+      app.memory.whySignIn &&
+        h("div", { class: "notice amber", role: "status" }, icon("warning"), h("p", {}, app.memory.whySignIn)),
       told,
-      h("div", { class: "card" }, h("ul", { class: "facts" }, facts.map((key) => h("li", {}, icon("tick"), h("span", {}, t(key)))))),
+      h(
+        "div",
+        { class: "card" },
+        h(
+          "ul",
+          { class: "facts" },
+          facts.map((key) => h("li", {}, icon("tick"), h("span", {}, t(key)))),
+        ),
+      ),
     ],
     footer: actButton(t("sign_in.go"), "primary", () => trySignIn(app, told)),
   };
@@ -50,7 +65,10 @@ async function trySignIn(app, told) {
     app.router.go("/binding");
   } catch (error) {
     if (error instanceof SandboxFailure && error.status === GONE) return personGone(app);
-    fill(told, notice(error, app) ?? h("div", { class: "notice", role: "status" }, h("p", {}, app.texts.t("sign_in.refused"))));
+    fill(
+      told,
+      notice(error, app) ?? h("div", { class: "notice", role: "status" }, h("p", {}, app.texts.t("sign_in.refused"))),
+    );
   }
 }
 
@@ -58,7 +76,11 @@ async function trySignIn(app, told) {
 async function personGone(app) {
   const { t } = app.texts;
   const person = app.session.person();
-  const again = await app.sheets.ask({ title: t("gone.title"), body: h("p", {}, t("gone.text", { name: person.name })), confirm: t("gone.again") });
+  const again = await app.sheets.ask({
+    title: t("gone.title"),
+    body: h("p", {}, t("gone.text", { name: person.name })),
+    confirm: t("gone.again"),
+  });
   if (again) return app.panel.newPerson(person);
   await app.panel.loadPeople();
   app.router.refresh();
@@ -73,8 +95,13 @@ export async function binding(app) {
     back: "/sign-in",
     body: [
       h("div", { class: "card" }, h("h2", {}, t("binding.heading")), h("p", {}, t("binding.text"))),
-      h("div", { class: "card" }, h("h2", {}, t("binding.have")), h("p", {}, t("binding.have_text")),
-        h("a", { class: "secondary", href: "#/bind" }, t("binding.go_bind"))),
+      h(
+        "div",
+        { class: "card" },
+        h("h2", {}, t("binding.have")),
+        h("p", {}, t("binding.have_text")),
+        h("a", { class: "secondary", href: "#/bind" }, t("binding.go_bind")),
+      ),
     ],
     footer: h("a", { class: "primary", href: "#/register" }, t("binding.go_register")),
   };
@@ -87,20 +114,36 @@ export async function bind(app) {
   const told = h("div", { class: "told" });
   const form = createForm([
     textControl({ name: "login", label: t("bind.login"), hint: t("bind.login_hint") }, t),
-    textControl({ name: "password", label: t("account.password"), type: "password", attributes: { autocomplete: "current-password" } }, t),
+    textControl(
+      {
+        name: "password",
+        label: t("account.password"),
+        type: "password",
+        attributes: { autocomplete: "current-password" },
+      },
+      t,
+    ),
   ]);
-  const send = form.sentBy(actButton(t("bind.go"), "primary", async () => {
-    fill(told);
-    try {
-      await app.api.bind({ binding_token: app.memory.bindingToken, ...texts(form.values()) });
-      app.memory.bindingToken = null;
-      app.frame.say(t("bind.done"));
-      app.router.go("/");
-    } catch (error) {
-      if (!signInAgain(app, error)) showFaults(app, { error, form, told });
-    }
-  }));
-  return { title: t("bind.title"), back: "/binding", body: [h("p", { class: "lead" }, t("bind.text")), told, form.element], footer: send, typedInto: true };
+  const send = form.sentBy(
+    actButton(t("bind.go"), "primary", async () => {
+      fill(told);
+      try {
+        await app.api.bind({ binding_token: app.memory.bindingToken, ...texts(form.values()) });
+        app.memory.bindingToken = null;
+        app.frame.say(t("bind.done"));
+        app.router.go("/");
+      } catch (error) {
+        if (!signInAgain(app, error)) showFaults(app, { error, form, told });
+      }
+    }),
+  );
+  return {
+    title: t("bind.title"),
+    back: "/binding",
+    body: [h("p", { class: "lead" }, t("bind.text")), told, form.element],
+    footer: send,
+    typedInto: true,
+  };
 }
 
 /** A binding token lives for minutes and serves once: without it the way begins at signing in, which says why. */

@@ -7,11 +7,32 @@ import { sampleMark } from "../picker.js";
 
 export async function exams(app) {
   const { t } = app.texts;
-  const offered = await Promise.all((await app.exams()).map(async (exam) => ({ exam, stage: await preRegistration(app, exam.code) })));
-  if (!offered.length) return { title: t("exams.title"), back: "/", body: h("div", { class: "state" }, h("p", { class: "state-title" }, t("exams.none")), h("p", {}, t("exams.none_text"))) };
+  const offered = await Promise.all(
+    (await app.exams()).map(async (exam) => ({ exam, stage: await preRegistration(app, exam.code) })),
+  );
+  if (!offered.length)
+    return {
+      title: t("exams.title"),
+      back: "/",
+      body: h(
+        "div",
+        { class: "state" },
+        h("p", { class: "state-title" }, t("exams.none")),
+        h("p", {}, t("exams.none_text")),
+      ),
+    };
   offered.sort((one, other) => rank(one.stage) - rank(other.stage) || other.exam.year - one.exam.year);
   const told = h("div", { class: "told" });
-  const boxes = offered.map((one) => ({ ...one, box: h("input", { type: "radio", name: "exam", value: one.exam.code, id: uniqueId("exam"), disabled: one.stage?.state !== "open" }) }));
+  const boxes = offered.map((one) => ({
+    ...one,
+    box: h("input", {
+      type: "radio",
+      name: "exam",
+      value: one.exam.code,
+      id: uniqueId("exam"),
+      disabled: one.stage?.state !== "open",
+    }),
+  }));
   boxes.find(({ box }) => !box.disabled)?.box.setAttribute("checked", "");
   const isOpen = boxes.some(({ box }) => !box.disabled);
   return {
@@ -20,9 +41,16 @@ export async function exams(app) {
     body: [
       !isOpen && h("div", { class: "notice" }, h("p", {}, t("exams.none_open"))),
       told,
-      h("fieldset", { class: "exam-list" }, h("legend", { class: "unseen" }, t("exams.title")), boxes.map((one) => card(app, one))),
+      h(
+        "fieldset",
+        { class: "exam-list" },
+        h("legend", { class: "unseen" }, t("exams.title")),
+        boxes.map((one) => card(app, one)),
+      ),
     ],
-    footer: isOpen ? actButton(t("exams.enter"), "primary", () => enter(app, boxes.find(({ box }) => box.checked)?.exam, told)) : null,
+    footer: isOpen
+      ? actButton(t("exams.enter"), "primary", () => enter(app, boxes.find(({ box }) => box.checked)?.exam, told))
+      : null,
   };
 }
 
@@ -36,11 +64,19 @@ const rank = (stage) => ORDER.indexOf(stage?.state ?? "none");
 
 function card(app, { exam, stage, box }) {
   const { t, language } = app.texts;
-  return h("label", { class: "card exam-card", for: box.id }, box,
-    h("span", { class: "exam-card-text" },
+  return h(
+    "label",
+    { class: "card exam-card", for: box.id },
+    box,
+    h(
+      "span",
+      { class: "exam-card-text" },
       h("span", { class: "strong" }, exam.name, exam.sample && sampleMark(app)),
-      exam.exam_days?.length > 0 && h("span", { class: "muted small" }, t("home.exam_days", { days: days(exam.exam_days, language) })),
-      h("span", { class: `small ${stage?.state === "open" ? "mark teal" : "muted"}` }, windowWords(app, stage))));
+      exam.exam_days?.length > 0 &&
+        h("span", { class: "muted small" }, t("home.exam_days", { days: days(exam.exam_days, language) })),
+      h("span", { class: `small ${stage?.state === "open" ? "mark teal" : "muted"}` }, windowWords(app, stage)),
+    ),
+  );
 }
 
 function windowWords(app, stage) {
@@ -49,7 +85,9 @@ function windowWords(app, stage) {
   const windows = stage?.windows ?? [];
   if (stage?.state === "open") {
     const end = windows.map(({ closes_at: closes }) => closes && new Date(closes)).find((at) => at > now);
-    return end ? t("exams.open_until", { until: deadline(end, language, now), left: left(end - now, t) }) : t("exams.open");
+    return end
+      ? t("exams.open_until", { until: deadline(end, language, now), left: left(end - now, t) })
+      : t("exams.open");
   }
   const next = windows.map(({ opens_at: opens }) => opens && new Date(opens)).find((at) => at > now);
   if (next) return t("exams.opens", { day: day(next, language, now) });
@@ -68,4 +106,3 @@ async function enter(app, exam, told) {
     told.scrollIntoView({ block: "center" });
   }
 }
-

@@ -19,9 +19,12 @@ export async function formOverview(app, { id }) {
       h("p", { class: "lead" }, t(editable ? "form.text" : "form.read_only")),
       told,
       editable && faultList(app, id),
-      h("ul", { class: "parts" },
+      h(
+        "ul",
+        { class: "parts" },
         Object.keys(SECTIONS).map((section) => h("li", {}, part(app, registration, section))),
-        h("li", {}, photoPart(app, registration))),
+        h("li", {}, photoPart(app, registration)),
+      ),
     ],
     footer: editable ? actButton(t("form.submit"), "primary", () => submit(app, registration, told)) : null,
   };
@@ -35,29 +38,44 @@ function part(app, registration, section) {
   return row(app, {
     address: `/registrations/${registration.id}/form/${section}`,
     title: t(`section.${section}`),
-    ...(faults ? { look: "amber", words: t("form.faults", { count: faults }) }
-      : app.drafts.has(registration.id, section) ? { look: "amber", words: t("form.unsaved") }
-      : isUntouched(section, values) ? { look: "", words: t("form.untouched") }
-      : missing ? { look: "teal", words: t("form.missing", { count: missing }) }
-      : { look: "green", words: t("form.complete") }),
+    ...(faults
+      ? { look: "amber", words: t("form.faults", { count: faults }) }
+      : app.drafts.has(registration.id, section)
+        ? { look: "amber", words: t("form.unsaved") }
+        : isUntouched(section, values)
+          ? { look: "", words: t("form.untouched") }
+          : missing
+            ? { look: "teal", words: t("form.missing", { count: missing }) }
+            : { look: "green", words: t("form.complete") }),
   });
 }
 
 function photoPart(app, registration) {
   const { t } = app.texts;
-  const faulty = faultsOf(app, registration.id).some(({ field }) => placeOf(field)?.section === "photo") && !registration.photo;
+  const faulty =
+    faultsOf(app, registration.id).some(({ field }) => placeOf(field)?.section === "photo") && !registration.photo;
   return row(app, {
     address: `/registrations/${registration.id}/photo`,
     title: t("section.photo"),
-    ...(registration.photo ? { look: "green", words: t("photo.there") } : { look: faulty ? "amber" : "", words: t("photo.missing") }),
+    ...(registration.photo
+      ? { look: "green", words: t("photo.there") }
+      : { look: faulty ? "amber" : "", words: t("photo.missing") }),
   });
 }
 
 function row(app, { address, title, look, words }) {
-  return h("a", { class: "card part", href: `#${address}` },
+  return h(
+    "a",
+    { class: "card part", href: `#${address}` },
     h("span", { class: "part-title" }, title),
-    h("span", { class: `mark ${look}` }, look === "green" ? icon("tick") : look === "amber" ? icon("warning") : null, words),
-    icon("forward"));
+    h(
+      "span",
+      { class: `mark ${look}` },
+      look === "green" ? icon("tick") : look === "amber" ? icon("warning") : null,
+      words,
+    ),
+    icon("forward"),
+  );
 }
 
 const faultsOf = (app, id) => app.memory.faults?.[id] ?? [];
@@ -67,23 +85,50 @@ function faultList(app, id) {
   const { t } = app.texts;
   const faults = faultsOf(app, id);
   if (!faults.length) return null;
-  return h("section", { class: "notice amber fault-list", role: "alert", tabindex: "-1" }, icon("warning"),
-    h("div", {}, h("h2", {}, t("form.fault_title", { count: faults.length })), h("p", {}, t("form.fault_text")),
-      h("ul", {}, faults.map((fault) => h("li", {}, faultLink(app, id, fault))))));
+  return h(
+    "section",
+    { class: "notice amber fault-list", role: "alert", tabindex: "-1" },
+    icon("warning"),
+    h(
+      "div",
+      {},
+      h("h2", {}, t("form.fault_title", { count: faults.length })),
+      h("p", {}, t("form.fault_text")),
+      h(
+        "ul",
+        {},
+        faults.map((fault) => h("li", {}, faultLink(app, id, fault))),
+      ),
+    ),
+  );
 }
 
 function faultLink(app, id, { field, message }) {
   const place = placeOf(field);
   if (!place) return message;
-  const address = place.section === "photo" ? `/registrations/${id}/photo` : `/registrations/${id}/form/${place.section}/${place.field}`;
-  return h("a", { href: `#${address}`, "data-fault": field }, h("span", { class: "strong" }, app.texts.t(`field.${place.field}`)), " ", message);
+  const address =
+    place.section === "photo"
+      ? `/registrations/${id}/photo`
+      : `/registrations/${id}/form/${place.section}/${place.field}`;
+  return h(
+    "a",
+    { href: `#${address}`, "data-fault": field },
+    h("span", { class: "strong" }, app.texts.t(`field.${place.field}`)),
+    " ",
+    message,
+  );
 }
 
 async function submit(app, registration, told) {
   const { t } = app.texts;
   fill(told);
   try {
-    const sure = await app.sheets.ask({ title: t("submit.title"), body: await summary(app, registration), confirm: t("submit.go"), cancel: t("submit.back") });
+    const sure = await app.sheets.ask({
+      title: t("submit.title"),
+      body: await summary(app, registration),
+      confirm: t("submit.go"),
+      cancel: t("submit.back"),
+    });
     if (!sure) return;
     await app.api.submit(registration.id);
     remember(app, registration.id, []);
@@ -105,7 +150,9 @@ async function summary(app, registration) {
   const { t, language } = app.texts;
   const { registration: chosen, work } = registration.sections;
   const [exam, words] = await Promise.all([app.exam(registration.exam), valueWords(app, registration)]);
-  const stage = (await app.api.calendar(registration.exam, { area: chosen?.area, site: chosen?.site })).find((one) => one.stage === "pre_registration");
+  const stage = (await app.api.calendar(registration.exam, { area: chosen?.area, site: chosen?.site })).find(
+    (one) => one.stage === "pre_registration",
+  );
   const closes = stage?.windows.at(-1)?.closes_at;
   return [
     rows([
@@ -115,7 +162,13 @@ async function summary(app, registration) {
       [t("field.subjects"), (chosen?.subjects ?? []).join(t("list.comma"))],
       [t("field.employer"), work?.employer],
     ]),
-    h("p", {}, closes ? t("submit.text_until", { day: day(new Date(new Date(closes) - 1), language, app.clock.now()) }) : t("submit.text")),
+    h(
+      "p",
+      {},
+      closes
+        ? t("submit.text_until", { day: day(new Date(new Date(closes) - 1), language, app.clock.now()) })
+        : t("submit.text"),
+    ),
     !chosen?.archive_number && h("p", { class: "muted small" }, t("submit.archive")),
   ];
 }

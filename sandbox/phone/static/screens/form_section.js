@@ -1,4 +1,7 @@
-/** One section of the form: filled in, saved by itself, its faults beneath their fields. Nothing typed is lost on the way out. */
+/**
+ * One section of the form: filled in, saved by itself, its faults beneath their fields. Nothing typed is lost on the
+ * way out.
+ */
 
 import { actButton, fill, h, icon } from "../dom.js";
 import { notice } from "../failure.js";
@@ -29,8 +32,14 @@ export async function formSection(app, { id, section, field }) {
   showKnownFaults(app, { id, section, form });
   app.samples.offer(async () => restore(form, await sampleSection(app, { registration, section })));
   return {
-    title, back,
-    body: [kept && h("div", { class: "notice", role: "status" }, h("p", {}, t("form.restored"))), told, section === "basic" && fromAccount(app, await app.api.account()), form.element],
+    title,
+    back,
+    body: [
+      kept && h("div", { class: "notice", role: "status" }, h("p", {}, t("form.restored"))),
+      told,
+      section === "basic" && fromAccount(app, await app.api.account()),
+      form.element,
+    ],
     footer: save,
     focus: field ? () => (form.go(field), document.activeElement) : null,
     typedInto: true,
@@ -40,7 +49,11 @@ export async function formSection(app, { id, section, field }) {
 
 async function openForm(app, { registration, section, values }) {
   const controls = await fieldControls(app, {
-    exam: registration.exam, section, fields: SECTIONS[section], values, employer: registration.sections.work?.employer,
+    exam: registration.exam,
+    section,
+    fields: SECTIONS[section],
+    values,
+    employer: registration.sections.work?.employer,
   });
   const form = createForm(controls);
   await restore(form, values);
@@ -83,7 +96,15 @@ async function changedElsewhere(sheet, error) {
   const now = await app.api.registration(registration.id).catch(() => null);
   if (!now || now.version === registration.version) return void fill(told, notice(error, app));
   registration.version = now.version;
-  fill(told, h("div", { class: "notice amber", role: "alert", tabindex: "-1" }, icon("warning"), h("p", {}, t("form.changed_elsewhere"))));
+  fill(
+    told,
+    h(
+      "div",
+      { class: "notice amber", role: "alert", tabindex: "-1" },
+      icon("warning"),
+      h("p", {}, t("form.changed_elsewhere")),
+    ),
+  );
   told.firstElementChild.focus();
 }
 
@@ -100,9 +121,16 @@ function leave({ app, registration, section, form, saved }) {
 /** What the account says and the form repeats. */
 function fromAccount(app, account) {
   const { t } = app.texts;
-  return h("div", { class: "card" },
-    rows([[t("account.name"), account.name], [t("account.id_number"), h("span", { class: "number" }, account.id_number)], [t("account.phone"), h("span", { class: "number" }, account.phone)]]),
-    h("p", { class: "muted small" }, t("form.from_account")));
+  return h(
+    "div",
+    { class: "card" },
+    rows([
+      [t("account.name"), account.name],
+      [t("account.id_number"), h("span", { class: "number" }, account.id_number)],
+      [t("account.phone"), h("span", { class: "number" }, account.phone)],
+    ]),
+    h("p", { class: "muted small" }, t("form.from_account")),
+  );
 }
 
 async function readOnly(app, registration, section) {
@@ -111,6 +139,10 @@ async function readOnly(app, registration, section) {
   const values = registration.sections[section] ?? {};
   return [
     section === "basic" && fromAccount(app, await app.api.account()),
-    h("div", { class: "card" }, rows(SECTIONS[section].map(({ name }) => [t(`field.${name}`), words(name, values[name])]))),
+    h(
+      "div",
+      { class: "card" },
+      rows(SECTIONS[section].map(({ name }) => [t(`field.${name}`), words(name, values[name])])),
+    ),
   ];
 }

@@ -23,10 +23,24 @@ async function nothingYet(app) {
     title: t("service.name"),
     tab: "steps",
     body: [
-      h("div", { class: "hero" }, h("p", { class: "hero-title" }, t("home.hello", { name: account.name })), h("p", {}, t("home.nothing_yet"))),
-      h("div", { class: "card" }, h("h2", {}, t("home.identity")),
-        h("p", { class: `mark ${checked === "passed" ? "green" : "amber"}` }, icon(checked === "passed" ? "tick" : "warning"), t(`identity.${checked}`)),
-        checked !== "passed" && h("p", {}, t(`identity.${checked}_text`))),
+      h(
+        "div",
+        { class: "hero" },
+        h("p", { class: "hero-title" }, t("home.hello", { name: account.name })),
+        h("p", {}, t("home.nothing_yet")),
+      ),
+      h(
+        "div",
+        { class: "card" },
+        h("h2", {}, t("home.identity")),
+        h(
+          "p",
+          { class: `mark ${checked === "passed" ? "green" : "amber"}` },
+          icon(checked === "passed" ? "tick" : "warning"),
+          t(`identity.${checked}`),
+        ),
+        checked !== "passed" && h("p", {}, t(`identity.${checked}_text`)),
+      ),
       h("div", { class: "card quiet" }, h("h2", {}, t("home.after")), h("p", {}, t("home.after_text"))),
     ],
     footer: h("a", { class: "primary", href: "#/exams" }, t("home.choose_exam")),
@@ -57,28 +71,60 @@ function chosen(app, registrations) {
 
 function head(app, registration, exam) {
   const { t, language } = app.texts;
-  return h("div", { class: "exam-head" },
+  return h(
+    "div",
+    { class: "exam-head" },
     h("p", { class: "exam-name" }, exam?.name ?? registration.exam),
-    exam?.exam_days?.length > 0 && h("p", { class: "muted small" }, t("home.exam_days", { days: days(exam.exam_days, language) })),
-    h("p", { class: "exam-state" }, stateMark(app, registration),
-      registration.registration_number && h("span", { class: "number" }, h("span", { class: "muted small" }, t("registration.number")), " ", registration.registration_number)));
+    exam?.exam_days?.length > 0 &&
+      h("p", { class: "muted small" }, t("home.exam_days", { days: days(exam.exam_days, language) })),
+    h(
+      "p",
+      { class: "exam-state" },
+      stateMark(app, registration),
+      registration.registration_number &&
+        h(
+          "span",
+          { class: "number" },
+          h("span", { class: "muted small" }, t("registration.number")),
+          " ",
+          registration.registration_number,
+        ),
+    ),
+  );
 }
 
 function chooser(app, registrations, current) {
   const { t } = app.texts;
-  return h("div", { class: "chips", role: "group", "aria-label": t("home.registrations") }, registrations.map(({ id, exam }) =>
-    h("button", { type: "button", class: "chip", "aria-pressed": String(id === current.id), onclick: () => {
-      app.memory.registration = id;
-      app.router.refresh();
-    } }, exam)));
+  return h(
+    "div",
+    { class: "chips", role: "group", "aria-label": t("home.registrations") },
+    registrations.map(({ id, exam }) =>
+      h(
+        "button",
+        {
+          type: "button",
+          class: "chip",
+          "aria-pressed": String(id === current.id),
+          onclick: () => {
+            app.memory.registration = id;
+            app.router.refresh();
+          },
+        },
+        exam,
+      ),
+    ),
+  );
 }
 
 /** What can also be looked at; none of it is the next thing to do. */
 function aside(app, registration) {
   const { t } = app.texts;
-  if (registration.state === "draft") return h("p", { class: "links" }, h("a", { class: "plain", href: "#/exams" }, t("home.other_exam")));
-  return h("p", { class: "links" },
+  if (registration.state === "draft")
+    return h("p", { class: "links" }, h("a", { class: "plain", href: "#/exams" }, t("home.other_exam")));
+  return h(
+    "p",
+    { class: "links" },
     h("a", { class: "plain", href: `#/registrations/${registration.id}/form` }, t("home.see_form")),
-    h("a", { class: "plain", href: `#/registrations/${registration.id}/outcome` }, t("home.see_outcome")));
+    h("a", { class: "plain", href: `#/registrations/${registration.id}/outcome` }, t("home.see_outcome")),
+  );
 }
-

@@ -18,10 +18,16 @@ export async function outcome(app, { id }) {
     title: t("outcome.title"),
     back: "/",
     body: [
-      h("div", { class: "state-head" }, h("span", { class: "state-mark green" }, icon("tick")), h("p", { class: "state-title" }, t("outcome.handed_in"))),
+      h(
+        "div",
+        { class: "state-head" },
+        h("span", { class: "state-mark green" }, icon("tick")),
+        h("p", { class: "state-title" }, t("outcome.handed_in")),
+      ),
       numbers(app, registration),
       automatic(app, registration, await valueWords(app, registration)),
-      told, paper,
+      told,
+      paper,
       await app.subscriptions.offer("form"),
     ],
     footer: h("a", { class: "primary", href: "#/" }, t("outcome.home")),
@@ -30,32 +36,76 @@ export async function outcome(app, { id }) {
 
 function numbers(app, registration) {
   const { t } = app.texts;
-  return h("div", { class: "card pair" },
-    h("div", {}, h("p", { class: "muted small" }, t("registration.number")), h("p", { class: "big number" }, registration.registration_number)),
-    h("div", {}, h("p", { class: "muted small" }, t("registration.code")), h("p", { class: "big number" }, registration.verification_code)),
-    h("p", { class: "muted small whole" }, t("outcome.code_text")));
+  return h(
+    "div",
+    { class: "card pair" },
+    h(
+      "div",
+      {},
+      h("p", { class: "muted small" }, t("registration.number")),
+      h("p", { class: "big number" }, registration.registration_number),
+    ),
+    h(
+      "div",
+      {},
+      h("p", { class: "muted small" }, t("registration.code")),
+      h("p", { class: "big number" }, registration.verification_code),
+    ),
+    h("p", { class: "muted small whole" }, t("outcome.code_text")),
+  );
 }
 
 function automatic(app, { auto_confirmation: auto }, words) {
   const { t } = app.texts;
   if (!auto) return null;
   const look = { confirmed: "green", failed: "amber" }[auto.outcome] ?? "";
-  return h("section", { class: `card outcome ${look}`, "data-outcome": auto.outcome },
+  return h(
+    "section",
+    { class: `card outcome ${look}`, "data-outcome": auto.outcome },
     h("h2", {}, look && icon(look === "green" ? "tick" : "warning"), t(`outcome.${auto.outcome}`)),
     h("p", {}, auto.message),
-    auto.outcome !== "not_applicable" && h("p", { class: `mark ${auto.rolls ? "green" : "amber"}` }, icon(auto.rolls ? "tick" : "warning"), t(auto.rolls ? "outcome.rolls" : "outcome.rolls_not")),
-    auto.differences.length > 0 && differences(app, auto.differences, words));
+    auto.outcome !== "not_applicable" &&
+      h(
+        "p",
+        { class: `mark ${auto.rolls ? "green" : "amber"}` },
+        icon(auto.rolls ? "tick" : "warning"),
+        t(auto.rolls ? "outcome.rolls" : "outcome.rolls_not"),
+      ),
+    auto.differences.length > 0 && differences(app, auto.differences, words),
+  );
 }
 
 /** Field by field; coded values in their words. */
 function differences(app, list, words) {
   const { t } = app.texts;
   const said = ({ field }, value) => words(placeOf(field)?.field ?? field, value) ?? t("outcome.empty");
-  return h("table", { class: "differences" },
+  return h(
+    "table",
+    { class: "differences" },
     h("caption", {}, t("outcome.differences")),
-    h("thead", {}, h("tr", {}, ["outcome.field", "outcome.last_year", "outcome.this_year"].map((key) => h("th", { scope: "col" }, t(key))))),
-    h("tbody", {}, list.map((one) => h("tr", {},
-      h("th", { scope: "row" }, fieldWords(app, one.field)), h("td", {}, said(one, one.last_year)), h("td", {}, said(one, one.this_year))))));
+    h(
+      "thead",
+      {},
+      h(
+        "tr",
+        {},
+        ["outcome.field", "outcome.last_year", "outcome.this_year"].map((key) => h("th", { scope: "col" }, t(key))),
+      ),
+    ),
+    h(
+      "tbody",
+      {},
+      list.map((one) =>
+        h(
+          "tr",
+          {},
+          h("th", { scope: "row" }, fieldWords(app, one.field)),
+          h("td", {}, said(one, one.last_year)),
+          h("td", {}, said(one, one.this_year)),
+        ),
+      ),
+    ),
+  );
 }
 
 function fieldWords(app, field) {

@@ -3,6 +3,7 @@
 import { actButton, fill, h, icon } from "../dom.js";
 import { notice } from "../failure.js";
 import { time, yuan } from "../format.js";
+import { sampleMark } from "../picker.js";
 import { rows } from "../registration_view.js";
 import { Cancelled } from "../runtime.js";
 
@@ -19,7 +20,11 @@ export async function payment(app, { id }) {
   return {
     title: t("payment.title"),
     back: "/",
-    body: [h("div", { class: "card" }, h("h2", {}, step.title), h("p", {}, step.message)), told, h("div", { class: "card quiet" }, h("p", { class: "small" }, t("payment.safe")))],
+    body: [
+      h("div", { class: "card" }, h("h2", {}, step.title, step.sample && sampleMark(app)), h("p", {}, step.message)),
+      told,
+      h("div", { class: "card quiet" }, h("p", { class: "small" }, t("payment.safe"))),
+    ],
     footer: registration.payment_state === "due" ? send : null,
   };
 }
@@ -31,12 +36,22 @@ async function paid(app, registration) {
     title: t("payment.title"),
     back: "/",
     body: [
-      h("div", { class: "state-head" }, h("span", { class: "state-mark green" }, icon("tick")), h("p", { class: "state-title" }, t("payment.paid"))),
-      h("div", { class: "card" }, rows([
-        [t("payment.amount"), order && h("span", { class: "number strong" }, yuan(order.amount_fen))],
-        [t("payment.order"), order && h("span", { class: "number" }, order.order_number)],
-        [t("payment.at"), registration.paid_at && time(new Date(registration.paid_at), language, app.clock.now())],
-      ]), h("p", { class: "muted small" }, t("payment.paid_text"))),
+      h(
+        "div",
+        { class: "state-head" },
+        h("span", { class: "state-mark green" }, icon("tick")),
+        h("p", { class: "state-title" }, t("payment.paid")),
+      ),
+      h(
+        "div",
+        { class: "card" },
+        rows([
+          [t("payment.amount"), order && h("span", { class: "number strong" }, yuan(order.amount_fen))],
+          [t("payment.order"), order && h("span", { class: "number" }, order.order_number)],
+          [t("payment.at"), registration.paid_at && time(new Date(registration.paid_at), language, app.clock.now())],
+        ]),
+        h("p", { class: "muted small" }, t("payment.paid_text")),
+      ),
     ],
     footer: h("a", { class: "primary", href: "#/" }, t("outcome.home")),
   };
@@ -50,7 +65,10 @@ async function pay(app, { registration, told }) {
     if (order.state === "paid") return app.router.refresh();
     const sure = await app.sheets.ask({
       title: t("payment.ask_title", { amount: yuan(order.amount_fen) }),
-      body: [h("p", {}, t("payment.ask_text")), rows([[t("payment.order"), h("span", { class: "number" }, order.order_number)]])],
+      body: [
+        h("p", {}, t("payment.ask_text")),
+        rows([[t("payment.order"), h("span", { class: "number" }, order.order_number)]]),
+      ],
       confirm: t("payment.ask_go", { amount: yuan(order.amount_fen) }),
       cancel: t("payment.ask_not"),
     });
@@ -77,16 +95,37 @@ function randomKey() {
 /** Only the service's word counts: the platform's own result is a hint. */
 async function confirmed(app, { registration, told }) {
   const { t } = app.texts;
-  fill(told, h("div", { class: "notice", role: "status" }, h("span", { class: "spinner", "aria-hidden": "true" }), h("p", {}, t("payment.confirming"))));
+  fill(
+    told,
+    h(
+      "div",
+      { class: "notice", role: "status" },
+      h("span", { class: "spinner", "aria-hidden": "true" }),
+      h("p", {}, t("payment.confirming")),
+    ),
+  );
   for (let asked = 0; asked < ASKED_TIMES; asked += 1) {
     const { payment_state: state } = await app.api.registration(registration.id);
     if (state === "paid") return app.router.refresh();
     await new Promise((resolve) => setTimeout(resolve, ASKED_EVERY_MS));
   }
-  fill(told, h("div", { class: "notice amber", role: "alert" }, icon("warning"), h("div", {}, h("p", { class: "strong" }, t("payment.unconfirmed")), h("p", {}, t("payment.unconfirmed_text")))));
+  fill(
+    told,
+    h(
+      "div",
+      { class: "notice amber", role: "alert" },
+      icon("warning"),
+      h("div", {}, h("p", { class: "strong" }, t("payment.unconfirmed")), h("p", {}, t("payment.unconfirmed_text"))),
+    ),
+  );
 }
 
 function notPaid(app, why) {
   const { t } = app.texts;
-  return h("div", { class: "notice amber", role: "alert" }, icon("warning"), h("div", {}, h("p", { class: "strong" }, t(`payment.${why}`)), h("p", {}, t("payment.not_paid_text"))));
+  return h(
+    "div",
+    { class: "notice amber", role: "alert" },
+    icon("warning"),
+    h("div", {}, h("p", { class: "strong" }, t(`payment.${why}`)), h("p", {}, t("payment.not_paid_text"))),
+  );
 }

@@ -11,7 +11,9 @@ export async function register(app) {
   const { t } = app.texts;
   if (!app.memory.bindingToken) return signIn(app);
   const told = h("div", { class: "told" });
-  const form = createForm(controls(t, await app.api.recoveryQuestions()), { values: app.memory.registerDraft ?? { id_type: RESIDENT } });
+  const form = createForm(controls(t, await app.api.recoveryQuestions()), {
+    values: app.memory.registerDraft ?? { id_type: RESIDENT },
+  });
   const send = form.sentBy(actButton(t("register.go"), "primary", () => open(app, form, told)));
   app.samples.offer(() => form.set(sampleAccount(app)));
   return {
@@ -44,12 +46,37 @@ function controls(t, questions) {
   const text = (name, more = {}) => textControl({ name, label: t(`account.${name}`), ...more }, t);
   return [
     text("name", { attributes: { autocomplete: "name" } }),
-    selectControl({ name: "id_type", label: t("account.id_type"), options: [{ value: RESIDENT, text: t("id_type.resident_id_card") }] }, t),
-    text("id_number", { hint: t("register.id_number_hint"), attributes: { inputmode: "text", autocapitalize: "characters", spellcheck: "false" } }),
+    selectControl(
+      {
+        name: "id_type",
+        label: t("account.id_type"),
+        options: [{ value: RESIDENT, text: t("id_type.resident_id_card") }],
+      },
+      t,
+    ),
+    text("id_number", {
+      hint: t("register.id_number_hint"),
+      attributes: { inputmode: "text", autocapitalize: "characters", spellcheck: "false" },
+    }),
     text("phone", { type: "tel", attributes: { inputmode: "tel", autocomplete: "tel" } }),
-    text("username", { hint: t("register.username_hint"), attributes: { autocomplete: "username", autocapitalize: "off", spellcheck: "false" } }),
-    text("password", { type: "password", hint: t("register.password_hint"), attributes: { autocomplete: "new-password" } }),
-    selectControl({ name: "recovery_question", label: t("account.recovery_question"), hint: t("register.recovery_hint"), options: questions.map(({ code, text: words }) => ({ value: code, text: words })) }, t),
+    text("username", {
+      hint: t("register.username_hint"),
+      attributes: { autocomplete: "username", autocapitalize: "off", spellcheck: "false" },
+    }),
+    text("password", {
+      type: "password",
+      hint: t("register.password_hint"),
+      attributes: { autocomplete: "new-password" },
+    }),
+    selectControl(
+      {
+        name: "recovery_question",
+        label: t("account.recovery_question"),
+        hint: t("register.recovery_hint"),
+        options: questions.map(({ code, text: words }) => ({ value: code, text: words })),
+      },
+      t,
+    ),
     text("recovery_answer"),
   ];
 }
@@ -57,8 +84,13 @@ function controls(t, questions) {
 function sampleAccount(app) {
   const { name, idNumber, phone } = app.session.person();
   return {
-    name, id_type: RESIDENT, id_number: idNumber, phone,
+    name,
+    id_type: RESIDENT,
+    id_number: idNumber,
+    phone,
     username: `test_${idNumber.slice(6, 14)}_${idNumber.slice(-1).toLowerCase()}${phone.slice(-4)}`,
-    password: "shiyan-2024", recovery_question: "first_school", recovery_answer: "示例小学",
+    password: "shiyan-2024",
+    recovery_question: "first_school",
+    recovery_answer: "示例小学",
   };
 }
