@@ -1,6 +1,6 @@
 """Two times, never mixed: exam time (windows, deadlines, payment times) and real time (tokens, leases, limits)."""
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Protocol
 
 import aiohttp
@@ -58,3 +58,18 @@ class SettableClock:
 def real_now() -> datetime:
     """The machine's time in UTC, for what must not follow exam time: token lifetimes, leases, rate limits."""
     return datetime.now(UTC)
+
+
+def day_of(now: datetime) -> date:
+    """The day of this instant, in China."""
+    return now.astimezone(EXAM_ZONE).date()
+
+
+def start_of_day(now: datetime) -> datetime:
+    """When that day began."""
+    return now.astimezone(EXAM_ZONE).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def seconds_to_tomorrow(now: datetime) -> int:
+    """For what is limited by the day: in how many seconds, at least one, the next one begins."""
+    return int((start_of_day(now) + timedelta(days=1) - now).total_seconds()) + 1

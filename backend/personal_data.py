@@ -11,10 +11,12 @@ import hmac
 import os
 import unicodedata
 from collections.abc import Sequence
+from typing import TypeVar
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+T = TypeVar("T")
 FINGERPRINT_BYTES = 4
 NONCE_BYTES = 12
 
@@ -55,6 +57,10 @@ class PersonalData:
     def index(self, text: str, *, about: str) -> bytes:
         """32 bytes by which equal texts are found without being readable. Case and width don't matter."""
         return hmac.digest(self._index_key, f"{about}\0{normal(text)}".encode(), "sha256")
+
+    def pick(self, options: Sequence[T], text: str, *, about: str) -> T:
+        """One of the options, for the same text always the same one; without the key nobody can say which."""
+        return options[int.from_bytes(self.index(text, about=about)) % len(options)]
 
 
 def fingerprint(secret: bytes) -> bytes:

@@ -35,7 +35,8 @@ def create_app(settings: SandboxSettings, *, real_time: Callable[[], float] = ti
     app = web.Application(middlewares=[problems])
     app.cleanup_ctx.extend([ground.run, pay.resume])
     app.on_shutdown.append(ground.close)
-    parts: list[Part] = [ground.clock, ground.faults, Control(ground, {wechat.name: wechat}), wechat.console]
+    control = Control(ground, {wechat.name: wechat}, faces={wechat.name: wechat.faces})
+    parts: list[Part] = [ground.clock, ground.faults, control, wechat.console]
     parts += [StateSystems(ground), ApiProxy(ground, "/api/v1", settings.api_url), PhonePage()]
     if settings.desk_url is not None:
         parts.append(ApiProxy(ground, "/desk", settings.desk_url))

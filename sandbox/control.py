@@ -9,7 +9,7 @@ from pydantic import Field
 
 from sandbox.ground import Ground
 from sandbox.people import Person
-from sandbox.platforms import Outcome, Platform
+from sandbox.platforms import FaceOutcome, FacePlatform, Outcome, Platform
 from sandbox.problems import Message, Problem, read_body
 
 
@@ -29,6 +29,13 @@ class Payment(Message):
     outcome: Outcome = "paid"
 
 
+class Face(Message):
+    """The face in front of the phone: `client` is what our API's face login returned, handed over as it is."""
+
+    client: dict[str, Any]
+    outcome: FaceOutcome = "pass"
+
+
 class Consent(Message):
     """The tap on the consent sheet."""
 
@@ -39,9 +46,10 @@ class Consent(Message):
 class Control:
     """Creates persons, and plays their thumbs."""
 
-    def __init__(self, ground: Ground, platforms: Mapping[str, Platform]) -> None:
+    def __init__(self, ground: Ground, platforms: Mapping[str, Platform], *, faces: Mapping[str, FacePlatform]) -> None:
         self._people = ground.people
         self._platforms = platforms
+        self._faces = faces
 
     def routes(self) -> list[web.RouteDef]:
         user = "/sandbox/users/{user_id}"
@@ -52,7 +60,7 @@ class Control:
             web.post(f"{user}/pay", self._pay),
             web.post(f"{user}/subscribe", self._subscribe),
             web.get(f"{user}/inbox", self._inbox),
-            web.post(f"{user}/face", self._not_played),
+            web.post(f"{user}/face", self._face),
             web.post(f"{user}/chat", self._not_played),
         ]
 
@@ -75,6 +83,13 @@ class Control:
         result = self._platform(person.platform).pay(person, payment.client, payment.outcome)
         return web.json_response(result)
 
+    async def _face(self, request: web.Request) -> web.Response:
+        person = self._person(request)
+        if person.platform not in self._faces:
+            raise not_played()
+        face = await read_body(request, Face)
+        return web.json_response(self._faces[person.platform].face(person, face.client, face.outcome))
+
     async def _subscribe(self, request: web.Request) -> web.Response:
         person, consent = self._person(request), await read_body(request, Consent)
         result = self._platform(person.platform).subscribe(person, consent.template_id, consent.answer)
@@ -86,7 +101,7 @@ class Control:
 
     async def _not_played(self, request: web.Request) -> web.Response:
         self._person(request)
-        raise Problem(501, "not_played", "The sandbox doesn't play this part of the platform yet.")
+        raise not_played()
 
     def _person(self, request: web.Request) -> Person:
         return self._people.get(request.match_info["user_id"])
@@ -102,3 +117,8 @@ class Control:
 def shown(person: Person) -> dict[str, Any]:
     """`{user_id, platform, open_id, union_id, name, id_number, phone}`."""
     return {"user_id": person.user_id, **asdict(person)}
+
+
+def not_played() -> Problem:
+    """What the sandbox has no part for."""
+    return Problem(501, "not_played", "The sandbox doesn't play this part of the platform yet.")

@@ -6,6 +6,7 @@ from typing import Any, Literal, Protocol
 from sandbox.people import Person
 
 Outcome = Literal["paid", "cancelled", "insufficient"]
+FaceOutcome = Literal["pass", "no_match", "not_in_records", "cancelled"]
 
 
 class Platform(Protocol):
@@ -26,3 +27,10 @@ class Platform(Protocol):
 
     def subscribe(self, person: Person, template_id: str, choice: str) -> dict[str, Any]:
         """The consent tap."""
+
+
+class FacePlatform(Protocol):
+    """A platform whose face check the sandbox plays."""
+
+    def face(self, person: Person, client: Mapping[str, Any], outcome: FaceOutcome) -> dict[str, Any]:
+        """The mini-program's face call."""

@@ -10,7 +10,11 @@ from backend.cache import Cache
 from backend.candidates.accounts import Accounts
 from backend.candidates.bindings import Bindings
 from backend.candidates.checks import Checks
+from backend.candidates.face_logins import FaceLogins
+from backend.candidates.logins import Logins
 from backend.candidates.passwords import Passwords
+from backend.candidates.recovery import Recovery
+from backend.candidates.resets import Resets
 from backend.candidates.sessions import Sessions
 from backend.candidates.tokens import Tokens
 from backend.clock import Clock, SettableClock, SystemClock
@@ -20,6 +24,7 @@ from backend.documents.papers import Papers
 from backend.documents.rendering import Renderer
 from backend.exams.catalogue import Exams
 from backend.exams.loading import ExamLoading
+from backend.inquiries.account_recoveries import AccountRecoveries
 from backend.payments.callbacks import Callbacks
 from backend.payments.orders import Payments
 from backend.payments.settlement import Settlement
@@ -32,7 +37,7 @@ from backend.registrations.reading import Reading
 from backend.seating.plans import Seating
 from backend.staff.members import Members
 from backend.storage import Storage
-from miniprogram_api.platforms import Platform
+from miniprogram_api.platforms import Platform, WithFaces
 from miniprogram_api.platforms.outbound import Outbound
 from miniprogram_api.platforms.state_systems import HttpStateSystems
 from miniprogram_api.platforms.wechat.configured import configured_wechat
@@ -55,6 +60,10 @@ class Services:
     sessions: Sessions
     bindings: Bindings
     accounts: Accounts
+    resets: Resets
+    recovery: Recovery
+    face_logins: FaceLogins
+    account_recoveries: AccountRecoveries
     checks: Checks
     lifecycle: Lifecycle
     office: Office
@@ -106,7 +115,8 @@ def _built(
     tokens = Tokens([key.get_secret_value() for key in settings.secret_keys])
     exams, storage = Exams(database), Storage(settings.storage)
     sessions, bindings = Sessions(database, tokens), Bindings(database, clock)
-    platforms = _platforms(settings, http)
+    logins = Logins(cache=cache, personal_data=personal_data, passwords=passwords)
+    platforms = _platforms(settings, cache, http)
     payment_ports = {name: platform.payments for name, platform in platforms.items()}
     accounts = Accounts(
         database=database,
@@ -116,6 +126,13 @@ def _built(
         passwords=passwords,
         sessions=sessions,
         bindings=bindings,
+        logins=logins,
+    )
+    resets = Resets(
+        database=database, clock=clock, tokens=tokens, passwords=passwords, sessions=sessions, logins=logins
+    )
+    recovery = Recovery(
+        database=database, personal_data=personal_data, passwords=passwords, logins=logins, resets=resets
     )
     settlement = Settlement(database=database, clock=clock, exams=exams, platforms=payment_ports)
     state_systems = HttpStateSystems(Outbound(http, settings.state_systems_url))
@@ -130,6 +147,19 @@ def _built(
         sessions=sessions,
         bindings=bindings,
         accounts=accounts,
+        resets=resets,
+        recovery=recovery,
+        account_recoveries=AccountRecoveries(
+            database=database, clock=clock, exams=exams, personal_data=personal_data, recovery=recovery
+        ),
+        face_logins=FaceLogins(
+            database=database,
+            cache=cache,
+            personal_data=personal_data,
+            tokens=tokens,
+            resets=resets,
+            platforms={name: one.faces for name, one in platforms.items() if isinstance(one, WithFaces)},
+        ),
         checks=Checks(database=database, clock=clock, personal_data=personal_data, state_systems=state_systems),
         lifecycle=Lifecycle(database=database, clock=clock, exams=exams, personal_data=personal_data, storage=storage),
         office=Office(database=database, clock=clock, exams=exams),
@@ -155,7 +185,7 @@ def _built(
     )
 
 
-def _platforms(settings: Settings, http: aiohttp.ClientSession) -> dict[str, Platform]:
+def _platforms(settings: Settings, cache: Cache, http: aiohttp.ClientSession) -> dict[str, Platform]:
     """Those the service is configured for."""
     found: dict[str, Platform] = {}
     if settings.wechat.app_id:
@@ -163,6 +193,7 @@ def _platforms(settings: Settings, http: aiohttp.ClientSession) -> dict[str, Pla
         found["wechat"] = configured_wechat(
             api=Outbound(http, wechat.api_base_url),
             pay=Outbound(http, wechat.pay_base_url),
+            cache=cache,
             app_id=wechat.app_id,
             secret=wechat.secret.get_secret_value(),
             mchid=wechat.mchid,

@@ -13,6 +13,7 @@ MODELS: Final = (
     "backend.payments.models",
     "backend.seating.models",
     "backend.staff.models",
+    "backend.inquiries.models",
 )
 
 TORTOISE: Final = configuration("postgres://postgres@127.0.0.1:5432/zhunkao", MODELS)

@@ -1,11 +1,8 @@
 """Accounts: opened once for one document number, signed in to by password or by a bound platform account."""
 
-import asyncio
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID, uuid4
-from weakref import WeakValueDictionary
 
 from tortoise.exceptions import IntegrityError
 
@@ -13,10 +10,10 @@ from backend import audit
 from backend.audit import Actor
 from backend.cache import Cache
 from backend.candidates.bindings import Bindings
+from backend.candidates.logins import ABOUT_ID_NUMBER, PASSWORD, Logins
 from backend.candidates.models import Binding, Candidate, IdType
 from backend.candidates.particulars import (
     PHONE,
-    USERNAME,
     Checked,
     Particulars,
     check_particulars,
@@ -35,9 +32,7 @@ from backend.events import EventName, tell
 from backend.jobs import Task, put
 from backend.personal_data import PersonalData, mask_document, mask_phone
 
-ABOUT_ID_NUMBER: Final = "candidate.id_number"
 ABOUT_PHONE: Final = "candidate.phone"
-FAILURES_AN_ACCOUNT, FAILURES_AN_ADDRESS, FAILURE_SECONDS = 5, 200, 900
 EXISTING_ACCOUNT_TRIES, DAY_SECONDS = 5, 86_400
 
 
@@ -69,11 +64,11 @@ class Accounts:
         passwords: Passwords,
         sessions: Sessions,
         bindings: Bindings,
+        logins: Logins,
     ) -> None:
         self._database, self._clock, self._cache = database, clock, cache
         self._personal_data, self._passwords = personal_data, passwords
-        self._sessions, self._bindings = sessions, bindings
-        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._sessions, self._bindings, self._logins = sessions, bindings, logins
 
     async def register(self, claims: BindingClaims, given: Particulars, *, address: str | None) -> SignedIn:
         """Open an account, bind the platform account that asked and sign in.
@@ -81,7 +76,7 @@ class Accounts:
         Raises Faulty with every fault; Conflict `account_exists` with the way back, 5 times a day a platform user.
         """
         checked = check_particulars(given, today=self._clock.now().date())
-        async with self._turn(_existing_key(claims.user)):
+        async with self._logins.turn(_existing_key(claims.user)):
             await self._limit_existing(claims.user)
             return await self._register(claims, await self._new(given, checked), address)
 
@@ -124,9 +119,9 @@ class Accounts:
 
         Raises NotSignedIn `login_failed`; TooMany after 5 failures of an account from an address, or 200 of an address.
         """
-        account = await self._find(login)
-        who = str(account.id) if account else self._document_index(login).hex()
-        if not await self._proves(who, account, password, address=address) or account is None:
+        found = await self._logins.find(login)
+        account = found.candidate
+        if not await self._proves(found.who, account, password, address=address) or account is None:
             raise NotSignedIn("login_failed")
         async with self._database.transaction():
             locked = await lock(Candidate, id=account.id)
@@ -220,17 +215,6 @@ class Accounts:
             return Conflict("account_exists")
         return Faulty("account_incomplete", faults=[Fault("username", "username_taken")])
 
-    async def _find(self, login: str) -> Candidate | None:
-        # What can be no user name isn't looked for as one: a document number would stand in the statement.
-        if USERNAME.fullmatch(login.strip()):
-            by_name = await Candidate.get_or_none(username_key=login.strip().lower())
-            if by_name is not None:
-                return by_name
-        return await Candidate.filter(id_number_index=self._document_index(login)).order_by("id_type").first()
-
-    def _document_index(self, login: str) -> bytes:
-        return self._personal_data.index("".join(login.split()), about=ABOUT_ID_NUMBER)
-
     async def _proved(self, candidate_id: UUID, password: str, *, field: str, address: str | None) -> Candidate:
         """The candidate, once the password that was typed is theirs."""
         candidate = await Candidate.get(id=candidate_id)
@@ -239,22 +223,9 @@ class Accounts:
         return candidate
 
     async def _proves(self, who: str, account: Candidate | None, password: str, *, address: str | None) -> bool:
-        """Whether the password is the account's; None stands for nobody. Tries of one account from one address are
-        made one after the other, so that a burst of them gets no further than the limit.
-
-        Raises TooMany for 15 minutes after 5 failures of an account from an address, or 200 of an address.
-        """
-        limits = {f"{who}:{address}": FAILURES_AN_ACCOUNT, str(address): FAILURES_AN_ADDRESS}
-        async with self._turn(f"{who}:{address}"):
-            await self._require_unlocked(limits)
-            if await self._passwords.verify(account.password_hash if account else None, password):
-                return True
-            await self._count_failure(limits)
-            return False
-
-    def _turn(self, key: str) -> asyncio.Lock:
-        """One at a time for each key, in this process; the lock is kept while anybody has it."""
-        return self._turns.setdefault(key, asyncio.Lock())
+        """Whether the password is the account's; None stands for nobody. Raises TooMany `too_many_failures`."""
+        stored = account.password_hash if account else None
+        return await self._logins.proves(who, stored, password, limit=PASSWORD, address=address)
 
     async def _changed(self, candidate: Candidate, what: str, address: str | None) -> None:
         await audit.record(
@@ -272,16 +243,6 @@ class Accounts:
         tries = await self._cache.count(_existing_key(user), seconds=DAY_SECONDS, purpose="limit", add=0)
         if tries >= EXISTING_ACCOUNT_TRIES:
             raise TooMany("too_many_accounts_tried", retry_after=DAY_SECONDS)
-
-    async def _require_unlocked(self, limits: Iterable[str]) -> None:
-        for who in limits:
-            if await self._cache.get(f"locked:{who}", purpose="limit") is not None:
-                raise TooMany("too_many_failures", retry_after=FAILURE_SECONDS)
-
-    async def _count_failure(self, limits: Mapping[str, int]) -> None:
-        for who, most in limits.items():
-            if await self._cache.count(f"login:{who}", seconds=FAILURE_SECONDS, purpose="limit") >= most:
-                await self._cache.put(f"locked:{who}", "locked", seconds=FAILURE_SECONDS, purpose="limit")
 
 
 def _self(candidate: Candidate, address: str | None) -> Actor:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from backend import audit
 from backend.audit import SYSTEM
-from backend.candidates.accounts import ABOUT_ID_NUMBER
+from backend.candidates.logins import ABOUT_ID_NUMBER
 from backend.candidates.models import Candidate, CheckState, IdType
 from backend.clock import Clock
 from backend.database import Database, lock

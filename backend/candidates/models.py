@@ -92,3 +92,63 @@ class UsedToken(Model):
 
     class Meta:
         table = "used_token"
+
+
+class RecoveryCode(Model):
+    """A one-time code that a test site gave out. `ended_at`: used, or replaced by a newer one. Times are real time."""
+
+    id = fields.UUIDField(primary_key=True)
+    candidate: fields.ForeignKeyRelation[Candidate] = fields.ForeignKeyField(
+        "zhunkao.Candidate", "recovery_codes", on_delete=fields.RESTRICT
+    )
+    code_hash = fields.CharField(max_length=128)
+    issued_at = fields.DatetimeField()
+    expires_at = fields.DatetimeField()
+    used_at = fields.DatetimeField(null=True)
+    ended_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "recovery_code"
+
+
+class RecoveryAttempt(Model):
+    """A way back that was tried and failed, for whoever is asked to help later. `at` is real time."""
+
+    id = fields.BigIntField(primary_key=True)
+    way = fields.CharField(max_length=16)
+    login_index = fields.BinaryField()
+    candidate_id = fields.UUIDField(null=True)
+    at = fields.DatetimeField()
+
+    class Meta:
+        table = "recovery_attempt"
+
+
+class FaceState(StrEnum):
+    """How far a face login is. One that was never brought to a result stays `begun` and expires."""
+
+    BEGUN = "begun"
+    PASSED = "passed"
+    FAILED = "failed"
+
+
+class FaceLogin(Model):
+    """A platform's certificate for one face, one person and one purpose, used once. All times are real time."""
+
+    id = fields.UUIDField(primary_key=True)
+    platform = fields.CharField(max_length=16)
+    app_id = fields.CharField(max_length=64)
+    open_id = fields.CharField(max_length=128)
+    name = fields.CharField(max_length=64)
+    id_type = fields.CharEnumField(IdType, max_length=24)
+    id_number = fields.BinaryField()
+    id_number_index = fields.BinaryField()
+    certificate = fields.CharField(max_length=512, null=True)
+    state = fields.CharEnumField(FaceState, max_length=8, default=FaceState.BEGUN)
+    outcome = fields.CharField(max_length=16, null=True)
+    begun_at = fields.DatetimeField()
+    expires_at = fields.DatetimeField()
+    completed_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "face_login"

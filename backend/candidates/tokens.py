@@ -16,6 +16,7 @@ from backend.errors import NotSignedIn
 ALGORITHM: Final = "HS256"
 ACCESS_SECONDS: Final = 900
 BINDING_SECONDS: Final = 600
+RESET_SECONDS: Final = 600
 VERIFIED_TOKENS: Final = 20_000
 
 
@@ -47,6 +48,15 @@ class BindingClaims:
     expires_at: float
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResetClaims:
+    """Somebody proved to be this candidate, by this way, while the password with this mark was theirs."""
+
+    candidate_id: UUID
+    way: str
+    password_mark: str
+
+
 class Tokens:
     """Issues and reads tokens. Times are real time: an exam clock that is moved ends nobody's session."""
 
@@ -72,6 +82,9 @@ class Tokens:
             uid=user.union_id,
         )
 
+    def reset(self, *, candidate_id: UUID, way: str, password_mark: str) -> str:
+        return self._issue("reset", RESET_SECONDS, sub=str(candidate_id), way=way, mark=password_mark)
+
     def read_access(self, token: str) -> AccessClaims:
         """Raises NotSignedIn for anything but an access token of ours that hasn't expired."""
         claims = self._claims(token, "access", "session_ended")
@@ -86,6 +99,11 @@ class Tokens:
             platform=claims["plt"], app_id=claims["app"], open_id=claims["oid"], union_id=claims.get("uid")
         )
         return BindingClaims(token_id=UUID(claims["jti"]), user=user, expires_at=float(claims["exp"]))
+
+    def read_reset(self, token: str) -> ResetClaims:
+        """Raises NotSignedIn `reset_token_expired` for anything but a reset token of ours that hasn't expired."""
+        claims = self._claims(token, "reset", "reset_token_expired")
+        return ResetClaims(candidate_id=UUID(claims["sub"]), way=claims["way"], password_mark=claims["mark"])
 
     def _issue(self, purpose: str, seconds: int, **claims: Any) -> str:
         expires_at = real_now() + timedelta(seconds=seconds)

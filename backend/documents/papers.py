@@ -10,7 +10,8 @@ import structlog
 
 from backend import audit
 from backend.audit import Actor
-from backend.candidates.accounts import ABOUT_ID_NUMBER, ABOUT_PHONE
+from backend.candidates.accounts import ABOUT_PHONE
+from backend.candidates.logins import ABOUT_ID_NUMBER
 from backend.candidates.models import Candidate
 from backend.clock import EXAM_ZONE, Clock
 from backend.database import Database

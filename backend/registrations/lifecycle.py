@@ -9,8 +9,8 @@ from tortoise.exceptions import IntegrityError
 
 from backend import audit
 from backend.audit import SYSTEM, Actor
-from backend.candidates.accounts import ABOUT_ID_NUMBER
 from backend.candidates.document_numbers import check as check_document
+from backend.candidates.logins import ABOUT_ID_NUMBER
 from backend.candidates.models import Binding, Candidate, CheckState, IdType
 from backend.clock import Clock
 from backend.database import Database, violated

@@ -13,8 +13,8 @@ from typing import Any, Final
 
 from backend import audit
 from backend.audit import SYSTEM
-from backend.candidates.accounts import ABOUT_ID_NUMBER
 from backend.candidates.document_numbers import BadDocumentNumber, check
+from backend.candidates.logins import ABOUT_ID_NUMBER
 from backend.candidates.models import IdType
 from backend.clock import Clock
 from backend.database import Database

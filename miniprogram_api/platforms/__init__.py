@@ -1,7 +1,8 @@
 """The platforms a mini-program runs on, behind one protocol: no `if platform ==` anywhere else."""
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
+from backend.candidates.faces import FacePlatform
 from backend.candidates.tokens import PlatformUser
 from backend.payments.platforms import PaymentPlatform
 
@@ -21,3 +22,11 @@ class Platform(Protocol):
         Raises Faulty `login_code_refused` (used, expired, foreign: ask the client for a new one), NotAllowed
         `platform_user_blocked`, TooMany `platform_too_frequent`, Unavailable `platform_unavailable`.
         """
+
+
+@runtime_checkable
+class WithFaces(Protocol):
+    """A platform that can look at faces too."""
+
+    @property
+    def faces(self) -> FacePlatform: ...

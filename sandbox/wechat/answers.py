@@ -34,6 +34,19 @@ ERRORS = {
     45011: "api minute-quota reach limit, must slower, retry next minute",
     47001: "data format error",
     47003: "argument invalid!",
+    84010: "out_seq_no missing",
+    84011: "out_seq_no invalid",
+    84012: "cert_info missing",
+    84013: "cert_type invalid",
+    84014: "cert_name invalid",
+    84015: "cert_no invalid",
+    84016: "openid missing",
+    84017: "openid mismatch",
+    84018: "cert_hash mismatch",
+    84019: "out_seq_no exists",
+    84020: "out_seq_no mismatch",
+    84021: "verify_id missing",
+    84022: "verify_id expired",
 }
 
 

@@ -12,6 +12,7 @@ from sandbox.people import Person
 from sandbox.platforms import Outcome
 from sandbox.wechat.answers import errors, spoilt
 from sandbox.wechat.console import Console
+from sandbox.wechat.faces import Faces
 from sandbox.wechat.login import Login, as_plain_text
 from sandbox.wechat.push import MessagePush
 from sandbox.wechat.subscriptions import Subscriptions
@@ -32,6 +33,7 @@ class WeChat:
         self._tokens = AccessTokens(ground)
         self._login = Login(ground, self._tokens)
         self._subscriptions = Subscriptions(ground, self._tokens, MessagePush(ground))
+        self.faces = Faces(ground, self._tokens)
         self.console = Console(self._subscriptions)
 
     def app(self) -> web.Application:
@@ -40,7 +42,7 @@ class WeChat:
             self._ground.faults, platform=self.name, prefix=PREFIX, answer=spoilt, closing=self._ground.closing
         )
         app = web.Application(middlewares=[as_plain_text, faults, errors])
-        for part in (self._tokens, self._login, self._subscriptions):
+        for part in (self._tokens, self._login, self._subscriptions, self.faces):
             app.add_routes(part.routes())
         return app
 

@@ -43,6 +43,18 @@ class TemplateRecord:
 
 
 @dataclass(slots=True, kw_only=True)
+class FaceVerification:
+    """A certificate for one face. Times are Unix seconds, real time."""
+
+    out_seq_no: str
+    open_id: str
+    cert_hash: str
+    cert_no: str
+    created_at: float
+    verify_ret: int = 10300
+
+
+@dataclass(slots=True, kw_only=True)
 class WeChatRecords:
     """WeChat's branch of the state."""
 
@@ -57,3 +69,5 @@ class WeChatRecords:
     """Open id, then template id: how many messages may still be sent, or LASTING."""
     templates: dict[str, TemplateRecord] = field(default_factory=dict)
     messages_sent: int = 0
+    faces: dict[str, FaceVerification] = field(default_factory=dict)
+    """By verify_id."""

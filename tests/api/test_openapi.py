@@ -51,7 +51,15 @@ GET /registrations/{registration_id}/application-form.pdf
 GET /registrations/{registration_id}/admit-card
 GET /registrations/{registration_id}/admit-card.pdf
 """
-OPEN = {"/sessions", "/sessions/password", "/sessions/refresh", "/accounts", "/recovery-questions", "/bindings"}
+OPEN = {"/sessions", "/sessions/password", "/sessions/refresh", "/accounts", "/recovery-questions", "/bindings"} | {
+    "/password-resets/question/lookup",
+    "/password-resets/question",
+    "/password-resets/recovery-code",
+    "/password-resets",
+    "/face-logins",
+    "/face-logins/{face_login}/complete",
+    "/account-recoveries",
+}
 """Calls that need no access token, beside what was published."""
 
 

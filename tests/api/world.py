@@ -142,7 +142,8 @@ class World:
 
     async def stranger(self, who: Person = JIA) -> "Phone":
         """Somebody with WeChat whom the service doesn't know."""
-        user = await self.sandbox("POST", "/sandbox/users", {"platform": "wechat", "name": who.name})
+        known = {"platform": "wechat", "name": who.name, "id_number": who.id_number}
+        user = await self.sandbox("POST", "/sandbox/users", known)
         return Phone(world=self, who=who, user_id=user["user_id"], open_id=user["open_id"])
 
     async def point(self) -> int:
@@ -274,6 +275,11 @@ class Phone:
 
     async def order(self, key: str = "a-first-intention") -> Answer:
         return await self.mine("POST", "/payment", body={"platform": "wechat"}, headers={"Idempotency-Key": key})
+
+    async def face(self, client: Mapping[str, Any], outcome: str = "pass") -> Any:
+        """Holding the face before the phone; what the mini-program's face call returns."""
+        body = {"client": client, "outcome": outcome}
+        return await self.world.sandbox("POST", f"/sandbox/users/{self.user_id}/face", body)
 
     async def pay(self, client: Mapping[str, Any], outcome: str = "paid") -> Any:
         """The tap on "pay"; the platform then notifies by itself."""

@@ -14,6 +14,7 @@ from wechatpy.crypto import PrpCrypto, WeChatCrypto, WeChatWxaCrypto
 from wechatpy.exceptions import InvalidSignatureException
 from wechatpy.utils import check_signature, check_wxa_signature
 
+from miniprogram_api.platforms.wechat.faces import cert_hash
 from miniprogram_api.platforms.wechat.pay_crypto import (
     BadSignature,
     authorization,
@@ -27,7 +28,6 @@ from miniprogram_api.platforms.wechat.pay_crypto import (
 from tests.platforms.vectors import VECTORS, Vector
 
 NOT_BUILT: Final = {
-    "wx-face-cert-hash": "face verification is not part of this version",
     "wx-serverapi-aesgcm-request": "the server API's own encryption is off by default, and we don't switch it on",
     "wx-serverapi-aesgcm-response": "as the request",
     "wxpay3-bill-format": "the daily bill is not reconciled in this version",
@@ -92,6 +92,13 @@ def raw_data(vector: Vector) -> None:
     check_wxa_signature(given["session_key"], given["raw_data"], vector.expected["signature"])
     with pytest.raises(InvalidSignatureException):
         check_wxa_signature(given["session_key"], given["raw_data"] + " ", vector.expected["signature"])
+
+
+def face_subject(vector: Vector) -> None:
+    given = vector.inputs["cert_info"]
+    parts = given["cert_type"], given["cert_name"], given["cert_no"]
+    assert cert_hash(*parts) == vector.expected["cert_hash"]
+    assert cert_hash(parts[0], parts[2], parts[1]) != vector.expected["cert_hash"]
 
 
 def request_signature(vector: Vector) -> None:
@@ -183,6 +190,7 @@ CHECKS: Final[dict[str, Callable[[Vector], None]]] = {
     "wx-push-decrypt-xml": push_xml,
     "wx-encryptedData-userinfo": open_data,
     "wx-rawData-signature": raw_data,
+    "wx-face-cert-hash": face_subject,
     "wxpay3-authorization-jsapi": request_signature,
     "wxpay3-paySign-miniprogram": client_signature,
     "wxpay3-paySign-app-variant": app_client_signature,

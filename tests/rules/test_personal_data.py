@@ -122,3 +122,16 @@ def test_masks_read_as_people_know_them() -> None:
     assert mask_document("130102199001010003") == "1301**********0003"
     assert mask_phone("13800000000") == "138****0000"
     assert mask_document("E12345678") == "E*******8"
+
+
+@given(st.text(max_size=40), st.lists(st.integers(), min_size=1, max_size=9))
+def test_a_pick_is_one_of_the_options_and_always_the_same(text: str, options: list[int]) -> None:
+    picks = {PersonalData(keys).pick(options, text, about=ABOUT) for keys in ([OLD], [OLD], [NEW, OLD])}
+    assert len(picks) == 1
+    assert picks <= set(options)
+
+
+def test_a_pick_cannot_be_foretold_without_the_key() -> None:
+    options, texts = range(1000), [str(number) for number in range(20)]
+    ours, theirs = ([PersonalData([key]).pick(options, text, about=ABOUT) for text in texts] for key in (OLD, FOREIGN))
+    assert ours != theirs

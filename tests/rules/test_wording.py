@@ -20,6 +20,7 @@ import miniprogram_api
 import zhunkao
 from backend import wording
 from backend.candidates.document_numbers import BadDocumentNumber
+from backend.candidates.logins import ADDRESS, ANSWER, PASSWORD, RECOVERY_CODE
 from backend.candidates.models import CheckState, IdType
 from backend.candidates.particulars import RECOVERY_QUESTIONS
 from backend.clock import EXAM_ZONE
@@ -33,7 +34,8 @@ from miniprogram_api.typed_routes import FAULT_CODES
 PRODUCT = (backend, miniprogram_api, zhunkao)
 FROM_ELSEWHERE = {
     "identity_{}": [f"identity_{state}" for state in CheckState if state != "passed"],
-    "refusal": ["session_ended", "binding_token_expired"],
+    "refusal": ["session_ended", "binding_token_expired", "reset_token_expired"],
+    "limit.refusal": [limit.refusal for limit in (PASSWORD, ANSWER, RECOVERY_CODE, ADDRESS)],
     "error.code": [],  # a BadDocumentNumber's, found where it is raised
     "FAULT_CODES.get(found['type'], 'malformed')": [*FAULT_CODES.values(), "malformed"],
     "message": [],  # chosen or defaulted to in the same function, and found there

@@ -3,6 +3,7 @@
 from typing import Final
 
 UNIQUE: Final = {
+    "account_recovery": ("account_recovery_inquiry_id_key", "account_recovery_one_a_day"),
     "admit_number": ("admit_number_current", "admit_number_number_key"),
     "area": ("area_code_key", "area_name_key"),
     "area_policy": ("area_policy_exam_area",),
@@ -12,13 +13,16 @@ UNIQUE: Final = {
     "candidate": ("candidate_document", "candidate_username_key_key"),
     "confirmation_point": ("confirmation_point_exam_site_name",),
     "confirmation_slot": ("confirmation_slot_exam_site_position",),
+    "documents_seen": ("documents_seen_once",),
     "exam": ("exam_code_key", "exam_kind_year"),
     "exam_layer": ("exam_layer_place",),
     "exam_session": ("exam_session_exam_area_number",),
     "form_version": ("form_version_code", "form_version_number"),
+    "inquiry_message": ("inquiry_message_once",),
     "past_registration": ("past_registration_document",),
     "payment": ("payment_one_counts", "payment_transaction"),
     "payment_order": ("payment_order_idempotency", "payment_order_one_open", "payment_order_order_number_key"),
+    "recovery_code": ("recovery_code_one_live",),
     "registration": ("registration_candidate_exam", "registration_registration_number_key"),
     "room": ("room_venue_number",),
     "seat": ("seat_one_a_session", "seat_used_once"),
@@ -40,6 +44,8 @@ CHECKS: Final = {
     "exam": ("exam_after_auto_confirmation_word", "exam_year_plausible"),
     "exam_layer": ("exam_layer_area_of_site",),
     "exam_session": ("exam_session_edges",),
+    "face_login": ("face_login_ended_says_when",),
+    "inquiry": ("inquiry_closed_says_when",),
     "payment": ("payment_amount_positive",),
     "payment_order": ("payment_order_amount_positive",),
     "registration": (
@@ -63,8 +69,12 @@ INDEXES: Final = {
     "audit_record": ("idx_audit_recor_subject_ab5ec7",),
     "callback": ("callback_waiting",),
     "event": ("event_waiting",),
+    "face_login": ("face_login_document", "face_login_failed_document", "face_login_failed_user"),
+    "inquiry": ("inquiry_candidate", "inquiry_inbox"),
+    "inquiry_message": ("inquiry_message_log",),
     "past_registration": ("past_registration_archive",),
     "payment_order": ("payment_order_open",),
+    "recovery_attempt": ("recovery_attempt_candidate", "recovery_attempt_login"),
     "registration": ("registration_work_list",),
     "session": ("session_candidate",),
 }

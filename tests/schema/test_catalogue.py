@@ -62,7 +62,7 @@ async def test_every_reference_of_a_model_is_a_foreign_key_that_keeps_what_it_re
         declared = {
             (model._meta.db_table, f"{name}_id", model._meta.fields_map[name].related_model._meta.db_table)  # type: ignore[attr-defined]
             for model in context.apps[APP].values()
-            for name in model._meta.fk_fields
+            for name in model._meta.fk_fields | model._meta.o2o_fields
         }
     assert {(row["table"], row["column"], row["refers_to"]) for row in found} == declared
     assert {row["on_delete"] for row in found} == {RESTRICT}

@@ -7,6 +7,8 @@ from tests.schema.samples import LATER, NOON, Its
 
 ANOTHER_ORDER: Final = {"order_number": "ZK2", "idempotency_key": "a-second-intention"}
 SECOND: Final[Mapping[str, Mapping[str, Any]]] = {
+    "account_recovery_inquiry_id_key": {"open_id": "oOTHER"},
+    "account_recovery_one_a_day": {"inquiry_id": Its("another inquiry")},
     "admit_number_current": {"number": "24113010100102"},
     "admit_number_number_key": {"retired_at": NOON},
     "area_code_key": {"name": "另一省"},
@@ -20,18 +22,21 @@ SECOND: Final[Mapping[str, Mapping[str, Any]]] = {
     "candidate_username_key_key": {"id_number_index": b"another's"},
     "confirmation_point_exam_site_name": {},
     "confirmation_slot_exam_site_position": {},
+    "documents_seen_once": {"seen_at": LATER},
     "exam_code_key": {"year": 2025},
     "exam_kind_year": {"code": "another-2024"},
     "exam_layer_place": {"file": "another.toml"},
     "exam_session_exam_area_number": {"subject": "专业知识"},
     "form_version_code": {"number": 2},
     "form_version_number": {"verification_code": "BBBB2222"},
+    "inquiry_message_once": {"text": "另一条"},
     "past_registration_document": {"archive_number": "SAMPLE0002"},
     "payment_one_counts": {"transaction_id": "4200002"},
     "payment_transaction": {"counts": False},
     "payment_order_idempotency": {"order_number": "ZK2", "state": "closed"},
     "payment_order_one_open": ANOTHER_ORDER,
     "payment_order_order_number_key": {**ANOTHER_ORDER, "order_number": "ZK1", "state": "closed"},
+    "recovery_code_one_live": {"code_hash": "another"},
     "registration_candidate_exam": {"state": "draft"},
     "registration_registration_number_key": {
         "candidate_id": Its("another candidate"),
@@ -57,6 +62,12 @@ FIRST: Final[Mapping[str, Mapping[str, Any]]] = {
 ALLOWED: Final[Mapping[str, tuple[str, Mapping[str, Any], Mapping[str, Any]]]] = {
     "an account bound again after it was unbound": ("binding", {"unbound_at": NOON}, {}),
     "another account bound after the first was unbound": ("binding", {"unbound_at": NOON}, {"open_id": "oOTHER"}),
+    "a new recovery code after one was ended": ("recovery_code", {"ended_at": NOON}, {}),
+    "a message without an id of the client's beside another": (
+        "inquiry_message",
+        {"client_message_id": None},
+        {"client_message_id": None},
+    ),
     "a new order after one was closed": ("payment_order", {"state": "closed"}, ANOTHER_ORDER),
     "a new order after one was paid": ("payment_order", {"state": "paid"}, ANOTHER_ORDER),
     "a surplus beside the payment that counts": ("payment", {}, {"transaction_id": "4200002", "counts": False}),
@@ -88,6 +99,8 @@ BROKEN: Final[Mapping[str, Mapping[str, Any]]] = {
     "exam_year_plausible": {"year": 24},
     "exam_layer_area_of_site": {"site_id": Its("site")},
     "exam_session_edges": {"ends_at": NOON},
+    "face_login_ended_says_when": {"state": "passed"},
+    "inquiry_closed_says_when": {"state": "closed"},
     "payment_amount_positive": {"amount_fen": 0},
     "payment_order_amount_positive": {"amount_fen": -1},
     "registration_confirmed_says_by_whom": {

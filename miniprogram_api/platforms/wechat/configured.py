@@ -2,18 +2,23 @@
 
 from collections.abc import Mapping
 
+from backend.cache import Cache
 from miniprogram_api.platforms.outbound import Outbound
 from miniprogram_api.platforms.wechat.api import WeChatApi
+from miniprogram_api.platforms.wechat.faces import WeChatFaces
 from miniprogram_api.platforms.wechat.login import WeChatLogin
 from miniprogram_api.platforms.wechat.pay import Merchant, WeChatPay
 from miniprogram_api.platforms.wechat.pay_crypto import private_key, public_key
 from miniprogram_api.platforms.wechat.platform import WeChat
+from miniprogram_api.platforms.wechat.stable_token import stable_token
+from miniprogram_api.platforms.wechat.tokens import TokenStore
 
 
 def configured_wechat(
     *,
     api: Outbound,
     pay: Outbound,
+    cache: Cache,
     app_id: str,
     secret: str,
     mchid: str,
@@ -33,4 +38,7 @@ def configured_wechat(
         platform_keys={serial: public_key(pem) for serial, pem in platform_keys.items()},
         notify_url=notify_url,
     )
-    return WeChat(WeChatLogin(WeChatApi(api), app_id=app_id, secret=secret), WeChatPay(pay, merchant))
+    calls = WeChatApi(api)
+    tokens = TokenStore(cache, app_id, stable_token(calls, app_id=app_id, secret=secret))
+    login = WeChatLogin(calls, app_id=app_id, secret=secret)
+    return WeChat(login, WeChatPay(pay, merchant), WeChatFaces(calls, tokens))
