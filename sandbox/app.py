@@ -7,9 +7,12 @@ from typing import Protocol
 
 from aiohttp import web
 
+from sandbox.alipay.platform import PREFIX as ALIPAY
+from sandbox.alipay.platform import Alipay
 from sandbox.control import Control
 from sandbox.ground import Ground
 from sandbox.phone_page import PhonePage
+from sandbox.platforms import Platform
 from sandbox.problems import problems
 from sandbox.proxy import ApiProxy
 from sandbox.settings import SandboxSettings
@@ -35,7 +38,13 @@ def create_app(settings: SandboxSettings, *, real_time: Callable[[], float] = ti
     app = web.Application(middlewares=[problems])
     app.cleanup_ctx.extend([ground.run, pay.resume])
     app.on_shutdown.append(ground.close)
-    parts: list[Part] = [ground.clock, ground.faults, Control(ground, {wechat.name: wechat}), wechat.console]
+    platforms: dict[str, Platform] = {wechat.name: wechat}
+    if settings.alipay is not None:
+        alipay = Alipay(ground, settings.alipay)
+        platforms[alipay.name] = alipay
+        app.cleanup_ctx.append(alipay.resume)
+        app.add_subapp(ALIPAY, alipay.app())
+    parts: list[Part] = [ground.clock, ground.faults, Control(ground, platforms), wechat.console]
     parts += [StateSystems(ground), ApiProxy(ground, "/api/v1", settings.api_url), PhonePage()]
     if settings.desk_url is not None:
         parts.append(ApiProxy(ground, "/desk", settings.desk_url))

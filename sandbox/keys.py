@@ -1,4 +1,4 @@
-"""The names, secrets and key pairs of a made-up mini-program and merchant, for the demo and the tests."""
+"""The names, secrets and key pairs of a made-up mini-program and merchant at each platform, for demo and tests."""
 
 import base64
 import json
@@ -10,7 +10,42 @@ from typing import Self
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
-from sandbox.settings import Merchant, Template, WeChatApp
+from sandbox.settings import AlipayApp, Merchant, Template, WeChatApp
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlipayKeys:
+    """Both sides' keys of the app at Alipay: the product gets the app's private half, the sandbox Alipay's."""
+
+    app_id: str
+    seller_id: str
+    app_private_key_pem: str = field(repr=False)
+    app_public_key_pem: str
+    alipay_private_key_pem: str = field(repr=False)
+    alipay_public_key_pem: str
+
+    @classmethod
+    def generate(cls) -> Self:
+        """Fresh keys: two RSA-2048 pairs."""
+        app_private, app_public = rsa_pair()
+        alipay_private, alipay_public = rsa_pair()
+        return cls(
+            app_id=digits(16, first="2021"),
+            seller_id=digits(16, first="2088"),
+            app_private_key_pem=app_private,
+            app_public_key_pem=app_public,
+            alipay_private_key_pem=alipay_private,
+            alipay_public_key_pem=alipay_public,
+        )
+
+    def app(self) -> AlipayApp:
+        """The app of these keys, for the sandbox's settings."""
+        return AlipayApp(
+            app_id=self.app_id,
+            seller_id=self.seller_id,
+            app_public_key_pem=self.app_public_key_pem,
+            alipay_private_key_pem=self.alipay_private_key_pem,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,10 +65,11 @@ class SandboxKeys:
     platform_private_key_pem: str = field(repr=False)
     platform_public_key_pem: str
     api_v3_key: str = field(repr=False)
+    alipay: AlipayKeys
 
     @classmethod
     def generate(cls) -> Self:
-        """Fresh keys. Two RSA-2048 pairs: a few hundred milliseconds of CPU, so call it in a thread from async code."""
+        """Fresh keys. Several RSA-2048 pairs: about a second of CPU, so call it in a thread from async code."""
         merchant_private, merchant_public = rsa_pair()
         platform_private, platform_public = rsa_pair()
         return cls(
@@ -50,12 +86,14 @@ class SandboxKeys:
             platform_private_key_pem=platform_private,
             platform_public_key_pem=platform_public,
             api_v3_key=secrets.token_hex(16),
+            alipay=AlipayKeys.generate(),
         )
 
     @classmethod
     def from_json(cls, text: str) -> Self:
         """What `to_json` wrote. TypeError when a key is missing or unknown."""
-        return cls(**json.loads(text))
+        values = json.loads(text)
+        return cls(**{**values, "alipay": AlipayKeys(**values.get("alipay", {}))})
 
     def to_json(self) -> str:
         """One JSON object, private keys included: keep the file to its owner."""

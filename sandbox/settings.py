@@ -61,11 +61,28 @@ class Merchant:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AlipayApp:
+    """The mini-program and the seller as Alipay knows them, in public-key mode."""
+
+    app_id: str
+    seller_id: str
+    """The account that is paid: 16 digits, 2088…"""
+    app_public_key_pem: str
+    alipay_private_key_pem: str = field(repr=False)
+    gives_open_id: bool = True
+    """Newer apps are told open ids, older ones user ids."""
+    notification_resends: tuple[float, ...] = NOTIFICATION_RESENDS
+    """Seconds before each resend of a notification that was not accepted; Alipay's own are 4 min, 10 min, … 15 h."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SandboxSettings:
     """Everything the sandbox needs to start."""
 
     wechat: WeChatApp
     wechatpay: Merchant
+    alipay: AlipayApp | None = None
+    """None: Alipay is not played."""
     host: str = "127.0.0.1"
     port: int = 8090
     api_url: str = "http://127.0.0.1:8080"

@@ -33,6 +33,7 @@ from backend.seating.plans import Seating
 from backend.staff.members import Members
 from backend.storage import Storage
 from miniprogram_api.platforms import Platform
+from miniprogram_api.platforms.alipay.configured import configured_alipay
 from miniprogram_api.platforms.outbound import Outbound
 from miniprogram_api.platforms.state_systems import HttpStateSystems
 from miniprogram_api.platforms.wechat.configured import configured_wechat
@@ -158,6 +159,7 @@ def _built(
 def _platforms(settings: Settings, http: aiohttp.ClientSession) -> dict[str, Platform]:
     """Those the service is configured for."""
     found: dict[str, Platform] = {}
+    callbacks = f"{settings.public_url.rstrip('/')}/callbacks"
     if settings.wechat.app_id:
         wechat = settings.wechat
         found["wechat"] = configured_wechat(
@@ -170,6 +172,16 @@ def _platforms(settings: Settings, http: aiohttp.ClientSession) -> dict[str, Pla
             merchant_private_key=wechat.merchant_private_key.get_secret_value(),
             api_v3_key=wechat.api_v3_key.get_secret_value(),
             platform_keys={wechat.pay_public_key_id: wechat.pay_public_key},
-            notify_url=f"{settings.public_url.rstrip('/')}/callbacks/wechat/payments",
+            notify_url=f"{callbacks}/wechat/payments",
+        )
+    if settings.alipay.app_id:
+        alipay = settings.alipay
+        found["alipay"] = configured_alipay(
+            outbound=Outbound(http, alipay.base_url),
+            app_id=alipay.app_id,
+            seller_id=alipay.seller_id,
+            app_private_key=alipay.app_private_key.get_secret_value(),
+            alipay_public_key=alipay.public_key,
+            notify_url=f"{callbacks}/alipay/payments",
         )
     return found

@@ -110,7 +110,7 @@ class Outbound:
 
 
 class _Once:
-    """aiohttp sends a GET again by itself where the connection breaks; whether a call may be repeated is ours to say."""
+    """aiohttp sends a GET again by itself where the connection breaks; whether a call may be repeated we say."""
 
     def __init__(self) -> None:
         self._sent = False

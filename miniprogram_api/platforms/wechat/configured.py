@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 
 from miniprogram_api.platforms.outbound import Outbound
+from miniprogram_api.platforms.rsa_keys import private_key, public_key
 from miniprogram_api.platforms.wechat.api import WeChatApi
 from miniprogram_api.platforms.wechat.login import WeChatLogin
 from miniprogram_api.platforms.wechat.pay import Merchant, WeChatPay
-from miniprogram_api.platforms.wechat.pay_crypto import private_key, public_key
 from miniprogram_api.platforms.wechat.platform import WeChat
 
 
