@@ -1,4 +1,7 @@
-"""The floor: a bare aiohttp handler that reads one row by key over asyncpg. `python -m benchmarks.bare DATABASE_URL PORT`."""
+"""The floor: a bare aiohttp handler that reads one row by key over asyncpg.
+
+`python -m benchmarks.bare DATABASE_URL PORT`.
+"""
 
 import asyncio
 import json

@@ -9,6 +9,8 @@ from aiohttp import web
 
 from sandbox.alipay.platform import PREFIX as ALIPAY
 from sandbox.alipay.platform import Alipay
+from sandbox.baidu.platform import PREFIX as BAIDU
+from sandbox.baidu.platform import Baidu
 from sandbox.control import Control
 from sandbox.ground import Ground
 from sandbox.phone_page import PhonePage
@@ -44,6 +46,11 @@ def create_app(settings: SandboxSettings, *, real_time: Callable[[], float] = ti
         platforms[alipay.name] = alipay
         app.cleanup_ctx.append(alipay.resume)
         app.add_subapp(ALIPAY, alipay.app())
+    if settings.baidu is not None:
+        baidu = Baidu(ground, settings.baidu)
+        platforms[baidu.name] = baidu
+        app.cleanup_ctx.append(baidu.resume)
+        app.add_subapp(BAIDU, baidu.app())
     parts: list[Part] = [ground.clock, ground.faults, Control(ground, platforms), wechat.console]
     parts += [StateSystems(ground), ApiProxy(ground, "/api/v1", settings.api_url), PhonePage()]
     if settings.desk_url is not None:

@@ -40,7 +40,7 @@ class Fault(Message):
     status: Annotated[int, Field(ge=400, le=599)] | None = None
     """Kind `status` answers it (503 if left out); kind `error_code` may set it for WeChat Pay."""
     error_code: int | str | None = None
-    """What kind `error_code` answers: WeChat's number, WeChat Pay's name, Alipay's sub_code."""
+    """What kind `error_code` answers: WeChat's number, WeChat Pay's name, Alipay's sub_code, Baidu's number."""
     seconds: Annotated[float, Field(ge=0)] = 60.0
     """How long `timeout` holds the answer back, how late a `late_notification` is."""
     lands: bool = False

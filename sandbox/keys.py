@@ -10,7 +10,7 @@ from typing import Self
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
-from sandbox.settings import AlipayApp, Merchant, Template, WeChatApp
+from sandbox.settings import AlipayApp, BaiduApp, Merchant, Template, WeChatApp
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +49,48 @@ class AlipayKeys:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BaiduKeys:
+    """Both sides' keys of the program at Baidu and of its account at the cashier."""
+
+    app_key: str
+    secret: str = field(repr=False)
+    pay_app_key: str
+    deal_id: str
+    merchant_private_key_pem: str = field(repr=False)
+    merchant_public_key_pem: str
+    baidu_private_key_pem: str = field(repr=False)
+    baidu_public_key_pem: str
+
+    @classmethod
+    def generate(cls) -> Self:
+        """Fresh keys: two RSA-2048 pairs, though Baidu's own guide makes them of 1024 bits."""
+        merchant_private, merchant_public = rsa_pair()
+        baidu_private, baidu_public = rsa_pair()
+        return cls(
+            app_key=secrets.token_hex(16),
+            secret=secrets.token_hex(16),
+            pay_app_key="MMM" + secrets.token_hex(2),
+            deal_id=digits(10, first="2"),
+            merchant_private_key_pem=merchant_private,
+            merchant_public_key_pem=merchant_public,
+            baidu_private_key_pem=baidu_private,
+            baidu_public_key_pem=baidu_public,
+        )
+
+    def app(self, *, notify_url: str | None = None) -> BaiduApp:
+        """The program of these keys, for the sandbox's settings."""
+        return BaiduApp(
+            app_key=self.app_key,
+            secret=self.secret,
+            pay_app_key=self.pay_app_key,
+            deal_id=self.deal_id,
+            merchant_public_key_pem=self.merchant_public_key_pem,
+            baidu_private_key_pem=self.baidu_private_key_pem,
+            notify_url=notify_url,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SandboxKeys:
     """Both sides' keys: the product gets the merchant's private half, the sandbox the platform's."""
 
@@ -66,6 +108,7 @@ class SandboxKeys:
     platform_public_key_pem: str
     api_v3_key: str = field(repr=False)
     alipay: AlipayKeys
+    baidu: BaiduKeys
 
     @classmethod
     def generate(cls) -> Self:
@@ -87,13 +130,18 @@ class SandboxKeys:
             platform_public_key_pem=platform_public,
             api_v3_key=secrets.token_hex(16),
             alipay=AlipayKeys.generate(),
+            baidu=BaiduKeys.generate(),
         )
 
     @classmethod
     def from_json(cls, text: str) -> Self:
         """What `to_json` wrote. TypeError when a key is missing or unknown."""
         values = json.loads(text)
-        return cls(**{**values, "alipay": AlipayKeys(**values.get("alipay", {}))})
+        nested = {
+            "alipay": AlipayKeys(**values.get("alipay", {})),
+            "baidu": BaiduKeys(**values.get("baidu", {})),
+        }
+        return cls(**{**values, **nested})
 
     def to_json(self) -> str:
         """One JSON object, private keys included: keep the file to its owner."""

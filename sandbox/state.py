@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from sandbox.alipay.records import AlipayRecords
+from sandbox.baidu.records import BaiduRecords
 from sandbox.people import Arrival, Person
 from sandbox.wechat.records import WeChatRecords
 from sandbox.wechatpay.records import PayRecords
@@ -29,3 +30,4 @@ class SandboxState:
     wechat: WeChatRecords = field(default_factory=WeChatRecords)
     wechatpay: PayRecords = field(default_factory=PayRecords)
     alipay: AlipayRecords = field(default_factory=AlipayRecords)
+    baidu: BaiduRecords = field(default_factory=BaiduRecords)

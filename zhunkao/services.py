@@ -34,6 +34,7 @@ from backend.staff.members import Members
 from backend.storage import Storage
 from miniprogram_api.platforms import Platform
 from miniprogram_api.platforms.alipay.configured import configured_alipay
+from miniprogram_api.platforms.baidu.configured import configured_baidu
 from miniprogram_api.platforms.outbound import Outbound
 from miniprogram_api.platforms.state_systems import HttpStateSystems
 from miniprogram_api.platforms.wechat.configured import configured_wechat
@@ -107,7 +108,7 @@ def _built(
     tokens = Tokens([key.get_secret_value() for key in settings.secret_keys])
     exams, storage = Exams(database), Storage(settings.storage)
     sessions, bindings = Sessions(database, tokens), Bindings(database, clock)
-    platforms = _platforms(settings, http)
+    platforms = _platforms(settings, http, cache)
     payment_ports = {name: platform.payments for name, platform in platforms.items()}
     accounts = Accounts(
         database=database,
@@ -156,7 +157,7 @@ def _built(
     )
 
 
-def _platforms(settings: Settings, http: aiohttp.ClientSession) -> dict[str, Platform]:
+def _platforms(settings: Settings, http: aiohttp.ClientSession, cache: Cache) -> dict[str, Platform]:
     """Those the service is configured for."""
     found: dict[str, Platform] = {}
     callbacks = f"{settings.public_url.rstrip('/')}/callbacks"
@@ -183,5 +184,17 @@ def _platforms(settings: Settings, http: aiohttp.ClientSession) -> dict[str, Pla
             app_private_key=alipay.app_private_key.get_secret_value(),
             alipay_public_key=alipay.public_key,
             notify_url=f"{callbacks}/alipay/payments",
+        )
+    if settings.baidu.app_key:
+        baidu = settings.baidu
+        found["baidu"] = configured_baidu(
+            outbound=Outbound(http, baidu.base_url),
+            cache=cache,
+            app_key=baidu.app_key,
+            secret=baidu.secret.get_secret_value(),
+            pay_app_key=baidu.pay_app_key,
+            deal_id=baidu.deal_id,
+            merchant_private_key=baidu.merchant_private_key.get_secret_value(),
+            platform_public_key=baidu.platform_public_key,
         )
     return found

@@ -20,6 +20,7 @@ from zhunkao.settings_check import check
 __all__ = [
     "PREFIX",
     "AlipaySettings",
+    "BaiduSettings",
     "Settings",
     "SettingsError",
     "WeChatSettings",
@@ -103,6 +104,25 @@ class AlipaySettings(BaseModel):
         return _pem(value.get_secret_value() if isinstance(value, SecretStr) else value)
 
 
+class BaiduSettings(BaseModel):
+    """The smart program and its cashier account at Baidu; `ZHUNKAO_BAIDU_…`. An empty `app_key`: not offered."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    app_key: str = ""  # the program's: client_id
+    secret: SecretStr = SecretStr("")
+    pay_app_key: str = ""  # the cashier's: MMM…
+    deal_id: str = ""
+    merchant_private_key: SecretStr = SecretStr("")  # PEM; a file's path is read when the settings are
+    platform_public_key: str = ""  # Baidu's; PEM, or a file's path as above
+    base_url: str = "https://openapi.baidu.com"
+
+    @field_validator("merchant_private_key", "platform_public_key", mode="before")
+    @classmethod
+    def _read_pem(cls, value: str | SecretStr) -> str:
+        return _pem(value.get_secret_value() if isinstance(value, SecretStr) else value)
+
+
 class Settings(BaseSettings):
     """Everything that differs between one installation and the next."""
 
@@ -140,6 +160,7 @@ class Settings(BaseSettings):
 
     wechat: WeChatSettings = WeChatSettings()
     alipay: AlipaySettings = AlipaySettings()
+    baidu: BaiduSettings = BaiduSettings()
 
     @field_validator("secret_keys", "data_keys", mode="before")
     @classmethod

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from pydantic import SecretStr
 
-    from zhunkao.settings import AlipaySettings, Settings, WeChatSettings
+    from zhunkao.settings import AlipaySettings, BaiduSettings, Settings, WeChatSettings
 
 # Every key the demo makes begins with this, so that none of them can go into production unnoticed. It is also four
 # characters of base64, which a data key may begin with and still be 32 bytes.
@@ -27,7 +27,7 @@ def check(settings: Settings) -> list[str]:
     General faults come first, what only production refuses after them.
     """
     found = [*_addresses(settings), *_keys(settings), *_clock(settings)]
-    found += [*_wechat(settings.wechat), *_alipay(settings.alipay)]
+    found += [*_wechat(settings.wechat), *_alipay(settings.alipay), *_baidu(settings.baidu)]
     if settings.environment == "production":
         found += _production(settings)
     return found
@@ -44,6 +44,7 @@ def _addresses(settings: Settings) -> Iterator[str]:
         ("ZHUNKAO_WECHAT_API_BASE_URL", settings.wechat.api_base_url, ("http", "https")),
         ("ZHUNKAO_WECHAT_PAY_BASE_URL", settings.wechat.pay_base_url, ("http", "https")),
         ("ZHUNKAO_ALIPAY_BASE_URL", settings.alipay.base_url, ("http", "https")),
+        ("ZHUNKAO_BAIDU_BASE_URL", settings.baidu.base_url, ("http", "https")),
     )
     for name, value, schemes in rules:
         if value and urlsplit(value).scheme not in schemes:
@@ -101,6 +102,18 @@ def _alipay(alipay: AlipaySettings) -> Iterator[str]:
     yield from _missing("ALIPAY_APP_ID", alipay.app_id, app)
 
 
+def _baidu(baidu: BaiduSettings) -> Iterator[str]:
+    """As Alipay's."""
+    app = {
+        "SECRET": baidu.secret.get_secret_value(),
+        "PAY_APP_KEY": baidu.pay_app_key,
+        "DEAL_ID": baidu.deal_id,
+        "MERCHANT_PRIVATE_KEY": baidu.merchant_private_key.get_secret_value(),
+        "PLATFORM_PUBLIC_KEY": baidu.platform_public_key,
+    }
+    yield from _missing("BAIDU_APP_KEY", baidu.app_key, app)
+
+
 def _missing(given: str, value: str, needed: dict[str, str]) -> Iterator[str]:
     """`given`: the variable that was set, `WECHAT_APP_ID`; the needed ones are its platform's."""
     platform = given.partition("_")[0]
@@ -127,6 +140,7 @@ def _production(settings: Settings) -> Iterator[str]:
         "ZHUNKAO_WECHAT_API_BASE_URL": settings.wechat.api_base_url,
         "ZHUNKAO_WECHAT_PAY_BASE_URL": settings.wechat.pay_base_url,
         "ZHUNKAO_ALIPAY_BASE_URL": settings.alipay.base_url,
+        "ZHUNKAO_BAIDU_BASE_URL": settings.baidu.base_url,
     }
     for name, url in outside.items():
         if urlsplit(url).scheme != "https" or _is_loopback(url):

@@ -1,4 +1,4 @@
-"""Alipay by these tests' own hand: notifications as the platform sends them, and as nobody should believe."""
+"""Alipay and Baidu by these tests' own hand: notifications as the platform sends them, and as nobody should believe."""
 
 import base64
 import secrets
@@ -9,11 +9,11 @@ from datetime import datetime
 from urllib.parse import urlencode
 
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
-from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.hashes import SHA1, SHA256
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from backend.clock import EXAM_ZONE
-from sandbox.keys import AlipayKeys
+from sandbox.keys import AlipayKeys, BaiduKeys
 
 Fields = dict[str, str]
 
@@ -53,3 +53,36 @@ class AlipayCashier:
         assert isinstance(key, rsa.RSAPrivateKey)
         signature = key.sign(joined(fields, "sign", "sign_type"), padding.PKCS1v15(), SHA256())
         return urlencode({**fields, "sign_type": "RSA2", "sign": base64.b64encode(signature).decode()}).encode()
+
+
+@dataclass(frozen=True, slots=True)
+class BaiduCashier:
+    """Writes and signs with Baidu's key."""
+
+    keys: BaiduKeys
+
+    def paid(self, number: str, fen: int, paid_at: int, **changed: str) -> Fields:
+        """A paid order's notification, unsigned. `paid_at`: Unix seconds."""
+        return {
+            "userId": "3269234686470",
+            "orderId": str(10**13 + secrets.randbelow(10**13)),
+            "tpOrderId": number,
+            "unitPrice": str(fen),
+            "count": "1",
+            "totalMoney": str(fen),
+            "payMoney": str(fen),
+            "promoMoney": "0",
+            "promoDetail": "",
+            "returnData": "",
+            "dealId": self.keys.deal_id,
+            "payType": "9101",
+            "payTime": str(paid_at),
+            "status": "2",
+        } | changed
+
+    def signed(self, fields: Fields) -> bytes:
+        """The form to the byte."""
+        key = load_pem_private_key(self.keys.baidu_private_key_pem.encode(), None)
+        assert isinstance(key, rsa.RSAPrivateKey)
+        signature = key.sign(joined(fields), padding.PKCS1v15(), SHA1())
+        return urlencode({**fields, "rsaSign": base64.b64encode(signature).decode()}).encode()

@@ -55,7 +55,9 @@ async def http() -> AsyncIterator[aiohttp.ClientSession]:
 @pytest.fixture
 async def playing(keys: SandboxKeys, http: aiohttp.ClientSession, aiohttp_server: AiohttpServer) -> Playing:
     """The sandbox over real HTTP."""
-    settings = SandboxSettings(wechat=keys.wechat_app(), wechatpay=keys.merchant(), alipay=keys.alipay.app())
+    settings = SandboxSettings(
+        wechat=keys.wechat_app(), wechatpay=keys.merchant(), alipay=keys.alipay.app(), baidu=keys.baidu.app()
+    )
     server = await aiohttp_server(create_app(settings))
     return Playing(http=http, url=str(server.make_url("")).rstrip("/"))
 

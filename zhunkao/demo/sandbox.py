@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from pydantic import SecretStr
 
 from sandbox.app import serve as serve_sandbox
-from sandbox.keys import AlipayKeys, SandboxKeys
+from sandbox.keys import AlipayKeys, BaiduKeys, SandboxKeys
 from sandbox.settings import SandboxSettings
 from zhunkao.keys import kept
-from zhunkao.settings import AlipaySettings, Settings, WeChatSettings
+from zhunkao.settings import AlipaySettings, BaiduSettings, Settings, WeChatSettings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,6 +33,7 @@ def sandbox_settings(settings: Settings, keys: SandboxKeys) -> SandboxSettings:
         wechat=keys.wechat_app(push_url=f"{settings.public_url}/callbacks/wechat/messages"),
         wechatpay=keys.merchant(),
         alipay=keys.alipay.app(),
+        baidu=keys.baidu.app(notify_url=f"{settings.public_url}/callbacks/baidu/payments"),
         host=settings.host,
         port=settings.sandbox_port,
         api_url=settings.public_url,
@@ -66,6 +67,7 @@ def product_settings(settings: Settings, keys: SandboxKeys) -> Settings:
         state_systems_url=f"{sandbox_url}/state",
         wechat=_wechat(sandbox_url, keys),
         alipay=_alipay(sandbox_url, keys.alipay),
+        baidu=_baidu(sandbox_url, keys.baidu),
     )
 
 
@@ -94,4 +96,16 @@ def _alipay(sandbox_url: str, keys: AlipayKeys) -> AlipaySettings:
         app_private_key=SecretStr(keys.app_private_key_pem),
         public_key=keys.alipay_public_key_pem,
         base_url=f"{sandbox_url}/alipay",
+    )
+
+
+def _baidu(sandbox_url: str, keys: BaiduKeys) -> BaiduSettings:
+    return BaiduSettings(
+        app_key=keys.app_key,
+        secret=SecretStr(keys.secret),
+        pay_app_key=keys.pay_app_key,
+        deal_id=keys.deal_id,
+        merchant_private_key=SecretStr(keys.merchant_private_key_pem),
+        platform_public_key=keys.baidu_public_key_pem,
+        base_url=f"{sandbox_url}/baidu",
     )
