@@ -1,22 +1,19 @@
 """Paying in place, and the platforms' notifications of it."""
 
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
-import structlog
 from aiohttp import web
 from pydantic import BaseModel
 
 from backend.payments.callbacks import Callbacks
 from backend.payments.models import OrderState
 from backend.payments.orders import PayableOrder, Payments
-from backend.payments.platforms import BadNotification
 from miniprogram_api.requests import Caller, IdempotencyKey
 from miniprogram_api.shapes import In
 from miniprogram_api.sign_in import PlatformName
 from miniprogram_api.typed_routes import Reply, Routes
 
-log = structlog.get_logger(__name__)
 routes = Routes()
 callback_routes = Routes()
 
@@ -55,21 +52,8 @@ async def show_payment(registration_id: UUID, caller: Caller, payments: Payments
     return OrderOut.of(await payments.current(caller.candidate_id, registration_id))
 
 
-class CallbackAnswer(BaseModel):
-    """What WeChat Pay reads beside the status: 2xx stops its repeats."""
-
-    code: str
-    message: str
-
-
-@callback_routes.add("POST", "/callbacks/wechat/payments", likewise=(400,), refusals=(413,))
-async def wechat_payment(request: web.Request, callbacks: Callbacks) -> Annotated[Reply, CallbackAnswer]:
-    """WeChat Pay's notification: verified on the raw bytes, kept, answered; acted on afterwards."""
-    body = await request.read()
-    try:
-        new = await callbacks.receive("wechat", request.headers, body)
-    except BadNotification as error:
-        log.warning("callback_refused", platform="wechat", reason=error.code)
-        return Reply(body=CallbackAnswer(code="FAIL", message="not accepted"), status=400)
-    log.info("callback_received", platform="wechat", new=new)
-    return Reply(body=CallbackAnswer(code="SUCCESS", message="received"))
+@callback_routes.add("POST", "/callbacks/{platform}/payments", produces="*/*", likewise=(400,), refusals=(413,))
+async def payment_notified(platform: PlatformName, request: web.Request, callbacks: Callbacks) -> Reply:
+    """A platform's notification: verified on the raw bytes, kept, answered in its own words; acted on afterwards."""
+    reply = await callbacks.receive(platform, request.headers, await request.read())
+    return Reply(body=reply.body, status=reply.status, content_type=reply.content_type)

@@ -7,9 +7,14 @@ from typing import Protocol
 
 from aiohttp import web
 
+from sandbox.alipay.platform import PREFIX as ALIPAY
+from sandbox.alipay.platform import Alipay
+from sandbox.baidu.platform import PREFIX as BAIDU
+from sandbox.baidu.platform import Baidu
 from sandbox.control import Control
 from sandbox.ground import Ground
 from sandbox.phone_page import PhonePage
+from sandbox.platforms import Platform
 from sandbox.problems import problems
 from sandbox.proxy import ApiProxy
 from sandbox.settings import SandboxSettings
@@ -35,7 +40,18 @@ def create_app(settings: SandboxSettings, *, real_time: Callable[[], float] = ti
     app = web.Application(middlewares=[problems])
     app.cleanup_ctx.extend([ground.run, pay.resume])
     app.on_shutdown.append(ground.close)
-    control = Control(ground, {wechat.name: wechat}, faces={wechat.name: wechat.faces})
+    platforms: dict[str, Platform] = {wechat.name: wechat}
+    if settings.alipay is not None:
+        alipay = Alipay(ground, settings.alipay)
+        platforms[alipay.name] = alipay
+        app.cleanup_ctx.append(alipay.resume)
+        app.add_subapp(ALIPAY, alipay.app())
+    if settings.baidu is not None:
+        baidu = Baidu(ground, settings.baidu)
+        platforms[baidu.name] = baidu
+        app.cleanup_ctx.append(baidu.resume)
+        app.add_subapp(BAIDU, baidu.app())
+    control = Control(ground, platforms, faces={wechat.name: wechat.faces})
     parts: list[Part] = [ground.clock, ground.faults, control, wechat.console]
     parts += [StateSystems(ground), ApiProxy(ground, "/api/v1", settings.api_url), PhonePage()]
     if settings.desk_url is not None:

@@ -28,11 +28,19 @@ class Letter:
 class Deliveries:
     """Delivers one platform's notifications."""
 
-    def __init__(self, ground: Ground, platform: str, accepted: Callable[[int, bytes], bool]) -> None:
-        """`accepted` judges the service's answer by status and body."""
+    def __init__(
+        self,
+        ground: Ground,
+        platform: str,
+        accepted: Callable[[int, bytes], bool],
+        *,
+        timeout: float = TIMEOUT_SECONDS,
+    ) -> None:
+        """`accepted` judges the service's answer by status and body; `timeout`: seconds the service may take."""
         self._ground = ground
         self._platform = platform
         self._accepted = accepted
+        self._timeout = timeout
 
     async def deliver(self, url: str, write: Callable[[bool], Letter], resends: Sequence[float]) -> bool:
         """Post until accepted. `write(bad_signature)` writes each attempt anew, as its time and nonce are signed.
@@ -59,8 +67,8 @@ class Deliveries:
         return False
 
     async def post(self, letter: Letter) -> bool:
-        """One attempt within the platforms' five seconds. Returns whether it was accepted."""
-        timeout = aiohttp.ClientTimeout(total=TIMEOUT_SECONDS)
+        """One attempt within the platform's seconds. Returns whether it was accepted."""
+        timeout = aiohttp.ClientTimeout(total=self._timeout)
         try:
             async with self._ground.http.post(
                 letter.url, data=letter.body, headers=letter.headers, timeout=timeout, allow_redirects=False

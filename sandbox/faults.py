@@ -1,7 +1,7 @@
 """Faults on order: what a platform does on its bad days, played the given number of times."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from enum import StrEnum
 from fnmatch import fnmatchcase
 from typing import Annotated, Self
@@ -33,13 +33,14 @@ class Fault(Message):
 
     platform: str
     path: str = "*"
-    """The platform's own (`/sns/jscode2session`), for a notification that of our callback; `*` is any text."""
+    """The platform's own (`/sns/jscode2session`, `/gateway.do/alipay.trade.create`), for a notification that of our
+    callback; `*` is any text."""
     kind: FaultKind
     times: Annotated[int, Field(ge=1)] = 1
     status: Annotated[int, Field(ge=400, le=599)] | None = None
     """Kind `status` answers it (503 if left out); kind `error_code` may set it for WeChat Pay."""
     error_code: int | str | None = None
-    """What kind `error_code` answers: WeChat's number, WeChat Pay's name."""
+    """What kind `error_code` answers: WeChat's number, WeChat Pay's name, Alipay's sub_code, Baidu's number."""
     seconds: Annotated[float, Field(ge=0)] = 60.0
     """How long `timeout` holds the answer back, how late a `late_notification` is."""
     lands: bool = False
@@ -101,16 +102,24 @@ class Faults:
 
 
 def spoil_answers(
-    faults: Faults, *, platform: str, prefix: str, answer: Callable[[Fault], web.Response], closing: asyncio.Event
+    faults: Faults,
+    *,
+    platform: str,
+    prefix: str,
+    answer: Callable[[Fault, str], web.Response],
+    closing: asyncio.Event,
+    named: Callable[[web.Request], Awaitable[str]] | None = None,
 ) -> Middleware:
     """A middleware that plays `timeout`, `status` and `error_code` on a platform's paths under `prefix`.
 
-    `answer` writes the error in the platform's own form; `closing` ends a held answer early when the sandbox stops.
+    `answer` writes the error in the platform's own form, given the path; `closing` ends a held answer early when the
+    sandbox stops; `named` tells a finer path than the URL's where all calls share one.
     """
 
     @web.middleware
     async def play(request: web.Request, handler: Handler) -> web.StreamResponse:
-        fault = faults.take(platform, request.path.removeprefix(prefix), *ANSWER_FAULTS)
+        path = await named(request) if named else request.path.removeprefix(prefix)
+        fault = faults.take(platform, path, *ANSWER_FAULTS)
         if fault is None:
             return await handler(request)
         if fault.lands:
@@ -118,7 +127,7 @@ def spoil_answers(
         if fault.kind is FaultKind.TIMEOUT:
             await hold(fault.seconds, closing)
             hang_up(request)
-        return answer(fault)
+        return answer(fault, path)
 
     return play
 

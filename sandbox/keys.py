@@ -1,4 +1,4 @@
-"""The names, secrets and key pairs of a made-up mini-program and merchant, for the demo and the tests."""
+"""The names, secrets and key pairs of a made-up mini-program and merchant at each platform, for demo and tests."""
 
 import base64
 import json
@@ -10,7 +10,84 @@ from typing import Self
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
-from sandbox.settings import Merchant, Template, WeChatApp
+from sandbox.settings import AlipayApp, BaiduApp, Merchant, Template, WeChatApp
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlipayKeys:
+    """Both sides' keys of the app at Alipay: the product gets the app's private half, the sandbox Alipay's."""
+
+    app_id: str
+    seller_id: str
+    app_private_key_pem: str = field(repr=False)
+    app_public_key_pem: str
+    alipay_private_key_pem: str = field(repr=False)
+    alipay_public_key_pem: str
+
+    @classmethod
+    def generate(cls) -> Self:
+        """Fresh keys: two RSA-2048 pairs."""
+        app_private, app_public = rsa_pair()
+        alipay_private, alipay_public = rsa_pair()
+        return cls(
+            app_id=digits(16, first="2021"),
+            seller_id=digits(16, first="2088"),
+            app_private_key_pem=app_private,
+            app_public_key_pem=app_public,
+            alipay_private_key_pem=alipay_private,
+            alipay_public_key_pem=alipay_public,
+        )
+
+    def app(self) -> AlipayApp:
+        """The app of these keys, for the sandbox's settings."""
+        return AlipayApp(
+            app_id=self.app_id,
+            seller_id=self.seller_id,
+            app_public_key_pem=self.app_public_key_pem,
+            alipay_private_key_pem=self.alipay_private_key_pem,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BaiduKeys:
+    """Both sides' keys of the program at Baidu and of its account at the cashier."""
+
+    app_key: str
+    secret: str = field(repr=False)
+    pay_app_key: str
+    deal_id: str
+    merchant_private_key_pem: str = field(repr=False)
+    merchant_public_key_pem: str
+    baidu_private_key_pem: str = field(repr=False)
+    baidu_public_key_pem: str
+
+    @classmethod
+    def generate(cls) -> Self:
+        """Fresh keys: two RSA-2048 pairs, though Baidu's own guide makes them of 1024 bits."""
+        merchant_private, merchant_public = rsa_pair()
+        baidu_private, baidu_public = rsa_pair()
+        return cls(
+            app_key=secrets.token_hex(16),
+            secret=secrets.token_hex(16),
+            pay_app_key="MMM" + secrets.token_hex(2),
+            deal_id=digits(10, first="2"),
+            merchant_private_key_pem=merchant_private,
+            merchant_public_key_pem=merchant_public,
+            baidu_private_key_pem=baidu_private,
+            baidu_public_key_pem=baidu_public,
+        )
+
+    def app(self, *, notify_url: str | None = None) -> BaiduApp:
+        """The program of these keys, for the sandbox's settings."""
+        return BaiduApp(
+            app_key=self.app_key,
+            secret=self.secret,
+            pay_app_key=self.pay_app_key,
+            deal_id=self.deal_id,
+            merchant_public_key_pem=self.merchant_public_key_pem,
+            baidu_private_key_pem=self.baidu_private_key_pem,
+            notify_url=notify_url,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,10 +107,12 @@ class SandboxKeys:
     platform_private_key_pem: str = field(repr=False)
     platform_public_key_pem: str
     api_v3_key: str = field(repr=False)
+    alipay: AlipayKeys
+    baidu: BaiduKeys
 
     @classmethod
     def generate(cls) -> Self:
-        """Fresh keys. Two RSA-2048 pairs: a few hundred milliseconds of CPU, so call it in a thread from async code."""
+        """Fresh keys. Several RSA-2048 pairs: about a second of CPU, so call it in a thread from async code."""
         merchant_private, merchant_public = rsa_pair()
         platform_private, platform_public = rsa_pair()
         return cls(
@@ -50,12 +129,19 @@ class SandboxKeys:
             platform_private_key_pem=platform_private,
             platform_public_key_pem=platform_public,
             api_v3_key=secrets.token_hex(16),
+            alipay=AlipayKeys.generate(),
+            baidu=BaiduKeys.generate(),
         )
 
     @classmethod
     def from_json(cls, text: str) -> Self:
         """What `to_json` wrote. TypeError when a key is missing or unknown."""
-        return cls(**json.loads(text))
+        values = json.loads(text)
+        nested = {
+            "alipay": AlipayKeys(**values.get("alipay", {})),
+            "baidu": BaiduKeys(**values.get("baidu", {})),
+        }
+        return cls(**{**values, **nested})
 
     def to_json(self) -> str:
         """One JSON object, private keys included: keep the file to its owner."""

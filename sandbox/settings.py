@@ -61,11 +61,48 @@ class Merchant:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AlipayApp:
+    """The mini-program and the seller as Alipay knows them, in public-key mode."""
+
+    app_id: str
+    seller_id: str
+    """The account that is paid: 16 digits, 2088…"""
+    app_public_key_pem: str
+    alipay_private_key_pem: str = field(repr=False)
+    gives_open_id: bool = True
+    """Newer apps are told open ids, older ones user ids."""
+    notification_resends: tuple[float, ...] = NOTIFICATION_RESENDS
+    """Seconds before each resend of a notification that was not accepted; Alipay's own are 4 min, 10 min, … 15 h."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BaiduApp:
+    """The smart program and its account at the cashier, as Baidu knows them."""
+
+    app_key: str
+    """The program's: `client_id`."""
+    secret: str = field(repr=False)
+    pay_app_key: str
+    """The cashier's: MMM…"""
+    deal_id: str
+    merchant_public_key_pem: str
+    baidu_private_key_pem: str = field(repr=False)
+    notify_url: str | None = None
+    """Registered in the cashier's console; None notifies nobody."""
+    notification_resends: tuple[float, ...] = NOTIFICATION_RESENDS
+    """Seconds before each resend of a notification that was not accepted; Baidu's own come every two minutes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SandboxSettings:
     """Everything the sandbox needs to start."""
 
     wechat: WeChatApp
     wechatpay: Merchant
+    alipay: AlipayApp | None = None
+    """None: Alipay is not played."""
+    baidu: BaiduApp | None = None
+    """None: Baidu is not played."""
     host: str = "127.0.0.1"
     port: int = 8090
     api_url: str = "http://127.0.0.1:8080"

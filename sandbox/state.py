@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from sandbox.alipay.records import AlipayRecords
+from sandbox.baidu.records import BaiduRecords
 from sandbox.people import Arrival, Person
 from sandbox.wechat.records import WeChatRecords
 from sandbox.wechatpay.records import PayRecords
@@ -27,3 +29,5 @@ class SandboxState:
     """By document number; a number not listed passes."""
     wechat: WeChatRecords = field(default_factory=WeChatRecords)
     wechatpay: PayRecords = field(default_factory=PayRecords)
+    alipay: AlipayRecords = field(default_factory=AlipayRecords)
+    baidu: BaiduRecords = field(default_factory=BaiduRecords)

@@ -38,6 +38,8 @@ from backend.seating.plans import Seating
 from backend.staff.members import Members
 from backend.storage import Storage
 from miniprogram_api.platforms import Platform, WithFaces
+from miniprogram_api.platforms.alipay.configured import configured_alipay
+from miniprogram_api.platforms.baidu.configured import configured_baidu
 from miniprogram_api.platforms.outbound import Outbound
 from miniprogram_api.platforms.state_systems import HttpStateSystems
 from miniprogram_api.platforms.wechat.configured import configured_wechat
@@ -188,6 +190,7 @@ def _built(
 def _platforms(settings: Settings, cache: Cache, http: aiohttp.ClientSession) -> dict[str, Platform]:
     """Those the service is configured for."""
     found: dict[str, Platform] = {}
+    callbacks = f"{settings.public_url.rstrip('/')}/callbacks"
     if settings.wechat.app_id:
         wechat = settings.wechat
         found["wechat"] = configured_wechat(
@@ -201,6 +204,28 @@ def _platforms(settings: Settings, cache: Cache, http: aiohttp.ClientSession) ->
             merchant_private_key=wechat.merchant_private_key.get_secret_value(),
             api_v3_key=wechat.api_v3_key.get_secret_value(),
             platform_keys={wechat.pay_public_key_id: wechat.pay_public_key},
-            notify_url=f"{settings.public_url.rstrip('/')}/callbacks/wechat/payments",
+            notify_url=f"{callbacks}/wechat/payments",
+        )
+    if settings.alipay.app_id:
+        alipay = settings.alipay
+        found["alipay"] = configured_alipay(
+            outbound=Outbound(http, alipay.base_url),
+            app_id=alipay.app_id,
+            seller_id=alipay.seller_id,
+            app_private_key=alipay.app_private_key.get_secret_value(),
+            alipay_public_key=alipay.public_key,
+            notify_url=f"{callbacks}/alipay/payments",
+        )
+    if settings.baidu.app_key:
+        baidu = settings.baidu
+        found["baidu"] = configured_baidu(
+            outbound=Outbound(http, baidu.base_url),
+            cache=cache,
+            app_key=baidu.app_key,
+            secret=baidu.secret.get_secret_value(),
+            pay_app_key=baidu.pay_app_key,
+            deal_id=baidu.deal_id,
+            merchant_private_key=baidu.merchant_private_key.get_secret_value(),
+            platform_public_key=baidu.platform_public_key,
         )
     return found

@@ -19,6 +19,8 @@ from zhunkao.settings_check import check
 
 __all__ = [
     "PREFIX",
+    "AlipaySettings",
+    "BaiduSettings",
     "Settings",
     "SettingsError",
     "WeChatSettings",
@@ -85,6 +87,42 @@ class WeChatSettings(BaseModel):
         return _pem(value.get_secret_value() if isinstance(value, SecretStr) else value)
 
 
+class AlipaySettings(BaseModel):
+    """The mini-program and the seller at Alipay; `ZHUNKAO_ALIPAY_…`. An empty `app_id`: Alipay is not offered."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    app_id: str = ""
+    seller_id: str = ""  # 2088…: the account that is paid
+    app_private_key: SecretStr = SecretStr("")  # PEM; a file's path is read when the settings are
+    public_key: str = ""  # Alipay's, not the app's own; PEM, or a file's path as above
+    base_url: str = "https://openapi.alipay.com"
+
+    @field_validator("app_private_key", "public_key", mode="before")
+    @classmethod
+    def _read_pem(cls, value: str | SecretStr) -> str:
+        return _pem(value.get_secret_value() if isinstance(value, SecretStr) else value)
+
+
+class BaiduSettings(BaseModel):
+    """The smart program and its cashier account at Baidu; `ZHUNKAO_BAIDU_…`. An empty `app_key`: not offered."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    app_key: str = ""  # the program's: client_id
+    secret: SecretStr = SecretStr("")
+    pay_app_key: str = ""  # the cashier's: MMM…
+    deal_id: str = ""
+    merchant_private_key: SecretStr = SecretStr("")  # PEM; a file's path is read when the settings are
+    platform_public_key: str = ""  # Baidu's; PEM, or a file's path as above
+    base_url: str = "https://openapi.baidu.com"
+
+    @field_validator("merchant_private_key", "platform_public_key", mode="before")
+    @classmethod
+    def _read_pem(cls, value: str | SecretStr) -> str:
+        return _pem(value.get_secret_value() if isinstance(value, SecretStr) else value)
+
+
 class Settings(BaseSettings):
     """Everything that differs between one installation and the next."""
 
@@ -121,6 +159,8 @@ class Settings(BaseSettings):
     state_systems_url: str = ""  # the state's identity and education checks; empty: nobody is asked
 
     wechat: WeChatSettings = WeChatSettings()
+    alipay: AlipaySettings = AlipaySettings()
+    baidu: BaiduSettings = BaiduSettings()
 
     @field_validator("secret_keys", "data_keys", mode="before")
     @classmethod

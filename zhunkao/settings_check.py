@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from pydantic import SecretStr
 
-    from zhunkao.settings import Settings, WeChatSettings
+    from zhunkao.settings import AlipaySettings, BaiduSettings, Settings, WeChatSettings
 
 # Every key the demo makes begins with this, so that none of them can go into production unnoticed. It is also four
 # characters of base64, which a data key may begin with and still be 32 bytes.
@@ -26,7 +26,8 @@ def check(settings: Settings) -> list[str]:
 
     General faults come first, what only production refuses after them.
     """
-    found = [*_addresses(settings), *_keys(settings), *_clock(settings), *_wechat(settings.wechat)]
+    found = [*_addresses(settings), *_keys(settings), *_clock(settings)]
+    found += [*_wechat(settings.wechat), *_alipay(settings.alipay), *_baidu(settings.baidu)]
     if settings.environment == "production":
         found += _production(settings)
     return found
@@ -42,6 +43,8 @@ def _addresses(settings: Settings) -> Iterator[str]:
         ("ZHUNKAO_STATE_SYSTEMS_URL", settings.state_systems_url, ("http", "https")),
         ("ZHUNKAO_WECHAT_API_BASE_URL", settings.wechat.api_base_url, ("http", "https")),
         ("ZHUNKAO_WECHAT_PAY_BASE_URL", settings.wechat.pay_base_url, ("http", "https")),
+        ("ZHUNKAO_ALIPAY_BASE_URL", settings.alipay.base_url, ("http", "https")),
+        ("ZHUNKAO_BAIDU_BASE_URL", settings.baidu.base_url, ("http", "https")),
     )
     for name, value, schemes in rules:
         if value and urlsplit(value).scheme not in schemes:
@@ -84,15 +87,39 @@ def _wechat(wechat: WeChatSettings) -> Iterator[str]:
         "PAY_PUBLIC_KEY": wechat.pay_public_key,
         "PAY_PUBLIC_KEY_ID": wechat.pay_public_key_id,
     }
-    yield from _missing("APP_ID", wechat.app_id, app)
-    yield from _missing("MCHID", wechat.mchid, merchant)
+    yield from _missing("WECHAT_APP_ID", wechat.app_id, app)
+    yield from _missing("WECHAT_MCHID", wechat.mchid, merchant)
     yield from _lengths({"ENCODING_AES_KEY": (app["ENCODING_AES_KEY"], 43), "API_V3_KEY": (merchant["API_V3_KEY"], 32)})
 
 
+def _alipay(alipay: AlipaySettings) -> Iterator[str]:
+    """An app that is named must be whole, its payment included."""
+    app = {
+        "SELLER_ID": alipay.seller_id,
+        "APP_PRIVATE_KEY": alipay.app_private_key.get_secret_value(),
+        "PUBLIC_KEY": alipay.public_key,
+    }
+    yield from _missing("ALIPAY_APP_ID", alipay.app_id, app)
+
+
+def _baidu(baidu: BaiduSettings) -> Iterator[str]:
+    """As Alipay's."""
+    app = {
+        "SECRET": baidu.secret.get_secret_value(),
+        "PAY_APP_KEY": baidu.pay_app_key,
+        "DEAL_ID": baidu.deal_id,
+        "MERCHANT_PRIVATE_KEY": baidu.merchant_private_key.get_secret_value(),
+        "PLATFORM_PUBLIC_KEY": baidu.platform_public_key,
+    }
+    yield from _missing("BAIDU_APP_KEY", baidu.app_key, app)
+
+
 def _missing(given: str, value: str, needed: dict[str, str]) -> Iterator[str]:
-    empty = [f"ZHUNKAO_WECHAT_{name}" for name, content in needed.items() if not content]
+    """`given`: the variable that was set, `WECHAT_APP_ID`; the needed ones are its platform's."""
+    platform = given.partition("_")[0]
+    empty = [f"ZHUNKAO_{platform}_{name}" for name, content in needed.items() if not content]
     if value and empty:
-        yield f"ZHUNKAO_WECHAT_{given} is set, but {', '.join(empty)} {'is' if len(empty) == 1 else 'are'} empty"
+        yield f"ZHUNKAO_{given} is set, but {', '.join(empty)} {'is' if len(empty) == 1 else 'are'} empty"
 
 
 def _lengths(expected: dict[str, tuple[str, int]]) -> Iterator[str]:
@@ -112,6 +139,8 @@ def _production(settings: Settings) -> Iterator[str]:
         "ZHUNKAO_PUBLIC_URL": settings.public_url,
         "ZHUNKAO_WECHAT_API_BASE_URL": settings.wechat.api_base_url,
         "ZHUNKAO_WECHAT_PAY_BASE_URL": settings.wechat.pay_base_url,
+        "ZHUNKAO_ALIPAY_BASE_URL": settings.alipay.base_url,
+        "ZHUNKAO_BAIDU_BASE_URL": settings.baidu.base_url,
     }
     for name, url in outside.items():
         if urlsplit(url).scheme != "https" or _is_loopback(url):

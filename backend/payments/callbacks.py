@@ -2,12 +2,16 @@
 
 from collections.abc import Mapping
 
+import structlog
 from tortoise.exceptions import IntegrityError
 
 from backend.database import Database, violated
+from backend.errors import NotFound
 from backend.jobs import Task, put
-from backend.payments.models import Callback
-from backend.payments.platforms import BadNotification, PaymentPlatform
+from backend.payments.models import Callback, Order, OrderState, Payment
+from backend.payments.platforms import BadNotification, CallbackReply, Notification, PaymentPlatform, PlatformOrder
+
+log = structlog.get_logger(__name__)
 
 
 class Callbacks:
@@ -16,12 +20,26 @@ class Callbacks:
     def __init__(self, database: Database, platforms: Mapping[str, PaymentPlatform]) -> None:
         self._database, self._platforms = database, platforms
 
-    async def receive(self, platform: str, headers: Mapping[str, str], body: bytes) -> bool:
-        """Keep a notification; whether it is new. Raises BadNotification for what isn't the platform's or fresh."""
+    async def receive(self, platform: str, headers: Mapping[str, str], body: bytes) -> CallbackReply:
+        """Keep a notification; what the platform is answered, also where it isn't believed.
+
+        Raises NotFound `path_unknown` for a platform that isn't offered.
+        """
         if (sender := self._platforms.get(platform)) is None:
-            raise BadNotification("platform_not_offered")
+            raise NotFound("path_unknown")
         kept = {low: value for name, value in headers.items() if (low := name.lower()) in sender.signature_headers}
-        notification = sender.read(kept, body, fresh=True)
+        try:
+            notification = sender.read(kept, body, fresh=True)
+        except BadNotification as error:
+            log.warning("callback_refused", platform=platform, reason=error.code)
+            return sender.reply("refused")
+        new = await self._keep(platform, notification, kept, body)
+        log.info("callback_received", platform=platform, new=new)
+        said = notification.order
+        return sender.reply("unwanted" if said is not None and await self._unwanted(platform, said) else "kept")
+
+    async def _keep(self, platform: str, notification: Notification, headers: Mapping[str, str], body: bytes) -> bool:
+        """Whether it is new."""
         try:
             async with self._database.transaction():
                 callback = await Callback.create(
@@ -29,7 +47,7 @@ class Callbacks:
                     event_id=notification.event_id,
                     kind=notification.kind,
                     body=body,
-                    headers=kept,
+                    headers=headers,
                 )
                 await put(self._database, Task.PROCESS_CALLBACK, callback_id=callback.id)
         except IntegrityError as error:
@@ -37,3 +55,16 @@ class Callbacks:
                 raise
             return False
         return True
+
+    async def _unwanted(self, platform: str, said: PlatformOrder) -> bool:
+        """Whether money came for an order that was closed, or that never was ours.
+
+        A repeat is answered as the first delivery was: a closed order never opens again, and once its money has been
+        recorded it is known as surplus.
+        """
+        if said.standing != "paid":
+            return False
+        order = await Order.get_or_none(platform=platform, order_number=said.order_number)
+        if order is None or order.state is OrderState.CLOSED:
+            return True
+        return await Payment.exists(order=order, transaction_id=said.transaction_id, counts=False)

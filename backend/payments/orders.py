@@ -65,8 +65,11 @@ class Payments:
         if platform not in self._platforms:
             raise Conflict("platform_not_offered")
         open_id = await self._bindings.open_id(candidate_id, platform)
-        await self._make_way(candidate_id, registration_id, platform)
+        await self._make_way(candidate_id, registration_id, platform, open_id)
         order = await self._row(candidate_id, registration_id, platform, open_id, idempotency_key, actor)
+        if order.platform != platform and order.state is OrderState.OPEN:
+            # Opened this moment at another platform: what its client takes would be of no use here.
+            raise Conflict("order_being_opened")
         return await self._payable(order)
 
     async def current(self, candidate_id: UUID, registration_id: UUID) -> PayableOrder:
@@ -82,14 +85,16 @@ class Payments:
             order_number=order.order_number, amount_fen=order.amount_fen, state=order.state, client=None
         )
 
-    async def _make_way(self, candidate_id: UUID, registration_id: UUID, platform: str) -> None:
-        """Close an open order that stands in the way: another platform's, or one whose time is over."""
+    async def _make_way(self, candidate_id: UUID, registration_id: UUID, platform: str, open_id: str) -> None:
+        """Close an open order that stands in the way: for another platform or account, or one whose time is over."""
         order = await Order.filter(
             registration_id=registration_id, registration__candidate_id=candidate_id, state=OrderState.OPEN
         ).first()
-        if order is None or (order.platform == platform and order.expires_at > self._clock.now()):
+        if order is None:
             return
-        await self._settlement.finish(order)
+        same_payer = (order.platform, order.open_id) == (platform, open_id)
+        if not same_payer or order.expires_at <= self._clock.now():
+            await self._settlement.finish(order)
 
     async def _row(
         self,
@@ -167,20 +172,20 @@ class Payments:
             if order.state is OrderState.PAID:
                 raise Conflict("already_paid")
             raise Conflict("order_closed")
-        platform = self._platforms[order.platform]
+        platform, new = self._platforms[order.platform], await self._as_new(order)
         if order.prepay_id is None:
-            order.prepay_id = await self._opened(platform, order)
+            order.prepay_id = await self._opened(platform, order, new)
             await Order.filter(id=order.id).update(prepay_id=order.prepay_id)
         return PayableOrder(
             order_number=order.order_number,
             amount_fen=order.amount_fen,
             state=order.state,
-            client=platform.client(order.prepay_id),
+            client=platform.client(new, order.prepay_id),
         )
 
-    async def _opened(self, platform: PaymentPlatform, order: Order) -> str:
+    async def _opened(self, platform: PaymentPlatform, order: Order, new: NewOrder) -> str:
         try:
-            return await platform.open(await self._as_new(order))
+            return await platform.open(new)
         except Conflict:
             # Paid or closed over there: asked about, so that it is here too when the candidate looks again.
             await self._settlement.ask(order)

@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any, Literal, Protocol
 
 OrderStanding = Literal["paid", "not_paid", "closed", "refunded", "unknown"]
+Receipt = Literal["kept", "unwanted", "refused"]
+"""What became of a notification: kept; kept, but its money is for an order nobody wants paid any more; not believed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +44,15 @@ class Notification:
     order: PlatformOrder | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallbackReply:
+    """What a platform reads as our answer to its notification, to the byte."""
+
+    status: int
+    content_type: str
+    body: bytes
+
+
 class BadNotification(Exception):
     """It isn't from the platform, is too old, or can't be read. `code` goes to the log, never to the sender."""
 
@@ -69,13 +80,16 @@ class PaymentPlatform(Protocol):
     async def open(self, order: NewOrder) -> str:
         """Open the order, or find it open; the reference under which the client pays it."""
 
-    def client(self, reference: str) -> dict[str, Any]:
-        """What the mini-program hands to its platform's payment call, signed afresh."""
+    def client(self, order: NewOrder, reference: str) -> dict[str, Any]:
+        """What the mini-program hands to its platform's payment call for an order opened under `reference`."""
 
     async def ask(self, order_number: str) -> PlatformOrder: ...
 
     async def close(self, order_number: str) -> None:
-        """Close an unpaid order. Raises Conflict `order_paid` where it is paid already."""
+        """Close an unpaid order. Raises Conflict `already_paid` where it is paid; one that isn't there is closed."""
 
     def read(self, headers: Mapping[str, str], body: bytes, *, fresh: bool) -> Notification:
         """Verify and read a notification. `fresh`: refuse one that was signed too long ago. Raises BadNotification."""
+
+    def reply(self, receipt: Receipt) -> CallbackReply:
+        """The answer to a notification in the platform's own words. Where it can, it sends unwanted money back."""

@@ -154,7 +154,7 @@ class Settlement:
         assert said.transaction_id is not None and said.paid_at is not None and said.amount_fen is not None
         if await Payment.exists(platform=order.platform, transaction_id=said.transaction_id):
             return "known"
-        counts = await self._counts(held, said.paid_at)
+        counts = await self._counts(held, order, said.paid_at)
         await Payment.create(
             order=order,
             registration=held.row,
@@ -169,9 +169,13 @@ class Settlement:
         await self._note(held, order, said.paid_at, counts)
         return "paid" if counts else "surplus"
 
-    async def _counts(self, held: Held, paid_at: datetime) -> bool:
-        """Money counts if it is the first and was paid before the close, whenever we heard of it."""
-        if await Payment.exists(registration=held.row, counts=True):
+    async def _counts(self, held: Held, order: Order, paid_at: datetime) -> bool:
+        """Money counts if it is the first and was paid before the close, whenever we heard of it.
+
+        Not for an order that was closed: its platform had said that it wasn't paid, and the candidate was free to pay
+        another one. A platform that takes its word back sends the money back, or we do.
+        """
+        if order.state is OrderState.CLOSED or await Payment.exists(registration=held.row, counts=True):
             return False
         closes_at = held.calendar.closes_at(Stage.PAYMENT)
         in_time = closes_at is None or paid_at < closes_at

@@ -74,7 +74,7 @@ def rid() -> str:
     return f"{int(time.time()):08x}-{secrets.token_hex(4)}-{secrets.token_hex(4)}"
 
 
-def spoilt(fault: Fault) -> web.Response:
+def spoilt(fault: Fault, path: str) -> web.Response:
     """A fault in WeChat's form."""
     if fault.kind is FaultKind.ERROR_CODE:
         return refusal(WeChatError(int(fault.error_code or -1)))

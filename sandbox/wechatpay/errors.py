@@ -57,7 +57,7 @@ def wrong_parameter(field: str, issue: str, value: object = None, *, location: s
     return PayError("PARAM_ERROR", "参数错误", detail)
 
 
-def spoilt(fault: Fault) -> web.Response:
+def spoilt(fault: Fault, path: str) -> web.Response:
     """A fault in WeChat Pay's form."""
     if fault.kind is FaultKind.ERROR_CODE:
         return PayError(str(fault.error_code), "沙箱按要求返回的错误", status=fault.status).response()

@@ -140,11 +140,11 @@ class World:
         await self.run_jobs()
         return phone
 
-    async def stranger(self, who: Person = JIA) -> "Phone":
-        """Somebody with WeChat whom the service doesn't know."""
-        known = {"platform": "wechat", "name": who.name, "id_number": who.id_number}
+    async def stranger(self, who: Person = JIA, *, platform: str = "wechat") -> "Phone":
+        """Somebody with the platform's app whom the service doesn't know."""
+        known = {"platform": platform, "name": who.name, "id_number": who.id_number}
         user = await self.sandbox("POST", "/sandbox/users", known)
-        return Phone(world=self, who=who, user_id=user["user_id"], open_id=user["open_id"])
+        return Phone(world=self, who=who, platform=platform, user_id=user["user_id"], open_id=user["open_id"])
 
     async def point(self) -> int:
         """The sample site's confirmation point."""
@@ -191,12 +191,13 @@ class World:
 
 @dataclass(slots=True, kw_only=True)
 class Phone:
-    """One person's mini-program."""
+    """One person's mini-program on one platform."""
 
     world: World
     who: Person
     user_id: str
     open_id: str
+    platform: str = "wechat"
     token: str = ""
     refresh_token: str = ""
     registration: str = ""
@@ -204,11 +205,26 @@ class Phone:
     candidate_id: UUID = field(default_factory=lambda: UUID(int=0))
 
     async def code(self) -> str:
-        """What wx.login gives."""
+        """What wx.login, my.getAuthCode or swan.getLoginCode gives."""
         return str((await self.world.sandbox("POST", f"/sandbox/users/{self.user_id}/codes"))["code"])
 
+    async def sign_in(self) -> Answer:
+        """By a fresh code; the access token is kept where it signed in."""
+        answer = await self.world.call("POST", "/sessions", body={"platform": self.platform, "code": await self.code()})
+        self.token = answer.json.get("access_token", self.token)
+        return answer
+
+    async def also_on(self, platform: str) -> "Phone":
+        """The same candidate with another platform's app, bound by user name and password and signed in."""
+        other = await self.world.stranger(self.who, platform=platform)
+        body = {"binding_token": await other.binding_token(), "login": self.who.username, "password": PASSWORD}
+        answer = await self.world.call("POST", "/bindings", body=body)
+        assert answer.status == 200, answer.body
+        other.token, other.registration = answer.json["access_token"], self.registration
+        return other
+
     async def binding_token(self) -> str:
-        answer = await self.world.call("POST", "/sessions", body={"platform": "wechat", "code": await self.code()})
+        answer = await self.sign_in()
         assert answer.json["status"] == "binding_required"
         return str(answer.json["binding_token"])
 
@@ -274,7 +290,7 @@ class Phone:
         return next(step for step in items if step["step"] == name)
 
     async def order(self, key: str = "a-first-intention") -> Answer:
-        return await self.mine("POST", "/payment", body={"platform": "wechat"}, headers={"Idempotency-Key": key})
+        return await self.mine("POST", "/payment", body={"platform": self.platform}, headers={"Idempotency-Key": key})
 
     async def face(self, client: Mapping[str, Any], outcome: str = "pass") -> Any:
         """Holding the face before the phone; what the mini-program's face call returns."""

@@ -71,6 +71,8 @@ def test_keys_are_told_apart_by_commas_newest_first(monkeypatch: pytest.MonkeyPa
         ("ZHUNKAO_CLOCK", "sundial"),
         ("ZHUNKAO_WECHAT_TEMPLATES", "{sundial"),
         ("ZHUNKAO_WECHAT_MERCHANT_PRIVATE_KEY", "/nowhere/sundial.pem"),
+        ("ZHUNKAO_ALIPAY_PUBLIC_KEY", "/nowhere/sundial.pem"),
+        ("ZHUNKAO_BAIDU_MERCHANT_PRIVATE_KEY", "/nowhere/sundial.pem"),
         ("ZHUNKAO_WECHAT_SUNDIAL", "sundial"),
     ],
 )
@@ -145,6 +147,10 @@ def test_nothing_is_wrong_with_the_defaults_nor_with_a_whole_production(monkeypa
         ("ZHUNKAO_WECHAT_ENCODING_AES_KEY", "k" * 42, "has 42 characters"),
         ("ZHUNKAO_WECHAT_MCHID", "1900000000", "ZHUNKAO_WECHAT_MERCHANT_SERIAL"),
         ("ZHUNKAO_WECHAT_API_V3_KEY", "k" * 31, "has 31 characters"),
+        ("ZHUNKAO_ALIPAY_APP_ID", "2021000000000000", "ZHUNKAO_ALIPAY_SELLER_ID, ZHUNKAO_ALIPAY_APP_PRIVATE_KEY"),
+        ("ZHUNKAO_ALIPAY_BASE_URL", "http://127.0.0.1:8090/alipay", "not the sandbox's"),
+        ("ZHUNKAO_BAIDU_APP_KEY", "0000", "ZHUNKAO_BAIDU_SECRET, ZHUNKAO_BAIDU_PAY_APP_KEY"),
+        ("ZHUNKAO_BAIDU_BASE_URL", "http://127.0.0.1:8090/baidu", "not the sandbox's"),
     ],
 )
 def test_production_refuses(monkeypatch: pytest.MonkeyPatch, name: str, value: str, said: str) -> None:

@@ -1,6 +1,7 @@
 """What the service has written down, and the callbacks' door."""
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +9,7 @@ from tests.api.world import World
 from tests.platforms.teller import Letter
 
 CALLBACK = "/callbacks/wechat/payments"
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +53,13 @@ class Books:
 
     async def deliver(self, letter: Letter) -> int:
         """Post a notification as it is; the status that WeChat Pay sees."""
-        url = self.world.api_url + CALLBACK
-        async with self.world.http.post(url, data=letter.body, headers=letter.headers) as answer:
-            await answer.read()
-            return answer.status
+        status, _ = await self.post(CALLBACK, letter.body, letter.headers)
+        return status
+
+    async def post(self, path: str, body: bytes, headers: Mapping[str, str] = FORM) -> tuple[int, bytes]:
+        """Post to a callback's door; the status and the words that the platform reads."""
+        async with self.world.http.post(self.world.api_url + path, data=body, headers=headers) as answer:
+            return answer.status, await answer.read()
 
     async def all_acted_on(self) -> bool:
         """Whether something was kept and nothing of it waits any more."""

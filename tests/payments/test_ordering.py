@@ -240,10 +240,11 @@ async def test_a_candidate_who_unbound_wechat_is_told_to_bind_it(phone: Phone) -
     assert (refused.status, refused.code) == (409, "platform_not_bound")
 
 
-async def test_a_platform_that_is_not_offered_takes_no_orders(phone: Phone) -> None:
-    refused = await phone.mine(
-        "POST", "/payment", body={"platform": "alipay"}, headers={"Idempotency-Key": "a-first-intention"}
-    )
+async def test_a_platform_that_is_not_offered_takes_no_orders(
+    world: World, phone: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(world.built.payments, "_platforms", {})
+    refused = await phone.order()
     assert (refused.status, refused.code) == (409, "platform_not_offered")
 
 

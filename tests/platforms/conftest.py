@@ -7,10 +7,10 @@ import pytest
 from pytest_aiohttp.plugin import AiohttpServer
 
 from miniprogram_api.platforms.outbound import Outbound
+from miniprogram_api.platforms.rsa_keys import private_key, public_key
 from miniprogram_api.platforms.wechat.api import WeChatApi
 from miniprogram_api.platforms.wechat.login import WeChatLogin
 from miniprogram_api.platforms.wechat.pay import Merchant, WeChatPay
-from miniprogram_api.platforms.wechat.pay_crypto import private_key, public_key
 from sandbox.app import create_app
 from sandbox.keys import SandboxKeys
 from sandbox.settings import SandboxSettings
@@ -55,7 +55,9 @@ async def http() -> AsyncIterator[aiohttp.ClientSession]:
 @pytest.fixture
 async def playing(keys: SandboxKeys, http: aiohttp.ClientSession, aiohttp_server: AiohttpServer) -> Playing:
     """The sandbox over real HTTP."""
-    settings = SandboxSettings(wechat=keys.wechat_app(), wechatpay=keys.merchant())
+    settings = SandboxSettings(
+        wechat=keys.wechat_app(), wechatpay=keys.merchant(), alipay=keys.alipay.app(), baidu=keys.baidu.app()
+    )
     server = await aiohttp_server(create_app(settings))
     return Playing(http=http, url=str(server.make_url("")).rstrip("/"))
 

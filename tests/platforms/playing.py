@@ -13,14 +13,16 @@ class Playing:
     http: aiohttp.ClientSession
     url: str
 
+    platform: str = "wechat"
+
     async def person(self) -> dict[str, Any]:
-        return dict(await self.control("POST", "/sandbox/users", {"platform": "wechat", "name": "测试甲"}))
+        return dict(await self.control("POST", "/sandbox/users", {"platform": self.platform, "name": "测试甲"}))
 
     async def code(self, person: dict[str, Any]) -> str:
         return str((await self.control("POST", f"/sandbox/users/{person['user_id']}/codes"))["code"])
 
     async def fault(self, path: str, kind: str, **fault: Any) -> None:
-        await self.control("POST", "/sandbox/faults", {"platform": "wechat", "path": path, "kind": kind, **fault})
+        await self.control("POST", "/sandbox/faults", {"platform": self.platform, "path": path, "kind": kind, **fault})
 
     async def faults_left(self) -> int:
         """How often the faults that were asked for are still to be played."""

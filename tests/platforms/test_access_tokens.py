@@ -11,9 +11,9 @@ from wechatpy.exceptions import WeChatClientException
 
 from backend.cache import Cache
 from backend.errors import Unavailable
+from miniprogram_api.platforms.access_tokens import AHEAD_SECONDS, TokenStore
 from miniprogram_api.platforms.outbound import Outbound
 from miniprogram_api.platforms.wechat.api import WeChatApi
-from miniprogram_api.platforms.wechat.tokens import AHEAD_SECONDS, TokenStore
 from tests.platforms.scripted import Scripted, answer
 
 APP = "wxSAMPLE"

@@ -12,11 +12,11 @@ from backend.cache import Cache
 from backend.candidates.faces import FaceOutcome, FaceSubject
 from backend.candidates.tokens import PlatformUser
 from backend.errors import Faulty, TooMany, Unavailable
+from miniprogram_api.platforms.access_tokens import TokenStore
 from miniprogram_api.platforms.outbound import Outbound
 from miniprogram_api.platforms.wechat.api import WeChatApi
 from miniprogram_api.platforms.wechat.faces import WeChatFaces
 from miniprogram_api.platforms.wechat.stable_token import stable_token
-from miniprogram_api.platforms.wechat.tokens import TokenStore
 from sandbox.keys import SandboxKeys
 from tests.platforms.playing import Playing
 from tests.platforms.scripted import Scripted, answer

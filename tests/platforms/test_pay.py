@@ -39,7 +39,8 @@ def scripted_pay(http: aiohttp.ClientSession, scripted: Scripted, merchant: Merc
 
 
 async def paid(playing: Playing, pay: WeChatPay, person: dict[str, Any]) -> None:
-    client = pay.client(await pay.open(new_order(person["open_id"])))
+    order = new_order(person["open_id"])
+    client = pay.client(order, await pay.open(order))
     told = await playing.control("POST", f"/sandbox/users/{person['user_id']}/pay", {"client": client})
     assert told == {"errMsg": "requestPayment:ok"}
 

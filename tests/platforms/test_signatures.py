@@ -9,8 +9,9 @@ import pytest
 from backend.errors import Unavailable
 from backend.payments.platforms import BadNotification, Notification
 from miniprogram_api.platforms.outbound import Outbound
+from miniprogram_api.platforms.rsa_keys import private_key, public_key
 from miniprogram_api.platforms.wechat.pay import Merchant, WeChatPay
-from miniprogram_api.platforms.wechat.pay_crypto import BadSignature, private_key, public_key, verify
+from miniprogram_api.platforms.wechat.pay_crypto import BadSignature, verify
 from sandbox.keys import SandboxKeys
 from tests.platforms.forgeries import REFUSED, with_a_byte_changed
 from tests.platforms.scripted import Scripted

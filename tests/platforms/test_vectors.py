@@ -14,14 +14,13 @@ from wechatpy.crypto import PrpCrypto, WeChatCrypto, WeChatWxaCrypto
 from wechatpy.exceptions import InvalidSignatureException
 from wechatpy.utils import check_signature, check_wxa_signature
 
+from miniprogram_api.platforms.rsa_keys import private_key, public_key
 from miniprogram_api.platforms.wechat.faces import cert_hash
 from miniprogram_api.platforms.wechat.pay_crypto import (
     BadSignature,
     authorization,
     decrypt,
     pay_sign,
-    private_key,
-    public_key,
     sign,
     verify,
 )

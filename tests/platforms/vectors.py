@@ -16,6 +16,7 @@ class Vector:
     name: str
     inputs: Mapping[str, Any]
     expected: Mapping[str, Any]
+    kind: str = ""
 
     @property
     def private_key_pem(self) -> str:
@@ -25,12 +26,15 @@ class Vector:
         return str(self.inputs["private_key_pem"])
 
 
-def _read() -> dict[str, Vector]:
-    vectors = json.loads(FILE.read_text(encoding="utf-8"))["vectors"]
+def read_vectors(file: Path) -> Mapping[str, Vector]:
+    """By name, in the file's order."""
+    vectors = json.loads(file.read_text(encoding="utf-8"))["vectors"]
     return {
-        vector["name"]: Vector(name=vector["name"], inputs=vector["inputs"], expected=vector["expected"])
+        vector["name"]: Vector(
+            name=vector["name"], kind=vector["kind"], inputs=vector["inputs"], expected=vector["expected"]
+        )
         for vector in vectors
     }
 
 
-VECTORS: Final[Mapping[str, Vector]] = _read()
+VECTORS: Final = read_vectors(FILE)

@@ -78,7 +78,7 @@ class Phone:
     sandbox: Client
 
     async def person(self, **known: str) -> dict[str, Any]:
-        return await self._post("/sandbox/users", {"platform": "wechat", **known})
+        return await self._post("/sandbox/users", {"platform": "wechat"} | known)
 
     async def code(self, person: Mapping[str, Any]) -> str:
         return str((await self._post(f"/sandbox/users/{person['user_id']}/codes", None))["code"])

@@ -43,6 +43,10 @@ def settings(keys: SandboxKeys, service: Service) -> SandboxSettings:
     return SandboxSettings(
         wechat=replace(app, push_resends=(0, 0, 0)),
         wechatpay=replace(keys.merchant(), notification_resends=(0, 0, 0)),
+        alipay=replace(keys.alipay.app(), notification_resends=(0, 0, 0)),
+        baidu=replace(
+            keys.baidu.app(notify_url=f"{service.url}callbacks/baidu/payments"), notification_resends=(0, 0, 0)
+        ),
         api_url=service.url,
     )
 

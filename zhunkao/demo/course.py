@@ -143,7 +143,7 @@ def tell_addresses(settings: Settings, progress: Progress) -> None:
     addresses = {
         "Phone (try it here)": f"{sandbox}/phone/",
         "Candidate API": f"{api}/api/v1, described at {api}/docs",
-        "Sandbox": f"{sandbox}/sandbox/…, the platforms under /wechat and /wechatpay",
+        "Sandbox": f"{sandbox}/sandbox/…, the platforms under /wechat, /wechatpay, /alipay and /baidu",
         "Database": settings.database_url,
         "Redis": settings.redis_url,
         "Logs": str(settings.data_folder / "logs"),

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from pydantic import SecretStr
 
 from sandbox.app import serve as serve_sandbox
-from sandbox.keys import SandboxKeys
+from sandbox.keys import AlipayKeys, BaiduKeys, SandboxKeys
 from sandbox.settings import SandboxSettings
 from zhunkao.keys import kept
-from zhunkao.settings import Settings, WeChatSettings
+from zhunkao.settings import AlipaySettings, BaiduSettings, Settings, WeChatSettings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,7 +24,7 @@ async def serve(settings: Settings) -> None:
 
 def sandbox_keys(folder: Path) -> SandboxKeys:
     """The app, the merchant and the keys of the sandbox in a data folder; made once."""
-    return SandboxKeys.from_json(kept(folder / "sandbox-keys.json", lambda: SandboxKeys.generate().to_json()))
+    return SandboxKeys.from_json(kept(folder / "platform-keys.json", lambda: SandboxKeys.generate().to_json()))
 
 
 def sandbox_settings(settings: Settings, keys: SandboxKeys) -> SandboxSettings:
@@ -32,6 +32,8 @@ def sandbox_settings(settings: Settings, keys: SandboxKeys) -> SandboxSettings:
     return SandboxSettings(
         wechat=keys.wechat_app(push_url=f"{settings.public_url}/callbacks/wechat/messages"),
         wechatpay=keys.merchant(),
+        alipay=keys.alipay.app(),
+        baidu=keys.baidu.app(notify_url=f"{settings.public_url}/callbacks/baidu/payments"),
         host=settings.host,
         port=settings.sandbox_port,
         api_url=settings.public_url,
@@ -64,6 +66,8 @@ def product_settings(settings: Settings, keys: SandboxKeys) -> Settings:
         clock_url=f"{sandbox_url}/sandbox/clock",
         state_systems_url=f"{sandbox_url}/state",
         wechat=_wechat(sandbox_url, keys),
+        alipay=_alipay(sandbox_url, keys.alipay),
+        baidu=_baidu(sandbox_url, keys.baidu),
     )
 
 
@@ -82,4 +86,26 @@ def _wechat(sandbox_url: str, keys: SandboxKeys) -> WeChatSettings:
         api_v3_key=SecretStr(keys.api_v3_key),
         pay_public_key=keys.platform_public_key_pem,
         pay_public_key_id=keys.platform_key_id,
+    )
+
+
+def _alipay(sandbox_url: str, keys: AlipayKeys) -> AlipaySettings:
+    return AlipaySettings(
+        app_id=keys.app_id,
+        seller_id=keys.seller_id,
+        app_private_key=SecretStr(keys.app_private_key_pem),
+        public_key=keys.alipay_public_key_pem,
+        base_url=f"{sandbox_url}/alipay",
+    )
+
+
+def _baidu(sandbox_url: str, keys: BaiduKeys) -> BaiduSettings:
+    return BaiduSettings(
+        app_key=keys.app_key,
+        secret=SecretStr(keys.secret),
+        pay_app_key=keys.pay_app_key,
+        deal_id=keys.deal_id,
+        merchant_private_key=SecretStr(keys.merchant_private_key_pem),
+        platform_public_key=keys.baidu_public_key_pem,
+        base_url=f"{sandbox_url}/baidu",
     )

@@ -6,8 +6,8 @@ from typing import Any
 from wechatpy.exceptions import APILimitedException, WeChatClientException
 
 from backend.errors import Unavailable
+from miniprogram_api.platforms.access_tokens import TokenStore
 from miniprogram_api.platforms.outbound import Outbound
-from miniprogram_api.platforms.wechat.tokens import TokenStore
 
 STALE_TOKEN = frozenset({40001, 40014, 42001})
 TOO_FREQUENT = frozenset({45009, 45011})

@@ -3,15 +3,15 @@
 from collections.abc import Mapping
 
 from backend.cache import Cache
+from miniprogram_api.platforms.access_tokens import TokenStore
 from miniprogram_api.platforms.outbound import Outbound
+from miniprogram_api.platforms.rsa_keys import private_key, public_key
 from miniprogram_api.platforms.wechat.api import WeChatApi
 from miniprogram_api.platforms.wechat.faces import WeChatFaces
 from miniprogram_api.platforms.wechat.login import WeChatLogin
 from miniprogram_api.platforms.wechat.pay import Merchant, WeChatPay
-from miniprogram_api.platforms.wechat.pay_crypto import private_key, public_key
 from miniprogram_api.platforms.wechat.platform import WeChat
 from miniprogram_api.platforms.wechat.stable_token import stable_token
-from miniprogram_api.platforms.wechat.tokens import TokenStore
 
 
 def configured_wechat(

@@ -9,8 +9,8 @@ from wechatpy.exceptions import APILimitedException, WeChatClientException
 
 from backend.candidates.faces import FaceCertificate, FaceOutcome, FaceSubject
 from backend.errors import Fault, Faulty, Refusal, TooMany, Unavailable
+from miniprogram_api.platforms.access_tokens import TokenStore
 from miniprogram_api.platforms.wechat.api import WeChatApi
-from miniprogram_api.platforms.wechat.tokens import TokenStore
 
 log = structlog.get_logger(__name__)
 

@@ -13,7 +13,15 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPubl
 
 from backend.clock import EXAM_ZONE
 from backend.errors import Conflict, TooMany, Unavailable
-from backend.payments.platforms import BadNotification, NewOrder, Notification, OrderStanding, PlatformOrder
+from backend.payments.platforms import (
+    BadNotification,
+    CallbackReply,
+    NewOrder,
+    Notification,
+    OrderStanding,
+    PlatformOrder,
+    Receipt,
+)
 from miniprogram_api.platforms.outbound import Answer, Outbound
 from miniprogram_api.platforms.wechat.pay_crypto import BadSignature, authorization, decrypt, pay_sign, verify
 
@@ -91,8 +99,8 @@ class WeChatPay:
         except (_NotThere, KeyError) as error:
             raise Unavailable("platform_unavailable") from error
 
-    def client(self, reference: str) -> dict[str, Any]:
-        """The arguments of wx.requestPayment."""
+    def client(self, order: NewOrder, reference: str) -> dict[str, Any]:
+        """The arguments of wx.requestPayment, signed afresh."""
         timestamp, nonce, package = str(int(time.time())), secrets.token_hex(16), f"prepay_id={reference}"
         signature = pay_sign(
             self._merchant.key, app_id=self._merchant.app_id, timestamp=timestamp, nonce=nonce, package=package
@@ -148,6 +156,14 @@ class WeChatPay:
             raise BadNotification(error.code) from error
         except UNREADABLE as error:
             raise BadNotification("not_readable") from error
+
+    def reply(self, receipt: Receipt) -> CallbackReply:
+        """2xx stops the repeats; the code and message beside it are what WeChat Pay documents."""
+        refused = receipt == "refused"
+        words = {"code": "FAIL", "message": "not accepted"} if refused else {"code": "SUCCESS", "message": "received"}
+        return CallbackReply(
+            status=400 if refused else 200, content_type="application/json", body=json.dumps(words).encode()
+        )
 
     async def _call(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
         raw = json.dumps(body, ensure_ascii=False, separators=(",", ":")) if body is not None else ""

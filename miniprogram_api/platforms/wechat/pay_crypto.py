@@ -13,8 +13,6 @@ from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
-from cryptography.x509 import load_pem_x509_certificate
 
 SCHEME: Final = "WECHATPAY2-SHA256-RSA2048"
 FRESH_SECONDS: Final = 300
@@ -28,23 +26,6 @@ class BadSignature(Exception):
     def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = code
-
-
-def private_key(pem: str) -> RSAPrivateKey:
-    """Raises ValueError where the PEM is no RSA private key."""
-    key = load_pem_private_key(pem.encode(), password=None)
-    if not isinstance(key, RSAPrivateKey):
-        raise ValueError("the merchant's key is not an RSA key")
-    return key
-
-
-def public_key(pem: str) -> RSAPublicKey:
-    """From a public key's or a certificate's PEM. Raises ValueError where it is no RSA key."""
-    certificate = pem.lstrip().startswith("-----BEGIN CERTIFICATE")
-    key = load_pem_x509_certificate(pem.encode()).public_key() if certificate else load_pem_public_key(pem.encode())
-    if not isinstance(key, RSAPublicKey):
-        raise ValueError("the platform's key is not an RSA key")
-    return key
 
 
 def sign(key: RSAPrivateKey, *lines: str) -> str:

@@ -3,8 +3,8 @@
 from wechatpy.exceptions import WeChatClientException
 
 from backend.errors import Unavailable
+from miniprogram_api.platforms.access_tokens import Fetch
 from miniprogram_api.platforms.wechat.api import WeChatApi
-from miniprogram_api.platforms.wechat.tokens import Fetch
 
 
 def stable_token(api: WeChatApi, *, app_id: str, secret: str) -> Fetch:

@@ -1,0 +1,29 @@
+"""Alipay, put together from what an operator configures."""
+
+from miniprogram_api.platforms.alipay.gateway import App, Gateway
+from miniprogram_api.platforms.alipay.login import AlipayLogin
+from miniprogram_api.platforms.alipay.pay import AlipayPay
+from miniprogram_api.platforms.alipay.platform import Alipay
+from miniprogram_api.platforms.outbound import Outbound
+from miniprogram_api.platforms.rsa_keys import private_key, public_key
+
+
+def configured_alipay(
+    *,
+    outbound: Outbound,
+    app_id: str,
+    seller_id: str,
+    app_private_key: str,
+    alipay_public_key: str,
+    notify_url: str,
+) -> Alipay:
+    """Keys as PEM. Raises ValueError for one that can't be read."""
+    app = App(
+        app_id=app_id,
+        seller_id=seller_id,
+        key=private_key(app_private_key),
+        alipay_key=public_key(alipay_public_key),
+        notify_url=notify_url,
+    )
+    gateway = Gateway(outbound, app)
+    return Alipay(AlipayLogin(gateway), AlipayPay(gateway))

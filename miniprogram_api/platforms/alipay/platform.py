@@ -1,0 +1,15 @@
+"""Alipay as one Platform."""
+
+from backend.candidates.tokens import PlatformUser
+from miniprogram_api.platforms.alipay.login import AlipayLogin
+from miniprogram_api.platforms.alipay.pay import AlipayPay
+
+
+class Alipay:
+    name = "alipay"
+
+    def __init__(self, login: AlipayLogin, payments: AlipayPay) -> None:
+        self._login, self.payments = login, payments
+
+    async def sign_in(self, code: str) -> PlatformUser:
+        return await self._login.sign_in(code)

@@ -1,0 +1,12 @@
+"""Baidu smart programs: login and the cashier. Tried against our own sandbox only.
+
+There is no library that nobody here wrote, the public documentation is of 2020 to 2023, and besides one real
+notification of 2018 nothing published can be verified. What is unconfirmed, each with the place of our choice:
+- the errno of a used, expired or foreign login code (`login.py`, `REFUSED_CODES`), and of an order that isn't there
+  (`pay.py`, `NOT_THERE`);
+- the gateway's error codes for this family of calls (`api.py`), published for Baidu's open platform;
+- when an order that is found by asking was paid: the answer tells only when the cashier opened (`pay.py`, `_found`);
+- that a notification is no older than its last repeat: it carries no time of sending, so age is not checked and a
+  replay is found by its order (`pay.py`, `read`);
+- whether the callback's address could stand in the orderInfo: it is registered in Baidu's console, as documented.
+"""

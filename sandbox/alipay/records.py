@@ -1,0 +1,63 @@
+"""What Alipay remembers of the mini-program, its users and the seller's trades."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from sandbox.undelivered import FormNotification
+
+
+class TradeStatus(StrEnum):
+    """TRADE_FINISHED, after which nothing can be paid back, comes months later and isn't played."""
+
+    WAIT_BUYER_PAY = "WAIT_BUYER_PAY"
+    TRADE_SUCCESS = "TRADE_SUCCESS"
+    TRADE_CLOSED = "TRADE_CLOSED"
+
+
+@dataclass(slots=True, kw_only=True)
+class AuthCode:
+    """What `my.getAuthCode` gave. Times are Unix seconds, real time."""
+
+    known_as: str
+    issued_at: float
+    used: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class Trade:
+    """A trade as created, and what became of it. Times are as Alipay writes them, exam time in Beijing."""
+
+    content: dict[str, Any]
+    """`biz_content` as it came: a repeat must be the same."""
+    notify_url: str | None
+    trade_no: str
+    created_at: str
+    status: TradeStatus = TradeStatus.WAIT_BUYER_PAY
+    paid_at: str | None = None
+
+    @property
+    def number(self) -> str:
+        """The merchant's own, `out_trade_no`."""
+        return str(self.content["out_trade_no"])
+
+    @property
+    def buyer(self) -> str:
+        """Who is to pay: an open id, or a user id of apps that still have those."""
+        return str(self.content.get("buyer_open_id") or self.content.get("buyer_id"))
+
+    @property
+    def amount(self) -> str:
+        """Yuan, two decimals."""
+        return str(self.content["total_amount"])
+
+
+@dataclass(slots=True, kw_only=True)
+class AlipayRecords:
+    """Alipay's branch of the state."""
+
+    codes: dict[str, AuthCode] = field(default_factory=dict)
+    trades: dict[str, Trade] = field(default_factory=dict)
+    """By out_trade_no."""
+    notifications: dict[str, FormNotification] = field(default_factory=dict)
+    """By id; delivered ones are dropped."""

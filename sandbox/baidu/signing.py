@@ -1,0 +1,46 @@
+"""The platform's half of `rsaSign`: RSA PKCS#1 v1.5 with SHA-1 over sorted `k=v`, empty values included."""
+
+import base64
+import secrets
+from collections.abc import Mapping
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
+
+from sandbox.settings import BaiduApp
+
+ORDER_FIELDS = ("appKey", "dealId", "totalAmount", "tpOrderId")
+"""What `signFieldsRange` 1 covers."""
+
+
+class Signatures:
+    """Both keys of one merchant."""
+
+    def __init__(self, app: BaiduApp) -> None:
+        public = load_pem_public_key(app.merchant_public_key_pem.encode())
+        private = load_pem_private_key(app.baidu_private_key_pem.encode(), None)
+        if not isinstance(public, rsa.RSAPublicKey) or not isinstance(private, rsa.RSAPrivateKey):
+            raise TypeError("Baidu's keys must be RSA.")
+        self._public, self._private = public, private
+
+    def verifies_order(self, info: Mapping[str, str]) -> bool:
+        """Whether the orderInfo's `rsaSign` is the merchant's over its four fields."""
+        text = joined({name: info[name] for name in ORDER_FIELDS})
+        try:
+            signature = base64.b64decode(info["rsaSign"], validate=True)
+            self._public.verify(signature, text, padding.PKCS1v15(), hashes.SHA1())
+        except (InvalidSignature, ValueError):
+            return False
+        return True
+
+    def sign_form(self, fields: Mapping[str, str], *, bad: bool = False) -> dict[str, str]:
+        """A notification's fields with their `rsaSign`; a `bad` one is over something else."""
+        content = joined(fields) + (secrets.token_bytes(8) if bad else b"")
+        signature = self._private.sign(content, padding.PKCS1v15(), hashes.SHA1())
+        return {**fields, "rsaSign": base64.b64encode(signature).decode()}
+
+
+def joined(fields: Mapping[str, str]) -> bytes:
+    return "&".join(f"{name}={fields[name]}" for name in sorted(fields)).encode()
