@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-PATIENCE = 30.0  # seconds; a test that waits longer has failed
+PATIENCE = 60.0
 
 
 def is_alive(pid: int) -> bool:
