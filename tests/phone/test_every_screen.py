@@ -38,7 +38,7 @@ async def screens_before_registering(hand: Hand) -> AsyncIterator[str]:
     await hand.button("登录（沙箱）").click()
     yield "the platform's consent"
     await hand.button("允许").click()
-    await hand.sees("这个微信还没有绑定考生")
+    await hand.sees("这个微信账号还没有绑定考生")
     yield "not bound"
     await hand.link("绑定已有账号").click()
     await hand.page.get_by_label("用户名或证件号码").wait_for()

@@ -40,7 +40,7 @@ NOTE_MULTIPART = """() => {
 """The browser's debugger doesn't show a multipart body that holds a file."""
 TRY_IN_PAGE = """async ([call, ...given]) => {
   const { createRuntime } = await import("./runtime.js");
-  const runtime = createRuntime({ platform: "wechat", person: () => null, sheets: {}, sandbox: {}, onCall: () => {} });
+  const runtime = createRuntime({ person: () => null, sheets: {}, sandbox: {}, onCall: () => {} });
   const made = { blob: new Blob(["bytes"]), bytes: new Uint8Array([1, 2]), form: new FormData() };
   const [asked] = given;
   const data = made[asked.data] ?? asked.data;

@@ -133,7 +133,7 @@ async def test_the_sandbox_forgetting_a_person_offers_to_make_them_again(hand: H
     await hand.page.unroute("**/sandbox/users/*/codes")
     await hand.button("重新建立").click()
     await hand.sign_in()
-    await hand.sees("这个微信还没有绑定考生")
+    await hand.sees("这个微信账号还没有绑定考生")
 
 
 async def test_signing_in_works_from_the_keyboard_alone(hand: Hand) -> None:
@@ -148,7 +148,7 @@ async def test_signing_in_works_from_the_keyboard_alone(hand: Hand) -> None:
     await page.keyboard.press("Enter")
     await tab_to(page, "允许")
     await page.keyboard.press("Enter")
-    await hand.sees("这个微信还没有绑定考生")
+    await hand.sees("这个微信账号还没有绑定考生")
     await expect(page.locator("h1")).to_be_focused()
 
 

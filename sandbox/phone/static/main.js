@@ -55,12 +55,12 @@ async function start() {
   const app = { texts, memory: {}, drafts: createDrafts(), session: createSession(), clock: createClock() };
   app.sheets = createSheets({ host: elementOf("sheets"), front: elementOf("front"), t: texts.t });
   app.runtime = createRuntime({
-    platform: "wechat",
     person: app.session.person,
     sheets: app.sheets,
     sandbox,
     onCall: (call) => app.panel.logCall(call),
   });
+  texts.onPlatform(() => app.runtime.platform);
   app.api = createApi({ runtime: app.runtime, session: app.session, texts, onSignedOut: () => signedOut(app) });
   Object.assign(app, known(app), { todos: countedTodos(app), subscriptions: createSubscriptions(app) });
   app.frame = createFrame({

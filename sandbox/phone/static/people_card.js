@@ -5,15 +5,19 @@ import { grouped } from "./format.js";
 import { madeUpIdNumber, madeUpName, madeUpPhone } from "./person_names.js";
 import { sandbox } from "./sandbox_control.js";
 
+/** The first is what a person has unless said otherwise. */
+const PLATFORMS = ["wechat", "alipay", "baidu"];
+
 export function createPeopleCard(app, { close }) {
   const { t } = app.texts;
   const host = h("section", { class: "panel-card people-card" });
   let failed = false;
+  let platform = PLATFORMS[0];
 
   const load = async () => {
     failed = false;
     try {
-      app.session.know((await sandbox.people(app.runtime.platform)).map(known));
+      app.session.know((await sandbox.people()).map(known));
     } catch {
       failed = true;
     }
@@ -26,10 +30,10 @@ export function createPeopleCard(app, { close }) {
   };
 
   /** Makes a person, or the same one anew where the sandbox forgot them. */
-  const newPerson = async (given = madeUp(app.session.people())) => {
+  const newPerson = async (given = { ...madeUp(app.session.people()), platform }) => {
     try {
       const { user_id: userId } = await sandbox.newPerson({
-        platform: app.runtime.platform,
+        platform: given.platform,
         name: given.name,
         id_number: given.idNumber,
         phone: given.phone,
@@ -53,12 +57,19 @@ export function createPeopleCard(app, { close }) {
         ? [h("label", { for: id, class: "small" }, t("people.choose")), chooser(app, { id, people, current, choose })]
         : h("p", {}, t("people.none")),
       current?.idNumber && h("p", { class: "number small muted" }, grouped(current.idNumber)),
+      h("label", { for: `${id}-platform`, class: "small" }, t("people.platform")),
+      platformChooser(app, { id: `${id}-platform`, platform, choose: (chosen) => (platform = chosen) }),
       failed && h("p", { class: "fault", role: "alert" }, t("people.failed")),
       actButton(t("people.new"), people.length ? "secondary" : "primary", () => newPerson()),
     );
   };
 
   return { element: () => host, load, show, newPerson };
+}
+
+function platformChooser({ texts }, { id, platform, choose }) {
+  return h("select", { id, class: "input select", onchange: (event) => choose(event.target.value) },
+    PLATFORMS.map((name) => h("option", { value: name, selected: name === platform }, texts.t(`platform.${name}`))));
 }
 
 function chooser(app, { id, people, current, choose }) {
@@ -68,10 +79,12 @@ function chooser(app, { id, people, current, choose }) {
     !current && h("option", { value: "" }, app.texts.t("field.choose")),
     people.map(({ userId, name }) => h("option", { value: userId, selected: userId === current?.userId }, name)),
   );
+@@@    people.map(({ userId, name, platform }) => h("option", { value: userId, selected: userId === current?.userId },
+      platform === PLATFORMS[0] ? name : `${name} · ${app.texts.t(`platform.${platform}`)}`)));
 }
 
-function known({ user_id: userId, name, id_number: idNumber, phone }) {
-  return { userId, name: name ?? userId, idNumber, phone };
+function known({ user_id: userId, platform, name, id_number: idNumber, phone }) {
+  return { userId, platform, name: name ?? userId, idNumber, phone };
 }
 
 /** The first made-up name that nobody has yet. */

@@ -9,7 +9,12 @@
 
 const METHODS = new Set(["GET", "POST", "PUT", "DELETE"]);
 const TIMEOUT_MS = 20_000;
-const PAID = "requestPayment:ok";
+/** What each platform's payment call answers: null where it was paid, otherwise why not, in its own words. */
+const REFUSALS = {
+  wechat: ({ errMsg }) => (errMsg === "requestPayment:ok" ? null : String(errMsg).replace(/^requestPayment:fail */, "")),
+  alipay: ({ resultCode, memo }) => (resultCode === "9000" ? null : memo || String(resultCode)),
+  baidu: ({ errCode, errMsg }) => (errCode === 0 ? null : String(errMsg)),
+};
 
 /** The page asked for something a mini-program can't do: a mistake of ours, never of the network's. */
 export class RuntimeRefusal extends Error {}
@@ -24,17 +29,19 @@ export class Cancelled extends Error {}
 export class PaymentRefused extends Error {}
 
 /**
- * @param platform  "wechat" | "alipay" | "baidu"
- * @param person    () => {userId, name}: whose phone this is
+ * @param person    () => {userId, name, platform}: whose phone this is; platform "wechat" | "alipay" | "baidu"
  * @param sheets    what the platform draws over the page: consent, payment, subscribe
  * @param sandbox   the platform's server side, see sandbox_control.js
  * @param onCall    ({method, path, status, milliseconds}) after each call; status 0 = nothing came back
  */
-export function createRuntime({ platform, person, sheets, sandbox, onCall }) {
+export function createRuntime({ person, sheets, sandbox, onCall }) {
   const send = (method, path, init) => logged({ method, path, init, onCall });
 
   return {
-    platform,
+    /** The platform of the person's app. */
+    get platform() {
+      return person()?.platform ?? "wechat";
+    },
 
     /** A login code of the platform, once the person has agreed. Cancelled where they don't. */
     async login() {
@@ -80,7 +87,8 @@ export function createRuntime({ platform, person, sheets, sandbox, onCall }) {
       const outcome = await sheets.payment(shown);
       const answer = await sandbox.pay(person().userId, client, outcome);
       if (outcome !== "paid") throw new Cancelled(outcome);
-      if (answer.errMsg !== PAID) throw new PaymentRefused(answer.errMsg.replace(/^requestPayment:fail */, ""));
+      const refusal = REFUSALS[person().platform](answer);
+      if (refusal !== null) throw new PaymentRefused(refusal);
       return answer;
     },
 

@@ -11,7 +11,7 @@ export class SandboxFailure extends Error {
 }
 
 export const sandbox = {
-  people: async (platform) => (await call("GET", `/sandbox/users?platform=${platform}`)).items,
+  people: async () => (await call("GET", "/sandbox/users")).items,
   newPerson: (person) => call("POST", "/sandbox/users", person),
   newCode: (userId) => call("POST", `/sandbox/users/${userId}/codes`),
   pay: (userId, client, outcome) => call("POST", `/sandbox/users/${userId}/pay`, { client, outcome }),

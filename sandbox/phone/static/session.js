@@ -12,7 +12,7 @@ export function createSession() {
   const person = () => people.find(({ userId }) => userId === read(CURRENT)) ?? null;
 
   return {
-    /** {userId, name, idNumber, phone}, null while nobody holds the phone. */
+    /** {userId, name, platform, idNumber, phone}, null while nobody holds the phone. */
     person,
     people: () => people,
     /** The persons the sandbox knows. */

@@ -9,6 +9,7 @@ export async function loadTexts() {
     await Promise.all(LANGUAGES.map(async (language) => [language, await read(language)])),
   );
   let language = LANGUAGES.includes(localStorage.getItem(KEPT)) ? localStorage.getItem(KEPT) : "zh-CN";
+  let platform = () => "wechat";
   return {
     get language() {
       return language;
@@ -18,8 +19,12 @@ export async function loadTexts() {
       localStorage.setItem(KEPT, next);
       document.documentElement.lang = next;
     },
+    /** Tells which platform the phone is on: words about it name it by `{platform}`. */
+    onPlatform(current) {
+      platform = current;
+    },
     /** The words of `key`, its `{names}` filled. A key without words is said as itself, so that it is seen. */
-    t: (key, values = {}) => filled(catalogues[language][key] ?? key, values),
+    t: (key, values = {}) => filled(catalogues[language][key] ?? key, { platform: catalogues[language][`platform.${platform()}`], ...values }),
     /** Whether there are words for `key`. */
     knows: (key) => key in catalogues[language],
   };
