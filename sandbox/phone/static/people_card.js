@@ -77,10 +77,14 @@ function chooser(app, { id, people, current, choose }) {
     "select",
     { id, class: "input select", onchange: (event) => event.target.value && choose(event.target.value) },
     !current && h("option", { value: "" }, app.texts.t("field.choose")),
-    people.map(({ userId, name }) => h("option", { value: userId, selected: userId === current?.userId }, name)),
+    people.map(({ userId, name, platform }) =>
+      h(
+        "option",
+        { value: userId, selected: userId === current?.userId },
+        platform === PLATFORMS[0] ? name : `${name} · ${app.texts.t(`platform.${platform}`)}`,
+      ),
+    ),
   );
-@@@    people.map(({ userId, name, platform }) => h("option", { value: userId, selected: userId === current?.userId },
-      platform === PLATFORMS[0] ? name : `${name} · ${app.texts.t(`platform.${platform}`)}`)));
 }
 
 function known({ user_id: userId, platform, name, id_number: idNumber, phone }) {
