@@ -20,9 +20,10 @@ from zhunkao.demo.programs import program
 from zhunkao.demo.progress import Progress
 from zhunkao.demo.supervisor import Supervisor
 from zhunkao.embedded.places import free_port
+from zhunkao.journey.entering import enter
 from zhunkao.journey.people import Person
 from zhunkao.journey.record import Record
-from zhunkao.journey.walk import Stage, enter
+from zhunkao.journey.stage import Stage
 from zhunkao.processes import Program
 from zhunkao.services import services
 from zhunkao.settings import Settings

@@ -1,7 +1,7 @@
 """What was done, what came back, and whether it was what it should be: printed a line a step, kept as JSON."""
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -58,6 +58,12 @@ class Record:
         print(_line(step), flush=True)
         if wrong:
             raise WrongStep(step)
+
+    def insist(self, holds: bool, otherwise: str) -> None:
+        """What the last step's answer must be beyond its status. Raises WrongStep."""
+        if not holds:
+            self.steps[-1] = replace(self.steps[-1], wrong=otherwise)
+            raise WrongStep(self.steps[-1])
 
     def write(self, file: Path, *, ok: bool) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)

@@ -3,76 +3,24 @@
 import asyncio
 import tempfile
 import traceback
-from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 import aiohttp
 
-from backend.clock import EXAM_ZONE
 from backend.errors import Refusal
 from backend.registrations.moves import Act
 from backend.staff.scope import Clerk, clerk
-from zhunkao.journey.people import (
-    AREA,
-    AREA_CLERK,
-    EXAM,
-    MOVED,
-    NEW,
-    RETURNING,
-    SITE,
-    SITE_CLERK,
-    Person,
-    sections,
-    write_last_year,
-)
+from zhunkao.journey.entering import choose_place, enter, hand_in, return_changed, return_unchanged
+from zhunkao.journey.people import AREA_CLERK, EXAM, NEW, SITE_CLERK, write_last_year
 from zhunkao.journey.phone import Phone
 from zhunkao.journey.record import Record, WrongStep
-from zhunkao.services import Services, services
+from zhunkao.journey.stage import Stage, save_pdf
+from zhunkao.services import services
 from zhunkao.settings import Settings
 
-FAULTS_OF_AN_EMPTY_FORM: Final = 20
 SEED: Final = 2024
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stage:
-    """Where a journey plays: the addresses, the record, and the services through which staff act."""
-
-    http: aiohttp.ClientSession
-    api_url: str
-    sandbox_url: str
-    output: Path
-    record: Record
-    built: Services
-
-    def phone(self, person: Person) -> Phone:
-        return Phone(
-            person=person, http=self.http, api_url=self.api_url, sandbox_url=self.sandbox_url, record=self.record
-        )
-
-    async def at(self, when: str) -> None:
-        """Move exam time, `2023-12-01 09:00`."""
-        now = datetime.strptime(when, "%Y-%m-%d %H:%M").replace(tzinfo=EXAM_ZONE)
-        url = f"{self.sandbox_url}/sandbox/clock"
-        async with self.http.put(url, json={"now": now.isoformat()}) as response:
-            status = response.status
-        self.record.exam_time = when
-        wrong = None if status == 200 else f"the sandbox answered {status}"
-        self.record.add(
-            by="clock",
-            person="",
-            does="考试时间",
-            call="PUT /sandbox/clock",
-            status=status,
-            answer={"now": when},
-            wrong=wrong,
-        )
-
-    def staff(self, does: str, call: str, answer: dict[str, Any], *, wrong: str | None = None) -> None:
-        self.record.add(by="staff", person="工作人员", does=does, call=call, answer=answer, wrong=wrong)
 
 
 async def run(settings: Settings, sandbox_url: str, api_url: str, output: Path) -> int:
@@ -118,190 +66,6 @@ async def _last_year(stage: Stage) -> None:
         await asyncio.to_thread(write_last_year, file)
         rows = await stage.built.past_registrations.load(file, kind="health_professional", year=2023)
     stage.staff("导入上一年度报考数据（示例）", "import past-registrations", {"rows": rows})
-
-
-async def enter(stage: Stage, person: Person) -> Phone:
-    """From wx.login to a draft."""
-    phone = stage.phone(person)
-    user = await phone.sandbox(
-        "POST",
-        "/sandbox/users",
-        does="有了微信",
-        json_body={"platform": "wechat", "name": person.name},
-        keep=("user_id",),
-    )
-    phone.user_id = user["user_id"]
-    checked = {"id_number": person.id_number, "identity": "passed", "education": "passed"}
-    await phone.sandbox("POST", "/sandbox/identity", does="公安、学历系统中有此人", json_body=checked)
-    await _register(phone)
-    await _sign_in_again(phone)
-    await phone.until(
-        "/account",
-        does="身份与学历核验通过",
-        must={"identity_check": "passed", "education_check": "passed"},
-        keep=("id_number", "identity_check", "education_check"),
-    )
-    answer = await phone.api(
-        "POST",
-        "/registrations",
-        does="选择考试，开始报名",
-        expect=201,
-        json_body={"exam": EXAM},
-        keep=("id", "state"),
-        must={"state": "draft"},
-    )
-    phone.registration, phone.etag = answer.json["id"], answer.headers["ETag"]
-    return phone
-
-
-async def _register(phone: Phone) -> None:
-    person = phone.person
-    code = await phone.login_code()
-    answer = await phone.api(
-        "POST",
-        "/sessions",
-        does="用登录凭证登录：还没有绑定",
-        expect=200,
-        json_body={"platform": "wechat", "code": code},
-        keep=("status",),
-        must={"status": "binding_required"},
-    )
-    account = {
-        "binding_token": answer.json["binding_token"],
-        "username": person.username,
-        "password": "sample-2024",
-        "name": person.name,
-        "id_type": "resident_id_card",
-        "id_number": person.id_number,
-        "phone": "13800000000",
-        "recovery_question": "first_school",
-        "recovery_answer": "示例小学",
-    }
-    if person is NEW:
-        bad = {**account, "id_number": person.id_number[:-1] + "?", "phone": "1", "password": "short"}
-        await phone.api(
-            "POST",
-            "/accounts",
-            does="填错的注册信息一次全部指出",
-            expect=422,
-            code="account_incomplete",
-            json_body=bad,
-            keep=("errors",),
-        )
-    answer = await phone.api(
-        "POST",
-        "/accounts",
-        does="注册账号并绑定微信",
-        expect=201,
-        json_body=account,
-        keep=("status", "candidate"),
-        must={"status": "signed_in"},
-    )
-    phone.sign_in(answer.json)
-
-
-async def _sign_in_again(phone: Phone) -> None:
-    """By code alone; a code serves once."""
-    phone.access_token = None
-    code = await phone.login_code()
-    body = {"platform": "wechat", "code": code}
-    answer = await phone.api(
-        "POST",
-        "/sessions",
-        does="只凭登录凭证再次登录",
-        expect=200,
-        json_body=body,
-        keep=("status",),
-        must={"status": "signed_in"},
-    )
-    if phone.person is NEW:
-        await phone.api(
-            "POST", "/sessions", does="用过的登录凭证不能再用", expect=422, code="login_code_refused", json_body=body
-        )
-    phone.sign_in(answer.json)
-
-
-async def choose_place(phone: Phone) -> int:
-    """The calendar of the place, and the confirmation point for the employer."""
-    await phone.api("GET", f"/exams/{EXAM}/calendar?area={AREA}&site={SITE}", does="看考试日历", expect=200)
-    answer = await phone.api(
-        "GET",
-        f"/exams/{EXAM}/confirmation-points?area={AREA}&site={SITE}&employer=示例市第一医院",
-        does="看在哪里确认",
-        expect=200,
-    )
-    return int(answer.json["items"][0]["id"])
-
-
-async def fill_in(phone: Phone, point: int, *, seed: int) -> None:
-    for section, values in sections(phone.person, point=point).items():
-        await phone.save(section, values)
-    await phone.upload_photo(seed)
-
-
-async def hand_in(stage: Stage, phone: Phone, point: int) -> None:
-    """Every fault together; submitted; withdrawn, edited, submitted again under a new code."""
-    path = f"/registrations/{phone.registration}"
-    await phone.save("basic", {"gender": "male", "birth_date": "1990-01-02"})
-    answer = await phone.api(
-        "POST", f"{path}/submit", does="没填完就提交：所有问题一次指出", expect=422, code="form_incomplete"
-    )
-    found = len(answer.json["errors"])
-    if found < FAULTS_OF_AN_EMPTY_FORM:
-        raise KeyError(f"only {found} faults were answered together")
-    await fill_in(phone, point, seed=1)
-    first = await _submit(phone, does="提交报名信息", outcome="not_applicable", state="submitted")
-    await _save_pdf(stage, phone, f"{path}/application-form.pdf", "application-form-first.pdf", "下载申报表")
-    answer = await phone.api(
-        "POST", f"{path}/withdraw", does="撤回修改", expect=200, keep=("state",), must={"state": "draft"}
-    )
-    phone.etag = answer.headers["ETag"]
-    work = {**sections(phone.person, point=point)["work"], "employer_parent": "示例市卫生健康委"}
-    await phone.save("work", work)
-    second = await _submit(phone, does="重新提交", outcome="not_applicable", state="submitted")
-    if first["registration_number"] != second["registration_number"]:
-        raise KeyError("the registration number changed")
-    if first["verification_code"] == second["verification_code"]:
-        raise KeyError("the verification code didn't change")
-    phone.seen = {"old": first, "new": second}
-    await _save_pdf(stage, phone, f"{path}/application-form.pdf", "application-form.pdf", "下载新的申报表")
-    await phone.steps(does="看报名流程", step="confirmation", state="current", message="到报名点确认")
-
-
-async def _submit(phone: Phone, *, does: str, outcome: str, state: str) -> dict[str, Any]:
-    answer = await phone.api(
-        "POST",
-        f"/registrations/{phone.registration}/submit",
-        does=does,
-        expect=200,
-        keep=("state", "registration_number", "verification_code", "auto_confirmation"),
-        must={"state": state},
-    )
-    said = answer.json
-    if said["auto_confirmation"]["outcome"] != outcome:
-        raise KeyError(f"expected the automatic rule to say {outcome}: {said['auto_confirmation']}")
-    return said
-
-
-async def return_unchanged(stage: Stage, point: int) -> None:
-    """Sat 2023 and did not pass, nothing changed: confirmed by the system at submit."""
-    phone = await enter(stage, RETURNING)
-    await fill_in(phone, point, seed=2)
-    said = await _submit(phone, does="提交后系统自动确认", outcome="confirmed", state="confirmed")
-    if not said["auto_confirmation"]["rolls"]:
-        raise KeyError("last year's scores should roll")
-    await phone.steps(does="报名确认变成绿色√", step="confirmation", state="done", message="您已完成报名确认")
-
-
-async def return_changed(stage: Stage, point: int) -> None:
-    """Sat 2023, the school is another one: the differences are told."""
-    phone = await enter(stage, MOVED)
-    await fill_in(phone, point, seed=3)
-    said = await _submit(phone, does="提交后提示与上一年度不一致", outcome="failed", state="submitted")
-    fields = [one["field"] for one in said["auto_confirmation"]["differences"]]
-    if fields != ["education.school"]:
-        raise KeyError(f"expected the school alone to differ: {fields}")
-    await phone.steps(does="看怎么办", step="confirmation", state="current", message="未能自动确认")
 
 
 async def confirm(stage: Stage, phone: Phone, site: Clerk) -> None:
@@ -409,18 +173,5 @@ async def sit(stage: Stage, phone: Phone, site: Clerk) -> None:
     )
     await stage.at("2024-04-01 00:00")
     await phone.api("GET", f"{path}/admit-card", does="看准考证", expect=200, keep=("admit_number", "sittings"))
-    await _save_pdf(stage, phone, f"{path}/admit-card.pdf", "admit-card.pdf", "下载准考证")
+    await save_pdf(stage, phone, f"{path}/admit-card.pdf", "admit-card.pdf", "下载准考证")
     await phone.steps(does="准考证已下载，等待考试", step="exam", state="current", message="4月13日")
-
-
-async def _save_pdf(stage: Stage, phone: Phone, path: str, name: str, does: str) -> None:
-    answer = await phone.api("GET", path, does=does, expect=200)
-    if not answer.body.startswith(b"%PDF-"):
-        raise KeyError(f"{path} is no PDF")
-    file = stage.output / name
-    await asyncio.to_thread(_keep, file, answer.body)
-
-
-def _keep(file: Path, content: bytes) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_bytes(content)
