@@ -83,7 +83,9 @@ def _responses(route: Route, wanted: Parameters, schemas: Mapping[Any, Any]) -> 
     if route.answer is not None:
         done["content"] = {JSON: {"schema": schemas[(route.answer, "serialization")]}}
     elif route.produces != JSON:
-        done["content"] = {route.produces: {"schema": {"type": "string", "contentMediaType": route.produces}}}
+        # What may be of any type may have any shape: platforms are answered each in its own words.
+        bytes_of_it = {"type": "string", "contentMediaType": route.produces}
+        done["content"] = {route.produces: {"schema": {} if route.produces == "*/*" else bytes_of_it}}
     problem = {
         "description": "refused, in words",
         "content": {PROBLEM_JSON: {"schema": schemas[(Problem, "serialization")]}},

@@ -56,7 +56,10 @@ async def test_an_invented_login_code_is_refused(world: World) -> None:
     assert (answer.status, answer.code) == (422, "login_code_refused")
 
 
-async def test_a_platform_the_service_is_not_configured_for_is_refused_in_words(world: World) -> None:
+async def test_a_platform_the_service_is_not_configured_for_is_refused_in_words(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(world.built.platforms._platforms, "alipay")
     answer = await world.call("POST", "/sessions", body={"platform": "alipay", "code": "x"})
     assert (answer.status, answer.code, answer.faults) == (422, "platform_not_offered", {"platform": "not_offered"})
 
