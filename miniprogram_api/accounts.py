@@ -1,13 +1,13 @@
 """The candidate's account and the platform accounts bound to it."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import BaseModel, Field
 
 from backend.candidates.accounts import Accounts
 from backend.candidates.bindings import Bindings
-from backend.candidates.models import IdType
+from backend.candidates.models import CheckState, IdType
 from backend.candidates.particulars import RECOVERY_QUESTIONS, Particulars
 from backend.candidates.tokens import Tokens
 from backend.wording import Language, say
@@ -18,7 +18,6 @@ from miniprogram_api.typed_routes import Routes
 
 routes = Routes()
 Line = Annotated[Text, Field(max_length=128)]
-CheckStateOut = Literal["pending", "passed", "failed"]
 
 
 class AccountIn(In):
@@ -42,8 +41,8 @@ class AccountOut(BaseModel):
     id_type: IdType
     id_number: str
     phone: str
-    identity_check: CheckStateOut
-    education_check: CheckStateOut
+    identity_check: CheckState
+    education_check: CheckState
     recovery_question: str
 
 

@@ -49,7 +49,7 @@ async def admit_card(registration_id: UUID, caller: Caller, papers: Papers) -> A
 
 
 @routes.add("GET", "/registrations/{registration_id}/admit-card.pdf", produces=PDF, refusals=(409,))
-async def admit_cardpdf_reply(registration_id: UUID, caller: Caller, papers: Papers) -> Reply:
+async def admit_card_pdf(registration_id: UUID, caller: Caller, papers: Papers) -> Reply:
     """The admit card to print, inside its window."""
     return pdf_reply(await papers.card_pdf(caller.candidate_id, registration_id, actor=caller.actor), "admit-card.pdf")
 

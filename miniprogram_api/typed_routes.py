@@ -25,7 +25,6 @@ Handler = Callable[..., Awaitable[Any]]
 Asked = Callable[[web.Request], Awaitable[Any]]
 AiohttpHandler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 JSON = "application/json"
-LARGEST_BODY = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
