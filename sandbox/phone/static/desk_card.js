@@ -66,6 +66,7 @@ export function createDeskCard(app, { box, note, buttons }) {
     return made;
   };
 
+  show();
   return {
     load,
     /** The registration the phone shows, null where it shows none; the step that waits for an office, if one does. */
