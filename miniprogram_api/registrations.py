@@ -173,7 +173,7 @@ for _name, _model in SECTIONS.items():
     )
 
 
-@routes.add("POST", "/registrations/{registration_id}/photo", refusals=(409,))
+@routes.add("POST", "/registrations/{registration_id}/photo", refusals=(409, 413))
 async def upload_photo(
     registration_id: UUID,
     upload: Upload,
