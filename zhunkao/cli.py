@@ -121,6 +121,30 @@ def create_staff(username: str, name: str, level: str, area: str | None, site: s
 
 
 @cli.command()
+@click.argument("username")
+@click.argument("name")
+@click.argument("file", type=FILE)
+def publish_notice(username: str, name: str, file: Path) -> None:
+    """Put up the notice NAME of the office of USERNAME, or word it anew: FILE's first line is the title."""
+    from zhunkao import wiring
+
+    with ready() as settings:
+        words = file.read_text(encoding="utf-8")
+        say([run(wiring.publish_notice(settings, username=username, name=name, words=words))])
+
+
+@cli.command()
+@click.argument("username")
+@click.argument("name")
+def withdraw_notice(username: str, name: str) -> None:
+    """Take down the notice NAME of the office of USERNAME; what it said is kept."""
+    from zhunkao import wiring
+
+    with ready() as settings:
+        say([run(wiring.withdraw_notice(settings, username=username, name=name))])
+
+
+@cli.command()
 def prepare_fonts() -> None:
     """Make the fonts that papers are drawn from fastest, once a machine (about 15 s)."""
     from backend.documents import fonts

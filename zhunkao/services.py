@@ -25,6 +25,7 @@ from backend.documents.rendering import Renderer
 from backend.exams.catalogue import Exams
 from backend.exams.loading import ExamLoading
 from backend.inquiries.account_recoveries import AccountRecoveries
+from backend.notices.board import NoticeBoard
 from backend.payments.callbacks import Callbacks
 from backend.payments.orders import Payments
 from backend.payments.settlement import Settlement
@@ -77,6 +78,7 @@ class Services:
     callbacks: Callbacks
     seating: Seating
     members: Members
+    notice_board: NoticeBoard
     papers: Papers
     platforms: Platforms
 
@@ -175,6 +177,7 @@ def _built(
         callbacks=Callbacks(database, payment_ports),
         seating=Seating(database=database, clock=clock, exams=exams),
         members=Members(database, clock, exams),
+        notice_board=NoticeBoard(database=database, clock=clock, exams=exams),
         papers=Papers(
             database=database,
             clock=clock,

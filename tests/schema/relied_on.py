@@ -19,6 +19,8 @@ UNIQUE: Final = {
     "exam_session": ("exam_session_exam_area_number",),
     "form_version": ("form_version_code", "form_version_number"),
     "inquiry_message": ("inquiry_message_once",),
+    "notice": ("notice_office_name",),
+    "notice_version": ("notice_version_number",),
     "past_registration": ("past_registration_document",),
     "payment": ("payment_one_counts", "payment_transaction"),
     "payment_order": ("payment_order_idempotency", "payment_order_one_open", "payment_order_order_number_key"),
@@ -46,6 +48,8 @@ CHECKS: Final = {
     "exam_session": ("exam_session_edges",),
     "face_login": ("face_login_ended_says_when",),
     "inquiry": ("inquiry_closed_says_when",),
+    "notice": ("notice_area_of_site",),
+    "notice_version": ("notice_version_positive",),
     "payment": ("payment_amount_positive",),
     "payment_order": ("payment_order_amount_positive",),
     "registration": (

@@ -300,6 +300,15 @@ SAMPLES: Final[Mapping[str, Mapping[str, Value]]] = {
         "asked_on": date(2024, 4, 13),
         "trail": "[]",
     },
+    "notice": {"name": "sample", "area_id": None, "site_id": None, "withdrawn_at": None},
+    "notice_version": {
+        "notice_id": Its("notice"),
+        "number": 1,
+        "title": "示例公告",
+        "text": "示例",
+        "published_at": NOON,
+        "member_id": Its("staff_member"),
+    },
     "documents_seen": {"inquiry_id": Its("inquiry"), "member_id": Its("staff_member"), "seen_at": NOON},
     "audit_record": {
         "at": NOON,

@@ -31,6 +31,8 @@ SECOND: Final[Mapping[str, Mapping[str, Any]]] = {
     "form_version_number": {"verification_code": "BBBB2222"},
     "inquiry_message_once": {"text": "另一条"},
     "past_registration_document": {"archive_number": "SAMPLE0002"},
+    "notice_office_name": {},
+    "notice_version_number": {"title": "另一条"},
     "payment_one_counts": {"transaction_id": "4200002"},
     "payment_transaction": {"counts": False},
     "payment_order_idempotency": {"order_number": "ZK2", "state": "closed"},
@@ -101,6 +103,8 @@ BROKEN: Final[Mapping[str, Mapping[str, Any]]] = {
     "exam_session_edges": {"ends_at": NOON},
     "face_login_ended_says_when": {"state": "passed"},
     "inquiry_closed_says_when": {"state": "closed"},
+    "notice_area_of_site": {"area_id": None, "site_id": Its("site")},
+    "notice_version_positive": {"number": 0},
     "payment_amount_positive": {"amount_fen": 0},
     "payment_order_amount_positive": {"amount_fen": -1},
     "registration_confirmed_says_by_whom": {
