@@ -23,6 +23,7 @@ class EventName(StrEnum):
     REGISTRATION_REFUSED = "registration:refused"
     REGISTRATION_REVIEWED = "registration:reviewed"
     REGISTRATION_SEATED = "registration:seated"
+    REGISTRATION_CORRECTED = "registration:corrected"
     ORDER_OPENED = "order:opened"
     ORDER_CLOSED = "order:closed"
     PAYMENT_RECEIVED = "payment:received"

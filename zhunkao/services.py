@@ -30,9 +30,11 @@ from backend.payments.callbacks import Callbacks
 from backend.payments.orders import Payments
 from backend.payments.settlement import Settlement
 from backend.personal_data import PersonalData
+from backend.registrations.correcting import Correcting
 from backend.registrations.lifecycle import Lifecycle
 from backend.registrations.office import Office
 from backend.registrations.past import PastRegistrations
+from backend.registrations.photo_keeping import PhotoKeeping
 from backend.registrations.progress import Progress
 from backend.registrations.reading import Reading
 from backend.seating.plans import Seating
@@ -70,6 +72,7 @@ class Services:
     checks: Checks
     lifecycle: Lifecycle
     office: Office
+    correcting: Correcting
     past_registrations: PastRegistrations
     progress: Progress
     reading: Reading
@@ -118,6 +121,7 @@ def _built(
     personal_data = PersonalData([key.get_secret_value() for key in settings.data_keys])
     tokens = Tokens([key.get_secret_value() for key in settings.secret_keys])
     exams, storage = Exams(database), Storage(settings.storage)
+    photos = PhotoKeeping(storage)
     sessions, bindings = Sessions(database, tokens), Bindings(database, clock)
     logins = Logins(cache=cache, personal_data=personal_data, passwords=passwords)
     platforms = _platforms(settings, cache, http)
@@ -165,8 +169,9 @@ def _built(
             platforms={name: one.faces for name, one in platforms.items() if isinstance(one, WithFaces)},
         ),
         checks=Checks(database=database, clock=clock, personal_data=personal_data, state_systems=state_systems),
-        lifecycle=Lifecycle(database=database, clock=clock, exams=exams, personal_data=personal_data, storage=storage),
+        lifecycle=Lifecycle(database=database, clock=clock, exams=exams, personal_data=personal_data, photos=photos),
         office=Office(database=database, clock=clock, exams=exams),
+        correcting=Correcting(database=database, clock=clock, exams=exams, photos=photos),
         past_registrations=PastRegistrations(database, clock, personal_data),
         progress=Progress(database, clock, exams),
         reading=Reading(accounts, exams),

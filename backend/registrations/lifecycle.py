@@ -1,8 +1,7 @@
 """What a candidate does with a registration: enter the exam, fill in, submit, withdraw. Each act is one transaction."""
 
-import asyncio
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 from uuid import UUID, uuid4
 
 from tortoise.exceptions import IntegrityError
@@ -26,23 +25,18 @@ from backend.registrations.form import Section, SectionName
 from backend.registrations.models import FormVersion, PastRegistration, Registration, State
 from backend.registrations.moves import Act, Move, move, payment_after
 from backend.registrations.offer import offer_for
-from backend.registrations.photos import accept_photo
+from backend.registrations.photo_keeping import PhotoKeeping
 from backend.registrations.rows import Held, hold, require_version
-from backend.storage import Storage
-
-PHOTOS_AT_ONCE: Final = 2
-"""Each takes half a second of CPU and 100 MB at worst; the others wait in line."""
 
 
 class Lifecycle:
     """The candidate's own acts. `candidate_id` is part of every query: nobody else's registration is found."""
 
     def __init__(
-        self, *, database: Database, clock: Clock, exams: Exams, personal_data: PersonalData, storage: Storage
+        self, *, database: Database, clock: Clock, exams: Exams, personal_data: PersonalData, photos: PhotoKeeping
     ) -> None:
         self._database, self._clock, self._exams = database, clock, exams
-        self._personal_data, self._storage = personal_data, storage
-        self._photo_gate = asyncio.Semaphore(PHOTOS_AT_ONCE)
+        self._personal_data, self._photos = personal_data, photos
 
     async def start(self, candidate_id: UUID, exam_code: str, *, actor: Actor) -> Registration:
         """Enter the exam; again gives the registration there is.
@@ -91,9 +85,7 @@ class Lifecycle:
         """
         if not await Registration.exists(id=registration_id, candidate_id=candidate_id):
             raise NotFound("registration_unknown")
-        async with self._photo_gate:
-            picture = await asyncio.to_thread(accept_photo, upload)
-        key = await self._storage.put("photos", picture)
+        key = await self._photos.keep(upload)
         async with self._database.transaction():
             held = await self._opened(candidate_id, registration_id, Act.EDIT)
             if held.row.photo != key:

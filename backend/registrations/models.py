@@ -101,6 +101,37 @@ class FormVersion(Model):
         table = "form_version"
 
 
+class CorrectionState(StrEnum):
+    """`registered`: waits for the area."""
+
+    REGISTERED = "registered"
+    APPROVED = "approved"
+    DECLINED = "declined"
+
+
+class Correction(Model):
+    """A change of what was confirmed, with what was before. Members are named by their ids. Times are exam time."""
+
+    id = fields.BigIntField(primary_key=True)
+    registration: fields.ForeignKeyRelation[Registration] = fields.ForeignKeyField(
+        "zhunkao.Registration", "corrections", on_delete=fields.RESTRICT
+    )
+    registration_id: Any
+    what = fields.CharField(max_length=16)
+    before: Any = fields.JSONField()
+    after: Any = fields.JSONField()
+    evidence = fields.CharField(max_length=500)
+    state = fields.CharEnumField(CorrectionState, max_length=16, default=CorrectionState.REGISTERED)
+    registered_by = fields.UUIDField()
+    registered_at = fields.DatetimeField()
+    decided_by = fields.UUIDField(null=True)
+    decided_at = fields.DatetimeField(null=True)
+    reason = fields.CharField(max_length=500, null=True)
+
+    class Meta:
+        table = "correction"
+
+
 class PastRegistration(Model):
     """Last year's registration and what the exam said of it, as the national centre imported it."""
 

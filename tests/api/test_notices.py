@@ -14,11 +14,9 @@ from backend.staff.scope import Clerk, clerk
 from tests.api.world import Answer, World
 from zhunkao.journey.people import AREA, SITE
 
-OTHER_SITE = "唐山"
-
 
 async def office(world: World, level: Level, *, area: str | None = None, site: str | None = None) -> Clerk:
-    username = f"test.{level}{'.other' if site == OTHER_SITE else ''}"
+    username = f"test.{level}"
     await world.built.members.create(username=username, name="示例", level=level, area=area, site=site)
     return await clerk(username)
 

@@ -13,6 +13,7 @@ UNIQUE: Final = {
     "candidate": ("candidate_document", "candidate_username_key_key"),
     "confirmation_point": ("confirmation_point_exam_site_name",),
     "confirmation_slot": ("confirmation_slot_exam_site_position",),
+    "correction": ("correction_one_waits",),
     "documents_seen": ("documents_seen_once",),
     "exam": ("exam_code_key", "exam_kind_year"),
     "exam_layer": ("exam_layer_place",),
@@ -43,6 +44,11 @@ CHECKS: Final = {
     "calendar_window": ("calendar_window_area_of_site", "calendar_window_edges"),
     "confirmation_point": ("confirmation_point_edges", "confirmation_point_hand_in_word"),
     "confirmation_slot": ("confirmation_slot_edges", "confirmation_slot_half_word", "confirmation_slot_hand_in_word"),
+    "correction": (
+        "correction_decided_says_by_whom",
+        "correction_declined_says_why",
+        "correction_what_word",
+    ),
     "exam": ("exam_after_auto_confirmation_word", "exam_year_plausible"),
     "exam_layer": ("exam_layer_area_of_site",),
     "exam_session": ("exam_session_edges",),
@@ -72,6 +78,7 @@ CHECKS: Final = {
 INDEXES: Final = {
     "audit_record": ("idx_audit_recor_subject_ab5ec7",),
     "callback": ("callback_waiting",),
+    "correction": ("correction_registration", "correction_waiting"),
     "event": ("event_waiting",),
     "face_login": ("face_login_document", "face_login_failed_document", "face_login_failed_user"),
     "inquiry": ("inquiry_candidate", "inquiry_inbox"),
