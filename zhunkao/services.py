@@ -32,6 +32,7 @@ from backend.payments.settlement import Settlement
 from backend.personal_data import PersonalData
 from backend.registrations.correcting import Correcting
 from backend.registrations.lifecycle import Lifecycle
+from backend.registrations.materials import Materials
 from backend.registrations.office import Office
 from backend.registrations.past import PastRegistrations
 from backend.registrations.photo_keeping import PhotoKeeping
@@ -71,6 +72,7 @@ class Services:
     account_recoveries: AccountRecoveries
     checks: Checks
     lifecycle: Lifecycle
+    materials: Materials
     office: Office
     correcting: Correcting
     past_registrations: PastRegistrations
@@ -122,6 +124,7 @@ def _built(
     tokens = Tokens([key.get_secret_value() for key in settings.secret_keys])
     exams, storage = Exams(database), Storage(settings.storage)
     photos = PhotoKeeping(storage)
+    materials = Materials(database=database, clock=clock, exams=exams, storage=storage)
     sessions, bindings = Sessions(database, tokens), Bindings(database, clock)
     logins = Logins(cache=cache, personal_data=personal_data, passwords=passwords)
     platforms = _platforms(settings, cache, http)
@@ -169,12 +172,20 @@ def _built(
             platforms={name: one.faces for name, one in platforms.items() if isinstance(one, WithFaces)},
         ),
         checks=Checks(database=database, clock=clock, personal_data=personal_data, state_systems=state_systems),
-        lifecycle=Lifecycle(database=database, clock=clock, exams=exams, personal_data=personal_data, photos=photos),
+        lifecycle=Lifecycle(
+            database=database,
+            clock=clock,
+            exams=exams,
+            personal_data=personal_data,
+            photos=photos,
+            materials=materials,
+        ),
+        materials=materials,
         office=Office(database=database, clock=clock, exams=exams),
         correcting=Correcting(database=database, clock=clock, exams=exams, photos=photos),
         past_registrations=PastRegistrations(database, clock, personal_data),
         progress=Progress(database, clock, exams),
-        reading=Reading(accounts, exams),
+        reading=Reading(accounts, exams, materials),
         settlement=settlement,
         payments=Payments(
             database=database, clock=clock, bindings=bindings, platforms=payment_ports, settlement=settlement

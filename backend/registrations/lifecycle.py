@@ -22,6 +22,8 @@ from backend.registrations.auto_confirmation import AutoConfirmation, Past, deci
 from backend.registrations.codes import new_verification_code, registration_number
 from backend.registrations.completeness import Holder, check
 from backend.registrations.form import Section, SectionName
+from backend.registrations.materials import Materials
+from backend.registrations.materials import faults as material_faults
 from backend.registrations.models import FormVersion, PastRegistration, Registration, State
 from backend.registrations.moves import Act, Move, move, payment_after
 from backend.registrations.offer import offer_for
@@ -33,10 +35,17 @@ class Lifecycle:
     """The candidate's own acts. `candidate_id` is part of every query: nobody else's registration is found."""
 
     def __init__(
-        self, *, database: Database, clock: Clock, exams: Exams, personal_data: PersonalData, photos: PhotoKeeping
+        self,
+        *,
+        database: Database,
+        clock: Clock,
+        exams: Exams,
+        personal_data: PersonalData,
+        photos: PhotoKeeping,
+        materials: Materials,
     ) -> None:
         self._database, self._clock, self._exams = database, clock, exams
-        self._personal_data, self._photos = personal_data, photos
+        self._personal_data, self._photos, self._materials = personal_data, photos, materials
 
     async def start(self, candidate_id: UUID, exam_code: str, *, actor: Actor) -> Registration:
         """Enter the exam; again gives the registration there is.
@@ -165,6 +174,7 @@ class Lifecycle:
             holder=self._holder(candidate, today),
             today=today,
         )
+        faults += material_faults(await self._materials.shown(held.row, held.policy))
         if faults:
             raise Faulty("form_incomplete", faults=faults)
 

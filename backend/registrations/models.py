@@ -101,6 +101,23 @@ class FormVersion(Model):
         table = "form_version"
 
 
+class Material(Model):
+    """A paper that an area with online confirmation asked for, as it was uploaded last. `refused_because`: the site's
+    reason, None where it has none."""
+
+    id = fields.BigIntField(primary_key=True)
+    registration: fields.ForeignKeyRelation[Registration] = fields.ForeignKeyField(
+        "zhunkao.Registration", "materials", on_delete=fields.RESTRICT
+    )
+    kind = fields.CharField(max_length=60)
+    picture = fields.CharField(max_length=96)
+    refused_because = fields.CharField(max_length=500, null=True)
+    uploaded_at = fields.DatetimeField()
+
+    class Meta:
+        table = "material"
+
+
 class CorrectionState(StrEnum):
     """`registered`: waits for the area."""
 

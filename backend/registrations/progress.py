@@ -77,6 +77,7 @@ class Progress:
             bound=row["bound"],
             identity_check=row["identity_check"],
             payment_mode=policy.payment_mode if policy else "online",
+            confirmed_online=policy is not None and policy.confirmation_mode == "online",
             amount_fen=_amount(policy, row["level"], row["subjects"]),
             by_system=row["confirmed_by"] == "system",
             forfeited_reason=row["forfeited_reason"],

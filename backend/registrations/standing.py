@@ -44,6 +44,7 @@ class Standing:
     bound: bool
     identity_check: str
     payment_mode: str
+    confirmed_online: bool
     amount_fen: int | None
     by_system: bool
     forfeited_reason: str | None

@@ -85,7 +85,13 @@ def _form(standing: Standing, calendar: Calendar, now: datetime) -> Step:
         return Step(step="form", state="failed", message="form_lapsed")
     until = _until(calendar, Stage.PRE_REGISTRATION, now)
     return Step(
-        step="form", state="current", message="form_current", until=until, values=_deadline(until, now), action="edit"
+        step="form",
+        state="current",
+        message="form_current_online" if standing.confirmed_online else "form_current",
+        until=until,
+        bring=standing.materials if standing.confirmed_online else (),
+        values=_deadline(until, now),
+        action="edit",
     )
 
 
@@ -121,6 +127,8 @@ def _to_confirm(standing: Standing, calendar: Calendar, now: datetime) -> Step:
     if until is not None and until <= now:
         values = {"until": until}
         return Step(step="confirmation", state="failed", message="confirmation_over", until=until, values=values)
+    if standing.confirmed_online:
+        return Step(step="confirmation", state="current", message="confirmation_online", until=until)
     message = "confirmation_auto_failed" if standing.auto_failed else "confirmation_current"
     if place is not None and place.hand_in == "unit":
         message = "confirmation_by_unit"

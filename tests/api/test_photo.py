@@ -9,8 +9,9 @@ import pytest
 from PIL import ExifTags, Image
 
 from backend.documents.photos import sample_photo
+from backend.pictures import MAX_BYTES
 from backend.registrations.models import Registration
-from backend.registrations.photos import MAX_BYTES, SIZE
+from backend.registrations.photos import SIZE
 from tests.api.world import Answer, Phone, World
 
 

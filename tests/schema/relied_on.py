@@ -20,6 +20,7 @@ UNIQUE: Final = {
     "exam_session": ("exam_session_exam_area_number",),
     "form_version": ("form_version_code", "form_version_number"),
     "inquiry_message": ("inquiry_message_once",),
+    "material": ("material_kind",),
     "notice": ("notice_office_name",),
     "notice_version": ("notice_version_number",),
     "past_registration": ("past_registration_document",),

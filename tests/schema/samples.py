@@ -177,6 +177,13 @@ SAMPLES: Final[Mapping[str, Mapping[str, Value]]] = {
         "form": "{}",
         "submitted_at": NOON,
     },
+    "material": {
+        "registration_id": Its("registration"),
+        "kind": "身份证",
+        "picture": "materials/sample",
+        "refused_because": None,
+        "uploaded_at": NOON,
+    },
     "correction": {
         "registration_id": Its("registration"),
         "what": "name",

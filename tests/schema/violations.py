@@ -32,6 +32,7 @@ SECOND: Final[Mapping[str, Mapping[str, Any]]] = {
     "form_version_number": {"verification_code": "BBBB2222"},
     "inquiry_message_once": {"text": "另一条"},
     "past_registration_document": {"archive_number": "SAMPLE0002"},
+    "material_kind": {"picture": "materials/another"},
     "notice_office_name": {},
     "notice_version_number": {"title": "另一条"},
     "payment_one_counts": {"transaction_id": "4200002"},
