@@ -71,6 +71,8 @@ class AlipayApp:
     alipay_private_key_pem: str = field(repr=False)
     gives_open_id: bool = True
     """Newer apps are told open ids, older ones user ids."""
+    tells_fail_reason: bool = True
+    """An extension that few contracts have; without it a face that failed and one never shown are told alike."""
     notification_resends: tuple[float, ...] = NOTIFICATION_RESENDS
     """Seconds before each resend of a notification that was not accepted; Alipay's own are 4 min, 10 min, … 15 h."""
 
@@ -87,6 +89,11 @@ class BaiduApp:
     deal_id: str
     merchant_public_key_pem: str
     baidu_private_key_pem: str = field(repr=False)
+    face_api_key: str
+    """Of the app at the AI cloud, which is not the program."""
+    face_secret_key: str = field(repr=False)
+    face_plan_id: str
+    """The H5 plan of that app. A face that failed ends its page."""
     notify_url: str | None = None
     """Registered in the cashier's console; None notifies nobody."""
     notification_resends: tuple[float, ...] = NOTIFICATION_RESENDS

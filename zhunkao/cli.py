@@ -161,7 +161,7 @@ def check() -> None:
         settings = all_settings.load()
         if faults := all_settings.unknown(os.environ) + all_settings.check(settings):
             raise SettingsError(faults)
-        say([f"Nothing is misconfigured ({settings.environment})."])
+        say([f"Nothing is misconfigured ({settings.environment}).", *all_settings.left_out(settings)])
         urls = {"PostgreSQL": settings.database_url, "Redis": settings.redis_url}
         if embedded := [part for part, url in urls.items() if not url]:
             say([f"Embedded in {settings.data_folder}: {', '.join(embedded)}."])

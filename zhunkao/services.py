@@ -43,12 +43,14 @@ from backend.staff.members import Members
 from backend.storage import Storage
 from miniprogram_api.platforms import Platform, WithFaces
 from miniprogram_api.platforms.alipay.configured import configured_alipay
+from miniprogram_api.platforms.baidu.cloud import BaiduCloud
 from miniprogram_api.platforms.baidu.configured import configured_baidu
+from miniprogram_api.platforms.baidu.faces import BaiduFaces, Plan
 from miniprogram_api.platforms.outbound import Outbound
 from miniprogram_api.platforms.state_systems import HttpStateSystems
 from miniprogram_api.platforms.wechat.configured import configured_wechat
 from miniprogram_api.sign_in import Platforms
-from zhunkao.settings import Settings
+from zhunkao.settings import BaiduSettings, Settings
 from zhunkao.tables import MODELS
 
 
@@ -246,5 +248,20 @@ def _platforms(settings: Settings, cache: Cache, http: aiohttp.ClientSession) ->
             deal_id=baidu.deal_id,
             merchant_private_key=baidu.merchant_private_key.get_secret_value(),
             platform_public_key=baidu.platform_public_key,
+            faces=_baidu_faces(baidu, cache, http),
         )
     return found
+
+
+def _baidu_faces(baidu: BaiduSettings, cache: Cache, http: aiohttp.ClientSession) -> BaiduFaces | None:
+    """By an app of Baidu's AI cloud, where one is configured."""
+    if not baidu.face_api_key:
+        return None
+    cloud = BaiduCloud(
+        Outbound(http, baidu.face_base_url),
+        cache,
+        api_key=baidu.face_api_key,
+        secret_key=baidu.face_secret_key.get_secret_value(),
+    )
+    plan = Plan(plan_id=baidu.face_plan_id, page_url=baidu.face_page_url, return_url=baidu.face_return_url)
+    return BaiduFaces(cloud, plan)

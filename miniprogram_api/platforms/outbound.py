@@ -42,6 +42,11 @@ class Outbound:
         self._places = asyncio.Semaphore(at_once)
 
     @property
+    def base_url(self) -> str:
+        """What stands before every path, without a slash at its end."""
+        return self._base_url
+
+    @property
     def prefix(self) -> str:
         """The path that stands before every path of this host, as it is sent (and signed)."""
         return urlsplit(self._base_url).path

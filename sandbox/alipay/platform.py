@@ -7,6 +7,8 @@ from typing import Any
 from aiohttp import web
 
 from sandbox.alipay.cashier import Cashier
+from sandbox.alipay.face_page import FacePage
+from sandbox.alipay.faces import Faces
 from sandbox.alipay.gateway import PATH, Gateway, fault_path
 from sandbox.alipay.login import Login
 from sandbox.alipay.signing import Signatures
@@ -37,7 +39,9 @@ class Alipay:
             "alipay.trade.query": trades.query,
             "alipay.trade.close": trades.close,
         }
-        self._gateway = Gateway(ground, signatures, methods, app.app_id)
+        faces = Faces(ground)
+        self._gateway = Gateway(ground, signatures, {**methods, **faces.methods()}, app.app_id)
+        self.faces = FacePage(ground, app, faces, self._gateway)
 
     def app(self) -> web.Application:
         """What stands at openapi.alipay.com."""

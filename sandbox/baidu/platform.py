@@ -8,9 +8,11 @@ from aiohttp import web
 
 from sandbox.baidu.answers import errors, spoilt
 from sandbox.baidu.cashier import Cashier
+from sandbox.baidu.faces import Faces
 from sandbox.baidu.login import Login
 from sandbox.baidu.orders import Orders
 from sandbox.baidu.signing import Signatures
+from sandbox.baidu.tokens import AppTokens
 from sandbox.faults import spoil_answers
 from sandbox.ground import Ground
 from sandbox.people import Person
@@ -28,17 +30,20 @@ class Baidu:
 
     def __init__(self, ground: Ground, app: BaiduApp) -> None:
         self._ground = ground
-        self._login = Login(ground, app)
+        self._tokens = AppTokens(ground, app)
+        self._login = Login(ground, app, self._tokens)
+        self.faces = Faces(ground, app, self._tokens)
         self._orders = Orders(ground, app, self._login)
         self._cashier = Cashier(ground, app, self._login, Signatures(app))
 
     def app(self) -> web.Application:
-        """What stands at openapi.baidu.com."""
+        """What stands at openapi.baidu.com, and at aip.baidubce.com: but for the tokens' they share no path."""
         faults = spoil_answers(
             self._ground.faults, platform=self.name, prefix=PREFIX, answer=spoilt, closing=self._ground.closing
         )
         app = web.Application(middlewares=[faults, errors])
-        app.add_routes([*self._login.routes(), *self._orders.routes()])
+        for part in (self._tokens, self._login, self._orders, self.faces):
+            app.add_routes(part.routes())
         return app
 
     async def resume(self, app: web.Application) -> AsyncIterator[None]:

@@ -30,6 +30,8 @@ class AppToken:
 
     value: str
     expires_at: float
+    client_id: str = ""
+    """Whose it is: the smart program's, or the AI cloud app's."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -55,6 +57,19 @@ class Order:
 
 
 @dataclass(slots=True, kw_only=True)
+class FaceToken:
+    """A verify_token: one face page for one person. Times are Unix seconds, real time."""
+
+    created_at: float
+    success_url: str = ""
+    failed_url: str = ""
+    name: str | None = None
+    id_no: str | None = None
+    verifications: list[dict[str, Any]] = field(default_factory=list)
+    """As getall tells them."""
+
+
+@dataclass(slots=True, kw_only=True)
 class BaiduRecords:
     """Baidu's branch of the state."""
 
@@ -62,5 +77,7 @@ class BaiduRecords:
     tokens: list[AppToken] = field(default_factory=list)
     orders: dict[str, Order] = field(default_factory=dict)
     """By tpOrderId."""
+    faces: dict[str, FaceToken] = field(default_factory=dict)
+    """By verify_token."""
     notifications: dict[str, FormNotification] = field(default_factory=dict)
     """By id; delivered ones are dropped."""

@@ -108,4 +108,10 @@ def _baidu(sandbox_url: str, keys: BaiduKeys) -> BaiduSettings:
         merchant_private_key=SecretStr(keys.merchant_private_key_pem),
         platform_public_key=keys.baidu_public_key_pem,
         base_url=f"{sandbox_url}/baidu",
+        face_api_key=keys.face_api_key,
+        face_secret_key=SecretStr(keys.face_secret_key),
+        face_plan_id=keys.face_plan_id,
+        face_return_url=f"{sandbox_url}/phone/",
+        face_base_url=f"{sandbox_url}/baidu",
+        face_page_url=f"{sandbox_url}/baidu/face/print/",
     )

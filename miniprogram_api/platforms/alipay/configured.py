@@ -1,5 +1,6 @@
 """Alipay, put together from what an operator configures."""
 
+from miniprogram_api.platforms.alipay.faces import AlipayFaces
 from miniprogram_api.platforms.alipay.gateway import App, Gateway
 from miniprogram_api.platforms.alipay.login import AlipayLogin
 from miniprogram_api.platforms.alipay.pay import AlipayPay
@@ -26,4 +27,4 @@ def configured_alipay(
         notify_url=notify_url,
     )
     gateway = Gateway(outbound, app)
-    return Alipay(AlipayLogin(gateway), AlipayPay(gateway))
+    return Alipay(AlipayLogin(gateway), AlipayPay(gateway), AlipayFaces(gateway))

@@ -2,9 +2,10 @@
 
 from backend.cache import Cache
 from miniprogram_api.platforms.baidu.api import BaiduApi
+from miniprogram_api.platforms.baidu.faces import BaiduFaces
 from miniprogram_api.platforms.baidu.login import BaiduLogin
 from miniprogram_api.platforms.baidu.pay import BaiduPay, Merchant
-from miniprogram_api.platforms.baidu.platform import Baidu
+from miniprogram_api.platforms.baidu.platform import Baidu, BaiduWithFaces
 from miniprogram_api.platforms.outbound import Outbound
 from miniprogram_api.platforms.rsa_keys import private_key, public_key
 
@@ -19,8 +20,9 @@ def configured_baidu(
     deal_id: str,
     merchant_private_key: str,
     platform_public_key: str,
+    faces: BaiduFaces | None = None,
 ) -> Baidu:
-    """Keys as PEM. Raises ValueError for one that can't be read."""
+    """Keys as PEM. Without `faces` there are none. Raises ValueError for a key that can't be read."""
     api = BaiduApi(outbound, cache, app_key=app_key, secret=secret)
     merchant = Merchant(
         app_key=pay_app_key,
@@ -28,4 +30,5 @@ def configured_baidu(
         key=private_key(merchant_private_key),
         platform_key=public_key(platform_public_key),
     )
-    return Baidu(BaiduLogin(api, app_key=app_key), BaiduPay(api, merchant))
+    login, pay = BaiduLogin(api, app_key=app_key), BaiduPay(api, merchant)
+    return BaiduWithFaces(login, pay, faces) if faces else Baidu(login, pay)
