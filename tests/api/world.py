@@ -125,9 +125,9 @@ class World:
         async with jobs(self.built, self.settings.database_url).open_async() as app:
             await app.run_worker_async(wait=False, install_signal_handlers=False, listen_notify=False)
 
-    async def person(self, who: Person = JIA, *, identity: str = "passed") -> "Phone":
-        """Somebody with WeChat and an account, checked by the state's systems, signed in."""
-        phone = await self.stranger(who)
+    async def person(self, who: Person = JIA, *, identity: str = "passed", platform: str = "wechat") -> "Phone":
+        """Somebody with the platform's app and an account, checked by the state's systems, signed in."""
+        phone = await self.stranger(who, platform=platform)
         await self.sandbox(
             "POST",
             "/sandbox/identity",
