@@ -1,9 +1,10 @@
 """Calls to a platform's servers: timeouts of each kind, a limit on how many run at once, one retry where it is safe."""
 
 import asyncio
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -25,6 +26,17 @@ class Answer:
     status: int
     headers: Mapping[str, str]
     body: bytes
+
+
+def read_object(body: bytes) -> dict[str, Any]:
+    """The answer's JSON object. Raises Unavailable `platform_unavailable` where it is none."""
+    try:
+        answer = json.loads(body)
+    except ValueError as error:
+        raise Unavailable("platform_unavailable") from error
+    if not isinstance(answer, dict):
+        raise Unavailable("platform_unavailable")
+    return answer
 
 
 class Outbound:

@@ -6,6 +6,7 @@ import aiohttp
 import pytest
 from pytest_aiohttp.plugin import AiohttpServer
 
+from backend.cache import Cache
 from miniprogram_api.platforms.outbound import Outbound
 from miniprogram_api.platforms.rsa_keys import private_key, public_key
 from miniprogram_api.platforms.wechat.api import WeChatApi
@@ -44,6 +45,13 @@ def merchant(keys: SandboxKeys) -> Merchant:
         platform_keys={keys.platform_key_id: public_key(keys.platform_public_key_pem)},
         notify_url="http://127.0.0.1:1/callbacks/wechat/payments",
     )
+
+
+@pytest.fixture
+async def cache(redis_url: str) -> AsyncIterator[Cache]:
+    cache = Cache(redis_url)
+    yield cache
+    await cache.close()
 
 
 @pytest.fixture

@@ -4,24 +4,22 @@ import base64
 import json
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
-from uuid import uuid4
 
 import aiohttp
 import pytest
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from backend.candidates.faces import FaceOutcome, FaceSubject
-from backend.candidates.tokens import PlatformUser
+from backend.candidates.faces import FaceOutcome
 from backend.errors import Faulty, Refusal, TooMany, Unavailable
 from miniprogram_api.platforms.alipay.faces import AlipayFaces
 from miniprogram_api.platforms.rsa_keys import private_key
 from sandbox.keys import SandboxKeys
+from tests.platforms.faces import subject
 from tests.platforms.playing import Playing
 from tests.platforms.scripted import Scripted, answer
 from tests.platforms.test_alipay import alipay_of
 
-NUMBER = "11010119900307000X"
 BEGIN, QUERY = (f"/gateway.do/alipay.user.certify.open.{name}" for name in ("initialize", "query"))
 
 
@@ -39,11 +37,6 @@ def faces(playing: Playing, keys: SandboxKeys) -> AlipayFaces:
 @pytest.fixture
 def scripted_faces(http: aiohttp.ClientSession, scripted: Scripted, keys: SandboxKeys) -> AlipayFaces:
     return alipay_of(keys.alipay, http, scripted.url).faces
-
-
-def subject(**changed: str) -> FaceSubject:
-    user = PlatformUser(platform="alipay", app_id="2021SAMPLE", open_id="SAMPLE")
-    return FaceSubject(**{"number": uuid4().hex, "name": "测试甲", "id_number": NUMBER, **changed}, user=user)
 
 
 def says(keys: SandboxKeys, root: str, **node: Any) -> bytes:
@@ -66,7 +59,7 @@ def says(keys: SandboxKeys, root: str, **node: Any) -> bytes:
 async def test_a_face_is_begun_shown_and_asked_about(
     faces: AlipayFaces, playing: Playing, outcome: str, status: str, found: FaceOutcome
 ) -> None:
-    person, whose = await playing.person(), subject()
+    person, whose = await playing.person(), subject("alipay")
     made = await faces.begin(whose)
     assert (set(made.client), made.client["certifyId"], made.expires_in) == (
         {"url", "certifyId"},
@@ -83,7 +76,7 @@ async def test_a_face_is_begun_shown_and_asked_about(
 async def test_the_page_is_a_signed_address_that_names_nobody(
     faces: AlipayFaces, playing: Playing, keys: SandboxKeys
 ) -> None:
-    made = await faces.begin(subject())
+    made = await faces.begin(subject("alipay"))
     address = urlsplit(made.client["url"])
     assert f"{address.scheme}://{address.netloc}{address.path}" == f"{playing.url}/alipay/gateway.do"
     query = dict(parse_qsl(address.query, strict_parsing=True))
@@ -96,7 +89,7 @@ async def test_the_page_is_a_signed_address_that_names_nobody(
 
 
 async def test_an_unknown_certificate_has_expired(faces: AlipayFaces) -> None:
-    assert await faces.outcome(subject(), "none of theirs") is FaceOutcome.EXPIRED
+    assert await faces.outcome(subject("alipay"), "none of theirs") is FaceOutcome.EXPIRED
 
 
 @pytest.mark.parametrize(
@@ -113,20 +106,20 @@ async def test_each_error_of_a_beginning_is_its_own_refusal(
 ) -> None:
     await playing.fault(BEGIN, "error_code", error_code=sub_code)
     with pytest.raises(kind):
-        await faces.begin(subject())
+        await faces.begin(subject("alipay"))
 
 
 async def test_a_number_of_ours_is_sent_once_though_the_answer_is_lost(faces: AlipayFaces, playing: Playing) -> None:
     await playing.fault(BEGIN, "status", status=502, lands=True, times=2)
     with pytest.raises(Unavailable):
-        await faces.begin(subject())
+        await faces.begin(subject("alipay"))
     assert await playing.faults_left() == 1
 
 
 async def test_a_question_is_asked_again_where_the_answer_is_lost(faces: AlipayFaces, playing: Playing) -> None:
-    made = await faces.begin(subject())
+    made = await faces.begin(subject("alipay"))
     await playing.fault(QUERY, "status", status=502)
-    assert await faces.outcome(subject(), made.certificate) is FaceOutcome.NOT_COMPLETED
+    assert await faces.outcome(subject("alipay"), made.certificate) is FaceOutcome.NOT_COMPLETED
     assert await playing.faults_left() == 0
 
 
@@ -149,7 +142,7 @@ async def test_only_a_t_is_a_pass(
     scripted_faces: AlipayFaces, scripted: Scripted, keys: SandboxKeys, node: dict[str, Any], found: FaceOutcome
 ) -> None:
     scripted.plays(says(keys, "query", **node))
-    assert await scripted_faces.outcome(subject(), "certificate") is found
+    assert await scripted_faces.outcome(subject("alipay"), "certificate") is found
 
 
 UNSIGNED = b'{"alipay_user_certify_open_query_response":{"code":"10000","passed":"T"}}'
@@ -171,7 +164,7 @@ UNSIGNED = b'{"alipay_user_certify_open_query_response":{"code":"10000","passed"
 async def test_whatever_is_no_answer_passes_nobody(scripted_faces: AlipayFaces, scripted: Scripted, said: Any) -> None:
     scripted.plays(said)
     with pytest.raises(Unavailable, match="platform_unavailable"):
-        await scripted_faces.outcome(subject(), "certificate")
+        await scripted_faces.outcome(subject("alipay"), "certificate")
 
 
 @pytest.mark.parametrize("certify_id", ["", None, 7, "c" * 513])
@@ -180,4 +173,4 @@ async def test_a_certificate_that_cannot_be_kept_is_none(
 ) -> None:
     scripted.plays(says(keys, "initialize", certify_id=certify_id))
     with pytest.raises(Unavailable):
-        await scripted_faces.begin(subject())
+        await scripted_faces.begin(subject("alipay"))

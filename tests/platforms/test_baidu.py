@@ -1,7 +1,6 @@
 """Baidu asked over HTTP. Tried against our own sandbox only: nothing nobody here wrote plays Baidu."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -37,13 +36,6 @@ def baidu_of(keys: BaiduKeys, http: aiohttp.ClientSession, url: str, cache: Cach
         merchant_private_key=keys.merchant_private_key_pem,
         platform_public_key=keys.baidu_public_key_pem,
     )
-
-
-@pytest.fixture
-async def cache(redis_url: str) -> AsyncIterator[Cache]:
-    cache = Cache(redis_url)
-    yield cache
-    await cache.close()
 
 
 @pytest.fixture

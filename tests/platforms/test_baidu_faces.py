@@ -1,36 +1,26 @@
 """The AI cloud's face page as our client speaks it: to the sandbox, and to answers nobody should believe."""
 
 import json
-from collections.abc import AsyncIterator
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
-from uuid import uuid4
 
 import aiohttp
 import pytest
 
 from backend.cache import Cache
-from backend.candidates.faces import FaceOutcome, FaceSubject
-from backend.candidates.tokens import PlatformUser
+from backend.candidates.faces import FaceOutcome
 from backend.errors import Faulty, Refusal, TooMany, Unavailable
 from miniprogram_api.platforms.baidu.cloud import BaiduCloud
 from miniprogram_api.platforms.baidu.faces import BaiduFaces, Plan
 from miniprogram_api.platforms.outbound import Outbound
 from sandbox.keys import SandboxKeys
+from tests.platforms.faces import NUMBER, subject
 from tests.platforms.playing import Playing
 from tests.platforms.scripted import Scripted, answer
 
-NUMBER = "11010119900307000X"
 BASE = "/rpc/2.0/brain/solution/faceprint"
 GENERATE, SUBMIT, RESULT = f"{BASE}/verifyToken/generate", f"{BASE}/idcard/submit", f"{BASE}/result/getall"
 BACK = "https://exam.example.cn/back?from=face"
-
-
-@pytest.fixture
-async def cache(redis_url: str) -> AsyncIterator[Cache]:
-    cache = Cache(redis_url)
-    yield cache
-    await cache.close()
 
 
 @pytest.fixture
@@ -56,11 +46,6 @@ def over(http: aiohttp.ClientSession, url: str, keys: SandboxKeys, cache: Cache,
     return BaiduFaces(cloud, Plan(**plan))
 
 
-def subject(**changed: str) -> FaceSubject:
-    user = PlatformUser(platform="baidu", app_id="SAMPLE", open_id="SAMPLE")
-    return FaceSubject(**{"number": uuid4().hex, "name": "测试甲", "id_number": NUMBER, **changed}, user=user)
-
-
 def says(**body: Any) -> bytes:
     return answer(json.dumps(body).encode())
 
@@ -80,7 +65,7 @@ TOKEN = says(access_token="A-TOKEN", expires_in=2592000)
 async def test_a_face_is_begun_shown_and_asked_about(
     faces: BaiduFaces, playing: Playing, outcome: str, found: FaceOutcome
 ) -> None:
-    person, whose = await playing.person(), subject()
+    person, whose = await playing.person(), subject("baidu")
     made = await faces.begin(whose)
     page = parse_qs(urlsplit(made.client["url"]).query)
     assert page == {"token": [made.certificate], "successUrl": [BACK], "failedUrl": [BACK]}
@@ -97,29 +82,29 @@ async def test_a_certificate_answers_for_nobody_else(
     faces: BaiduFaces, playing: Playing, changed: dict[str, str]
 ) -> None:
     person = await playing.person()
-    made = await faces.begin(subject())
+    made = await faces.begin(subject("baidu"))
     await playing.control("POST", f"/sandbox/users/{person['user_id']}/face", {"client": made.client})
-    assert await faces.outcome(subject(**changed), made.certificate) is FaceOutcome.NO_MATCH
-    assert await faces.outcome(subject(), made.certificate) is FaceOutcome.PASSED
+    assert await faces.outcome(subject("baidu", **changed), made.certificate) is FaceOutcome.NO_MATCH
+    assert await faces.outcome(subject("baidu"), made.certificate) is FaceOutcome.PASSED
 
 
 async def test_an_unknown_certificate_has_expired(faces: BaiduFaces) -> None:
-    assert await faces.outcome(subject(), "none of theirs") is FaceOutcome.EXPIRED
+    assert await faces.outcome(subject("baidu"), "none of theirs") is FaceOutcome.EXPIRED
 
 
 async def test_a_plan_that_is_not_there_begins_nothing(playing: Playing, keys: SandboxKeys, cache: Cache) -> None:
     with pytest.raises(Unavailable):
-        await over(playing.http, f"{playing.url}/baidu", keys, cache, plan_id="1").begin(subject())
+        await over(playing.http, f"{playing.url}/baidu", keys, cache, plan_id="1").begin(subject("baidu"))
 
 
 @pytest.mark.parametrize("path", [GENERATE, SUBMIT])
 @pytest.mark.parametrize("stale", [110, 111])
 async def test_a_stale_token_is_fetched_anew_once(faces: BaiduFaces, playing: Playing, path: str, stale: int) -> None:
     await playing.fault(path, "error_code", error_code=stale)
-    assert (await faces.begin(subject())).certificate
+    assert (await faces.begin(subject("baidu"))).certificate
     await playing.fault(path, "error_code", error_code=stale, times=2)
     with pytest.raises(Unavailable):
-        await faces.begin(subject())
+        await faces.begin(subject("baidu"))
     assert await playing.faults_left() == 0
 
 
@@ -138,7 +123,7 @@ async def test_each_error_of_naming_the_person_is_its_own_refusal(
 ) -> None:
     await playing.fault(SUBMIT, "error_code", error_code=code)
     with pytest.raises(kind) as refused:
-        await faces.begin(subject())
+        await faces.begin(subject("baidu"))
     assert [fault.field for fault in refused.value.faults] == fields
 
 
@@ -183,13 +168,13 @@ async def test_a_verification_counts_for_what_it_says_of_the_person_we_named(
     scripted_faces: BaiduFaces, scripted: Scripted, entries: list[Any], found: FaceOutcome
 ) -> None:
     scripted.plays(TOKEN, says(success=True, result={"verify_count": len(entries), "verify_result": entries}))
-    assert await scripted_faces.outcome(subject(), "certificate") is found
+    assert await scripted_faces.outcome(subject("baidu"), "certificate") is found
 
 
 async def test_the_person_may_stand_beside_the_verifications(scripted_faces: BaiduFaces, scripted: Scripted) -> None:
     whole = {"verify_result": [entry(True, "0", idcard_confirm=None)], "idcard_confirm": CONFIRMED}
     scripted.plays(TOKEN, says(success=True, result=whole))
-    assert await scripted_faces.outcome(subject(), "certificate") is FaceOutcome.PASSED
+    assert await scripted_faces.outcome(subject("baidu"), "certificate") is FaceOutcome.PASSED
 
 
 @pytest.mark.parametrize(
@@ -204,7 +189,7 @@ async def test_an_error_may_be_an_answer(
     scripted_faces: BaiduFaces, scripted: Scripted, said: bytes, found: FaceOutcome
 ) -> None:
     scripted.plays(TOKEN, said)
-    assert await scripted_faces.outcome(subject(), "certificate") is found
+    assert await scripted_faces.outcome(subject("baidu"), "certificate") is found
 
 
 WELL = {"verify_result": [entry(True, "0")]}
@@ -230,7 +215,7 @@ WELL = {"verify_result": [entry(True, "0")]}
 async def test_whatever_is_no_answer_passes_nobody(scripted_faces: BaiduFaces, scripted: Scripted, said: Any) -> None:
     scripted.plays(TOKEN, said)
     with pytest.raises(Unavailable, match="platform_unavailable"):
-        await scripted_faces.outcome(subject(), "certificate")
+        await scripted_faces.outcome(subject("baidu"), "certificate")
 
 
 @pytest.mark.parametrize("result", [None, {}, {"verify_token": ""}, {"verify_token": "t" * 513}, ["token"]])
@@ -239,7 +224,7 @@ async def test_a_certificate_that_cannot_be_kept_is_none(
 ) -> None:
     scripted.plays(TOKEN, says(success=True, result=result))
     with pytest.raises(Unavailable):
-        await scripted_faces.begin(subject())
+        await scripted_faces.begin(subject("baidu"))
     assert not any(b"/idcard/submit" in request for request in scripted.requests)
 
 

@@ -15,9 +15,9 @@ from miniprogram_api.platforms.baidu.app_tokens import (
     TOO_FREQUENT,
     StaleToken,
     app_token,
-    read_object,
+    with_token,
 )
-from miniprogram_api.platforms.outbound import Outbound
+from miniprogram_api.platforms.outbound import Outbound, read_object
 
 log = structlog.get_logger(__name__)
 
@@ -49,16 +49,9 @@ class BaiduApi:
     async def _with_token(
         self, method: str, path: str, parameters: Mapping[str, str], body: bytes | None, *, retry: bool
     ) -> Any:
-        """A stale token is replaced only if it is still the one that failed, once."""
-        token = await self._tokens.token()
-        try:
-            return await self._once(method, path, parameters, body, token, retry=retry)
-        except StaleToken:
-            token = await self._tokens.replace(token)
-        try:
-            return await self._once(method, path, parameters, body, token, retry=retry)
-        except StaleToken as error:
-            raise Unavailable("platform_unavailable") from error
+        return await with_token(
+            self._tokens, lambda token: self._once(method, path, parameters, body, token, retry=retry)
+        )
 
     async def _once(
         self, method: str, path: str, parameters: Mapping[str, str], body: bytes | None, token: str, *, retry: bool

@@ -1,14 +1,14 @@
 """The access token of an app at Baidu: the smart programs' host and the AI cloud's give it by the same call."""
 
-import json
+from collections.abc import Awaitable, Callable
 from typing import Any, Final
 from urllib.parse import urlencode
 
 import structlog
 
 from backend.errors import Unavailable
-from miniprogram_api.platforms.access_tokens import Fetch
-from miniprogram_api.platforms.outbound import Outbound
+from miniprogram_api.platforms.access_tokens import Fetch, TokenStore
+from miniprogram_api.platforms.outbound import Outbound, read_object
 
 log = structlog.get_logger(__name__)
 
@@ -39,12 +39,17 @@ def app_token(outbound: Outbound, *, client_id: str, secret: str, **more: str) -
     return fetch
 
 
-def read_object(body: bytes) -> dict[str, Any]:
-    """The answer's JSON object. Raises Unavailable `platform_unavailable`."""
+async def with_token(tokens: TokenStore, call: Callable[[str], Awaitable[Any]]) -> Any:
+    """What the call gives with the shared token; a stale one is replaced only if it is still the one that failed, once.
+
+    Raises what the call raises, but for StaleToken: Unavailable `platform_unavailable`.
+    """
+    token = await tokens.token()
     try:
-        answer = json.loads(body)
-    except ValueError as error:
+        return await call(token)
+    except StaleToken:
+        token = await tokens.replace(token)
+    try:
+        return await call(token)
+    except StaleToken as error:
         raise Unavailable("platform_unavailable") from error
-    if not isinstance(answer, dict):
-        raise Unavailable("platform_unavailable")
-    return answer

@@ -14,9 +14,9 @@ from miniprogram_api.platforms.baidu.app_tokens import (
     TOO_FREQUENT,
     StaleToken,
     app_token,
-    read_object,
+    with_token,
 )
-from miniprogram_api.platforms.outbound import Outbound
+from miniprogram_api.platforms.outbound import Outbound, read_object
 
 log = structlog.get_logger(__name__)
 
@@ -40,19 +40,8 @@ class BaiduCloud:
         self._tokens = TokenStore(cache, f"baidu-cloud:{api_key}", fetch)
 
     async def post(self, path: str, body: Mapping[str, Any], *, retry: bool) -> Any:
-        """The `result`. Raises CloudError; TooMany `platform_too_frequent`; Unavailable.
-
-        A stale token is replaced only if it is still the one that failed, once.
-        """
-        token = await self._tokens.token()
-        try:
-            return await self._once(path, body, token, retry=retry)
-        except StaleToken:
-            token = await self._tokens.replace(token)
-        try:
-            return await self._once(path, body, token, retry=retry)
-        except StaleToken as error:
-            raise Unavailable("platform_unavailable") from error
+        """The `result`. Raises CloudError; TooMany `platform_too_frequent`; Unavailable."""
+        return await with_token(self._tokens, lambda token: self._once(path, body, token, retry=retry))
 
     async def _once(self, path: str, body: Mapping[str, Any], token: str, *, retry: bool) -> Any:
         raw, query = json.dumps(body, ensure_ascii=False).encode(), {"access_token": token}
