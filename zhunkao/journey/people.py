@@ -53,6 +53,9 @@ RETURNING: Final = Person(name="测试乙", username="ceshi_yi", birth="19910202
 MOVED: Final = Person(
     name="测试丙", username="ceshi_bing", birth="19920303", archive_number="SAMPLE0003", school="示例卫生职业学院"
 )
+ALIPAYS: Final = Person(name="测试丁", username="ceshi_ding", birth="19930404")
+BAIDUS: Final = Person(name="测试戊", username="ceshi_wu", birth="19940505")
+"""Who do everything from Alipay, and from Baidu."""
 
 
 def sections(person: Person, *, point: int) -> dict[str, dict[str, Any]]:
