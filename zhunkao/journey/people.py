@@ -8,6 +8,7 @@ from backend.candidates.document_numbers import check_character
 
 AREA, SITE, EXAM = "河北", "示例市", "health-2024"
 SITE_CLERK, AREA_CLERK = "sample.site", "sample.area"
+SECOND_SITE_CLERK = "sample.site.second"
 SPECIALITY: Final = "368"
 SUBJECTS: Final = ("基础知识", "相关专业知识", "专业知识", "专业实践能力")
 
