@@ -95,10 +95,10 @@ class Hand:
 
     async def fill_in_samples(self) -> None:
         """The demo's button beside the phone; in a narrow window it lies in the drawer."""
-        opener = self.page.get_by_role("button", name="演示控制")
+        opener = self.page.locator(".status-open")
         if await opener.is_visible():
             await opener.click()
-        await self.button("填入示例内容").click()
+        await self.page.locator("#fill-in").click()
         await expect(self.page.locator("#fill-in")).not_to_have_attribute("aria-busy", "true")
 
     async def fill_in(self, section: str, **typed: str) -> None:
