@@ -53,7 +53,8 @@ async def _walk(stage: Stage) -> None:
     await return_changed(stage)
     everywhere = [new, await enter_from(stage, ALIPAYS, "alipay"), await enter_from(stage, BAIDUS, "baidu")]
     await _are_approved(stage, everywhere, returning, site, area)
-    await recover_by_face(new)
+    for phone in everywhere:
+        await recover_by_face(phone)
     await _pay(stage, everywhere, returning)
     await _sit(stage, everywhere, site)
 
