@@ -12,7 +12,6 @@ pytestmark = pytest.mark.browser
 
 OLD, NEW = "shiyan-2024", "another-2024"
 ITSELF, NOT_ME, NOT_THERE, CANCEL = "演示：本人面对手机", "演示：不是本人", "演示：库中无此人", "取消识别"
-PLATFORMS = {"wechat": "微信"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +93,7 @@ async def test_the_right_answer_to_the_question_gives_a_new_password(hand: Hand)
     await expect(hand.link("选择考试")).to_be_visible()
 
 
-@pytest.mark.parametrize("platform", PLATFORMS)
+@pytest.mark.parametrize("platform", ["wechat", "alipay", "baidu"])
 async def test_the_own_face_gives_a_new_password_and_no_other_does(hand: Hand, platform: str) -> None:
     owner = await account(hand, platform)
     await forgets(hand, "人脸识别")
@@ -108,8 +107,9 @@ async def test_the_own_face_gives_a_new_password_and_no_other_does(hand: Hand, p
     await expect(hand.link("选择考试")).to_be_visible()
 
 
-async def test_a_cancelled_face_is_shown_again_without_a_second_check(hand: Hand, watch: Watch) -> None:
-    await account(hand)
+@pytest.mark.parametrize("platform", ["wechat", "alipay", "baidu"])
+async def test_a_cancelled_face_is_shown_again_without_a_second_check(hand: Hand, watch: Watch, platform: str) -> None:
+    await account(hand, platform)
     await forgets(hand, "人脸识别")
     await hand.fill_in_samples()
     await shows_face(hand, CANCEL)
