@@ -68,7 +68,7 @@ async def test_a_password_signs_in_and_a_wrong_one_is_refused_in_words(hand: Han
     owner = await account(hand)
     await hand.link("用密码登录").click()
     await hand.button("登录").click()
-    await expect(hand.page.locator(".fault", has_text="请填写")).to_have_count(2)
+    await expect(hand.page.locator(".fault", has_text="还没有填")).to_have_count(2)
     await signs_in(hand, "wrong-2024", owner.username)
     await hand.sees("与密码不符")
     await signs_in(hand, OLD)
@@ -117,6 +117,17 @@ async def test_a_cancelled_face_is_shown_again_without_a_second_check(hand: Hand
     await shows_face(hand, ITSELF)
     await expect(hand.page.locator("h1")).to_have_text("设新密码")
     assert [sent.path for sent in watch.sent].count("/api/v1/face-logins") == 1
+
+
+async def test_a_proven_person_without_an_account_is_led_to_opening_one(hand: Hand) -> None:
+    await hand.become_someone_new()
+    await forgets(hand, "人脸识别")
+    await hand.fill_in_samples()
+    await shows_face(hand, ITSELF)
+    await hand.sees("您还没有账号")
+    await hand.link("去登录、注册").click()
+    await hand.sign_in()
+    await expect(hand.link("注册新账号")).to_be_visible()
 
 
 async def test_a_face_on_an_app_that_is_not_bound_leads_to_binding_it(hand: Hand) -> None:

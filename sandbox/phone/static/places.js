@@ -27,5 +27,9 @@ export async function everyPlace(app) {
   const named = await Promise.all((await app.exams()).map(({ code }) => app.api.sites(code)));
   const sites = [...new Map(named.flat().map((one) => [`${one.area} ${one.name}`, one])).values()];
   const areas = [...new Set(sites.map(({ area }) => area))].map((name) => ({ name }));
-  return { areas, sitesOf: (area) => sites.filter((site) => site.area === area), sample: sites.find(({ sample }) => sample) };
+  return {
+    areas,
+    sitesOf: (area) => sites.filter((site) => site.area === area),
+    sample: sites.find(({ sample }) => sample),
+  };
 }

@@ -2,6 +2,7 @@
 
 import { textControl } from "../controls.js";
 import { h, icon } from "../dom.js";
+import { notice } from "../failure.js";
 import { Cancelled } from "../runtime.js";
 import { shortForm } from "../short_form.js";
 import { otherWay, proven } from "./forgotten.js";
@@ -22,7 +23,7 @@ export async function showFace(app) {
     act: t("face.go"),
     sample: () => samplePerson(app),
     send: (person) => verify(app, { ...person, id_type: RESIDENT }),
-    refused: (error) => error instanceof Cancelled && cancelled(t),
+    refused: (error) => refused(app, error),
   });
 }
 
@@ -46,8 +47,16 @@ async function beginOnce(app, person) {
   return app.memory.face;
 }
 
-function cancelled(t) {
-  return h("div", { class: "notice amber", role: "alert" }, icon("warning"), h("p", {}, t("face.cancelled")));
+/** What is told instead of the error alone: that nothing happened, or where somebody without an account goes. */
+function refused(app, error) {
+  const { t } = app.texts;
+  if (error instanceof Cancelled)
+    return h("div", { class: "notice amber", role: "alert" }, icon("warning"), h("p", {}, t("face.cancelled")));
+  if (error.code !== "no_account") return null;
+  const register = h("a", { class: "secondary", href: "#/sign-in" }, t("face.register"));
+  const told = notice(error, app);
+  told.lastElementChild.append(register);
+  return told;
 }
 
 /** Name and number are taken along to the request to a site. */
