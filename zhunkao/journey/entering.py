@@ -50,13 +50,14 @@ async def return_unchanged(stage: Stage) -> Phone:
     return phone
 
 
-async def return_changed(stage: Stage) -> None:
+async def return_changed(stage: Stage) -> Phone:
     """Sat 2023, the school is another one: the differences are told."""
     phone = await _return(stage, MOVED, seed=3)
     said = await _submit(phone, does="提交后提示与上一年度不一致", outcome="failed", state="submitted")
     fields = [one["field"] for one in said["auto_confirmation"]["differences"]]
     stage.record.insist(fields == ["education.school"], f"expected the school alone to differ: {fields}")
     await phone.steps(does="看怎么办", step="confirmation", state="current", message="未能自动确认")
+    return phone
 
 
 async def enter(stage: Stage, person: Person) -> Phone:

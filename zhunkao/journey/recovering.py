@@ -1,8 +1,12 @@
-"""A forgotten password: the platform looks at the face, and whoever is proved sets a new one."""
+"""A forgotten password: the platform looks at the face, or the site at the documents; who is proved sets a new one."""
 
 from typing import Any, Final
 
+from backend.inquiries.models import AccountRecovery
+from backend.staff.scope import clerk
+from zhunkao.journey.people import AREA, SECOND_SITE_CLERK, SITE, SITE_CLERK
 from zhunkao.journey.phone import Phone
+from zhunkao.journey.stage import Stage
 
 NEW_PASSWORD: Final = "another-2024"
 
@@ -15,21 +19,65 @@ async def recover_by_face(phone: Phone) -> None:
     begun = await _begin(phone)
     await _show(phone, begun, "pass", does="本人的脸")
     right = await _complete(phone, begun, does="平台说是本人，得到重设密码的资格", expect=200)
+    await _set_password(phone, right)
+
+
+async def recover_at_site(stage: Stage, phone: Phone) -> None:
+    """Two of the site's staff see the documents, one gives out a code; it serves once."""
+    answer = await phone.api(
+        "POST",
+        "/account-recoveries",
+        does="向考点申请找回账号",
+        expect=202,
+        json_body={**await _who(phone), "area": AREA, "site": SITE, "phone": "13800000000"},
+        keep=("text",),
+    )
+    stage.record.insist(SITE in answer.json["text"], "the answer doesn't name the site")
+    code = {"login": phone.person.username, "recovery_code": await _given_code(stage)}
+    path = "/password-resets/recovery-code"
+    answer = await phone.api("POST", path, does="输入考点的找回码", expect=200, json_body=code, keep=("expires_in",))
+    await phone.api("POST", path, does="找回码只能用一次", expect=401, code="recovery_code_wrong", json_body=code)
+    await _set_password(phone, answer.json)
+
+
+async def _given_code(stage: Stage) -> str:
+    """By the site, to who asked last."""
+    recoveries = stage.built.account_recoveries
+    asked = await AccountRecovery.all().order_by("-id").first()
+    assert asked is not None
+    for username in (SITE_CLERK, SECOND_SITE_CLERK):
+        seen = await recoveries.documents_seen(await clerk(username), asked.inquiry_id)
+        stage.staff("核对证件原件", "AccountRecoveries.documents_seen", {"seen_by": seen})
+    code = await recoveries.issue_code(await clerk(SITE_CLERK), asked.inquiry_id)
+    stage.staff("两人核对后发放一次性找回码", "AccountRecoveries.issue_code", {"code": code})
+    return code
+
+
+async def _set_password(phone: Phone, right: dict[str, Any]) -> None:
     body = {"reset_token": right["reset_token"], "new_password": NEW_PASSWORD}
     await phone.api("POST", "/password-resets", does="设新密码", expect=204, json_body=body)
     await phone.api("GET", "/account", does="原来的登录已结束", expect=401, code="session_ended")
     await _sign_in(phone)
 
 
+async def _who(phone: Phone) -> dict[str, str]:
+    """What both ways ask: the platform's user, and the person they say they are."""
+    return {
+        "platform": phone.platform,
+        "code": await phone.login_code(),
+        "name": phone.person.name,
+        "id_type": "resident_id_card",
+        "id_number": phone.person.id_number,
+    }
+
+
 async def _begin(phone: Phone) -> dict[str, Any]:
-    person = phone.person
-    named = {"name": person.name, "id_type": "resident_id_card", "id_number": person.id_number}
     answer = await phone.api(
         "POST",
         "/face-logins",
         does="忘记密码，用人脸找回",
         expect=201,
-        json_body={"platform": phone.platform, "code": await phone.login_code(), **named},
+        json_body=await _who(phone),
         keep=("id", "expires_in"),
     )
     return answer.json

@@ -16,7 +16,7 @@ from zhunkao.journey.paying import move_payment, pay, refuse_too_early
 from zhunkao.journey.people import ALIPAYS, AREA_CLERK, BAIDUS, EXAM, SITE_CLERK, write_last_year
 from zhunkao.journey.phone import Phone
 from zhunkao.journey.record import Record, WrongStep
-from zhunkao.journey.recovering import recover_by_face
+from zhunkao.journey.recovering import recover_at_site, recover_by_face
 from zhunkao.journey.stage import Stage, save_pdf
 from zhunkao.services import services
 from zhunkao.settings import Settings
@@ -50,11 +50,12 @@ async def _walk(stage: Stage) -> None:
     await _last_year(stage)
     new = await enter_new(stage)
     returning = await return_unchanged(stage)
-    await return_changed(stage)
+    moved = await return_changed(stage)
     everywhere = [new, await enter_from(stage, ALIPAYS, "alipay"), await enter_from(stage, BAIDUS, "baidu")]
     await _are_approved(stage, everywhere, returning, site, area)
     for phone in everywhere:
         await recover_by_face(phone)
+    await recover_at_site(stage, moved)
     await _pay(stage, everywhere, returning)
     await _sit(stage, everywhere, site)
 
