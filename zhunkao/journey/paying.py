@@ -18,15 +18,7 @@ LATE_SECONDS: Final = 1.0
 
 
 async def refuse_too_early(phone: Phone) -> None:
-    await phone.api(
-        "POST",
-        phone.mine("/payment"),
-        does="缴费还没开始",
-        expect=409,
-        code="stage_not_open_yet",
-        json_body={"platform": phone.platform},
-        headers=phone.intention(),
-    )
+    await _refused(phone, phone.intention(), does="缴费还没开始", code="stage_not_open_yet")
 
 
 async def pay(phone: Phone) -> None:
@@ -54,15 +46,7 @@ async def move_payment(stage: Stage, wechat: Phone) -> None:
     await _paid(baidu)
     sent_back = {"tpOrderId": first["order_number"], "refundPayMoney": PRICE_FEN}
     await baidu.arrives("refund", does="旧订单的通知到了，答复“订单有误”，百度原路退回", must=sent_back)
-    await wechat.api(
-        "POST",
-        wechat.mine("/payment"),
-        does="再点微信的旧订单：已关闭",
-        expect=409,
-        code="order_closed",
-        json_body={"platform": "wechat"},
-        headers=key,
-    )
+    await _refused(wechat, key, does="再点微信的旧订单：已关闭", code="order_closed")
     await wechat.api(
         "GET",
         wechat.mine("/payment"),
@@ -101,14 +85,18 @@ async def _paid(phone: Phone) -> None:
         must={"payment_state": "paid"},
         keep=("state", "payment_state", "paid_at"),
     )
+    await _refused(phone, phone.intention(), does="不会重复缴费", code="already_paid")
+
+
+async def _refused(phone: Phone, key: dict[str, str], *, does: str, code: str) -> None:
     await phone.api(
         "POST",
         phone.mine("/payment"),
-        does="不会重复缴费",
+        does=does,
         expect=409,
-        code="already_paid",
+        code=code,
         json_body={"platform": phone.platform},
-        headers=phone.intention(),
+        headers=key,
     )
 
 
