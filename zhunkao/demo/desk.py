@@ -13,13 +13,14 @@ from uuid import UUID
 import aiohttp
 from aiohttp import web
 
-from backend.errors import Fault, Faulty, Refusal
+from backend.errors import Fault, Faulty, NotFound, Refusal
+from backend.inquiries.models import AccountRecovery
 from backend.registrations.models import Registration
 from backend.registrations.moves import Act
 from backend.staff.models import Level, StaffMember
 from backend.staff.scope import clerk
 from backend.wording import Language, say
-from zhunkao.journey.people import AREA, AREA_CLERK, EXAM, SITE, SITE_CLERK, write_last_year
+from zhunkao.journey.people import AREA, AREA_CLERK, EXAM, SECOND_SITE_CLERK, SITE, SITE_CLERK, write_last_year
 from zhunkao.services import Services, services
 from zhunkao.settings import Settings
 
@@ -50,15 +51,19 @@ async def serve(settings: Settings) -> None:
 
 
 def create_desk(built: Services) -> web.Application:
-    """`GET /desk` lists the acts; `POST /desk/{act}` `{registration}` does one and answers where it stands then."""
+    """`GET /desk` lists the acts; `POST /desk/{act}` `{registration}` does one and answers where it stands then.
+    `POST /desk/recovery-code` answers `{name, code}` to the newest request for an account."""
     app = web.Application()
     app.router.add_get("/desk", _answered(lambda request, language: _acts(language)))
+    app.router.add_post("/desk/recovery-code", _answered(lambda request, language: _give_recovery_code(built)))
     app.router.add_post("/desk/{act}", _answered(lambda request, language: _do(built, request)))
     return app
 
 
 async def _prepare(built: Services, settings: Settings) -> None:
     """Once: the sample clerks, last year's sample people, and exam time on the first day of pre-registration."""
+    if not await StaffMember.exists(username=SECOND_SITE_CLERK):
+        await built.members.create(username=SECOND_SITE_CLERK, name="示例考点", level=Level.SITE, area=AREA, site=SITE)
     if await StaffMember.exists(username=SITE_CLERK):
         return
     await built.members.create(username=SITE_CLERK, name="示例考点", level=Level.SITE, area=AREA, site=SITE)
@@ -90,6 +95,18 @@ async def _do(built: Services, request: web.Request) -> dict[str, Any]:
     else:
         row = await built.office.act(who, act, registration_id, reasons=[REASON])
     return {"state": row.state, "payment_state": row.payment_state}
+
+
+async def _give_recovery_code(built: Services) -> dict[str, Any]:
+    """Both clerks of the sample site see the documents of who asked it last, and one gives out the code."""
+    await built.clock.synchronise()
+    clerks = [await clerk(username) for username in (SITE_CLERK, SECOND_SITE_CLERK)]
+    asked = await AccountRecovery.filter(inquiry__site_id=clerks[0].site_id).order_by("-id").first()
+    if asked is None:
+        raise NotFound("inquiry_unknown")
+    for one in clerks:
+        await built.account_recoveries.documents_seen(one, asked.inquiry_id)
+    return {"name": asked.name, "code": await built.account_recoveries.issue_code(clerks[0], asked.inquiry_id)}
 
 
 async def _registration(request: web.Request) -> UUID:
