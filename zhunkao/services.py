@@ -25,8 +25,10 @@ from backend.documents.rendering import Renderer
 from backend.exams.catalogue import Exams
 from backend.exams.loading import ExamLoading
 from backend.inquiries.account_recoveries import AccountRecoveries
+from backend.payments.books import NoRefunds, OwnBooks
 from backend.payments.callbacks import Callbacks
 from backend.payments.orders import Payments
+from backend.payments.reconciliation import Reconciliations
 from backend.payments.settlement import Settlement
 from backend.personal_data import PersonalData
 from backend.registrations.lifecycle import Lifecycle
@@ -40,6 +42,7 @@ from backend.storage import Storage
 from miniprogram_api.platforms import Platform, WithFaces
 from miniprogram_api.platforms.alipay.configured import configured_alipay
 from miniprogram_api.platforms.baidu.configured import configured_baidu
+from miniprogram_api.platforms.downloads import Downloads
 from miniprogram_api.platforms.outbound import Outbound
 from miniprogram_api.platforms.state_systems import HttpStateSystems
 from miniprogram_api.platforms.wechat.configured import configured_wechat
@@ -75,6 +78,7 @@ class Services:
     settlement: Settlement
     payments: Payments
     callbacks: Callbacks
+    reconciliations: Reconciliations
     seating: Seating
     members: Members
     papers: Papers
@@ -173,6 +177,13 @@ def _built(
             database=database, clock=clock, bindings=bindings, platforms=payment_ports, settlement=settlement
         ),
         callbacks=Callbacks(database, payment_ports),
+        reconciliations=Reconciliations(
+            database=database,
+            clock=clock,
+            settlement=settlement,
+            platforms={name: platform.bills for name, platform in platforms.items()},
+            books=OwnBooks(database, NoRefunds()),
+        ),
         seating=Seating(database=database, clock=clock, exams=exams),
         members=Members(database, clock, exams),
         papers=Papers(
@@ -190,12 +201,14 @@ def _built(
 def _platforms(settings: Settings, cache: Cache, http: aiohttp.ClientSession) -> dict[str, Platform]:
     """Those the service is configured for."""
     found: dict[str, Platform] = {}
+    downloads = Downloads(http)
     callbacks = f"{settings.public_url.rstrip('/')}/callbacks"
     if settings.wechat.app_id:
         wechat = settings.wechat
         found["wechat"] = configured_wechat(
             api=Outbound(http, wechat.api_base_url),
             pay=Outbound(http, wechat.pay_base_url),
+            downloads=downloads,
             cache=cache,
             app_id=wechat.app_id,
             secret=wechat.secret.get_secret_value(),
@@ -210,6 +223,7 @@ def _platforms(settings: Settings, cache: Cache, http: aiohttp.ClientSession) ->
         alipay = settings.alipay
         found["alipay"] = configured_alipay(
             outbound=Outbound(http, alipay.base_url),
+            downloads=downloads,
             app_id=alipay.app_id,
             seller_id=alipay.seller_id,
             app_private_key=alipay.app_private_key.get_secret_value(),
@@ -220,6 +234,7 @@ def _platforms(settings: Settings, cache: Cache, http: aiohttp.ClientSession) ->
         baidu = settings.baidu
         found["baidu"] = configured_baidu(
             outbound=Outbound(http, baidu.base_url),
+            downloads=downloads,
             cache=cache,
             app_key=baidu.app_key,
             secret=baidu.secret.get_secret_value(),

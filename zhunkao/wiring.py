@@ -4,6 +4,8 @@ import asyncio
 import contextlib
 import gc
 import socket
+import sys
+from datetime import date
 from pathlib import Path
 
 import structlog
@@ -13,6 +15,7 @@ from backend.errors import Fault, Faulty
 from backend.staff.models import Level
 from miniprogram_api.app import create_app
 from zhunkao import __version__
+from zhunkao.bill_report import Report, report
 from zhunkao.logs import configure_logs
 from zhunkao.migrating import migrate as migrate_database
 from zhunkao.services import services
@@ -77,6 +80,17 @@ async def import_file(settings: Settings, kind: str, file: Path) -> list[str]:
     async with services(settings) as built:
         rows = await built.past_registrations.load(file, kind=exam_kind, year=int(year))
     return [f"{file.name}: {rows} registrations of {exam_kind} {year}"]
+
+
+async def reconcile(settings: Settings, *, day: date | None, platform: str | None) -> Report:
+    """Read the bills that are not read yet, of one day (None: the newest that is due) and of one platform or of all."""
+    configure_logs(sys.stderr)
+    async with services(settings) as built:
+        await built.clock.synchronise()
+        bills = built.reconciliations
+        asked = day or bills.newest_day()
+        names = (platform,) if platform else bills.platforms
+        return report([await bills.reconcile(name, asked) for name in names])
 
 
 async def create_staff(

@@ -4,17 +4,21 @@ from typing import Protocol, runtime_checkable
 
 from backend.candidates.faces import FacePlatform
 from backend.candidates.tokens import PlatformUser
+from backend.payments.bills import BillPlatform
 from backend.payments.platforms import PaymentPlatform
 
 
 class Platform(Protocol):
-    """One platform: who is signing in, and the port that takes payments."""
+    """One platform: who is signing in, the port that takes payments, and the one that tells of each day's."""
 
     @property
     def name(self) -> str: ...
 
     @property
     def payments(self) -> PaymentPlatform: ...
+
+    @property
+    def bills(self) -> BillPlatform: ...
 
     async def sign_in(self, code: str) -> PlatformUser:
         """Who the login code is.

@@ -46,6 +46,10 @@ class Outbound:
         """The path that stands before every path of this host, as it is sent (and signed)."""
         return urlsplit(self._base_url).path
 
+    def address(self, path: str) -> str:
+        """The whole address of a path of this host."""
+        return self._base_url + path
+
     async def call(
         self,
         method: str,

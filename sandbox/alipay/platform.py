@@ -6,6 +6,7 @@ from typing import Any
 
 from aiohttp import web
 
+from sandbox.alipay.bills import Bills
 from sandbox.alipay.cashier import Cashier
 from sandbox.alipay.gateway import PATH, Gateway, fault_path
 from sandbox.alipay.login import Login
@@ -31,11 +32,13 @@ class Alipay:
         signatures = Signatures(app)
         self._login, trades = Login(ground, app), Trades(ground, app)
         self._cashier = Cashier(ground, app, trades, signatures)
+        self._bills = Bills(ground, app, trades, PREFIX)
         methods = {
             "alipay.system.oauth.token": self._login.token,
             "alipay.trade.create": trades.create,
             "alipay.trade.query": trades.query,
             "alipay.trade.close": trades.close,
+            "alipay.data.dataservice.bill.downloadurl.query": self._bills.address,
         }
         self._gateway = Gateway(ground, signatures, methods, app.app_id)
 
@@ -50,7 +53,7 @@ class Alipay:
             named=fault_path,
         )
         app = web.Application(middlewares=[faults])
-        app.add_routes(self._gateway.routes())
+        app.add_routes([*self._gateway.routes(), *self._bills.routes()])
         return app
 
     async def resume(self, app: web.Application) -> AsyncIterator[None]:

@@ -7,6 +7,7 @@ from typing import Any
 from aiohttp import web
 
 from sandbox.baidu.answers import errors, spoilt
+from sandbox.baidu.bills import Bills
 from sandbox.baidu.cashier import Cashier
 from sandbox.baidu.login import Login
 from sandbox.baidu.orders import Orders
@@ -30,6 +31,7 @@ class Baidu:
         self._ground = ground
         self._login = Login(ground, app)
         self._orders = Orders(ground, app, self._login)
+        self._bills = Bills(ground, app, self._login, PREFIX)
         self._cashier = Cashier(ground, app, self._login, Signatures(app))
 
     def app(self) -> web.Application:
@@ -38,7 +40,7 @@ class Baidu:
             self._ground.faults, platform=self.name, prefix=PREFIX, answer=spoilt, closing=self._ground.closing
         )
         app = web.Application(middlewares=[faults, errors])
-        app.add_routes([*self._login.routes(), *self._orders.routes()])
+        app.add_routes([*self._login.routes(), *self._orders.routes(), *self._bills.routes()])
         return app
 
     async def resume(self, app: web.Application) -> AsyncIterator[None]:

@@ -2,9 +2,11 @@
 
 from backend.cache import Cache
 from miniprogram_api.platforms.baidu.api import BaiduApi
+from miniprogram_api.platforms.baidu.bills import BaiduBills
 from miniprogram_api.platforms.baidu.login import BaiduLogin
 from miniprogram_api.platforms.baidu.pay import BaiduPay, Merchant
 from miniprogram_api.platforms.baidu.platform import Baidu
+from miniprogram_api.platforms.downloads import Downloads
 from miniprogram_api.platforms.outbound import Outbound
 from miniprogram_api.platforms.rsa_keys import private_key, public_key
 
@@ -12,6 +14,7 @@ from miniprogram_api.platforms.rsa_keys import private_key, public_key
 def configured_baidu(
     *,
     outbound: Outbound,
+    downloads: Downloads,
     cache: Cache,
     app_key: str,
     secret: str,
@@ -28,4 +31,5 @@ def configured_baidu(
         key=private_key(merchant_private_key),
         platform_key=public_key(platform_public_key),
     )
-    return Baidu(BaiduLogin(api, app_key=app_key), BaiduPay(api, merchant))
+    payments = BaiduPay(api, merchant)
+    return Baidu(BaiduLogin(api, app_key=app_key), payments, BaiduBills(api, payments, downloads))

@@ -1,6 +1,7 @@
 """Baidu as one Platform."""
 
 from backend.candidates.tokens import PlatformUser
+from miniprogram_api.platforms.baidu.bills import BaiduBills
 from miniprogram_api.platforms.baidu.login import BaiduLogin
 from miniprogram_api.platforms.baidu.pay import BaiduPay
 
@@ -8,8 +9,8 @@ from miniprogram_api.platforms.baidu.pay import BaiduPay
 class Baidu:
     name = "baidu"
 
-    def __init__(self, login: BaiduLogin, payments: BaiduPay) -> None:
-        self._login, self.payments = login, payments
+    def __init__(self, login: BaiduLogin, payments: BaiduPay, bills: BaiduBills) -> None:
+        self._login, self.payments, self.bills = login, payments, bills
 
     async def sign_in(self, code: str) -> PlatformUser:
         return await self._login.sign_in(code)

@@ -1,6 +1,7 @@
 """WeChat as one Platform."""
 
 from backend.candidates.tokens import PlatformUser
+from miniprogram_api.platforms.wechat.bills import WeChatBills
 from miniprogram_api.platforms.wechat.faces import WeChatFaces
 from miniprogram_api.platforms.wechat.login import WeChatLogin
 from miniprogram_api.platforms.wechat.pay import WeChatPay
@@ -9,8 +10,8 @@ from miniprogram_api.platforms.wechat.pay import WeChatPay
 class WeChat:
     name = "wechat"
 
-    def __init__(self, login: WeChatLogin, payments: WeChatPay, faces: WeChatFaces) -> None:
-        self._login, self.payments, self.faces = login, payments, faces
+    def __init__(self, login: WeChatLogin, payments: WeChatPay, bills: WeChatBills, faces: WeChatFaces) -> None:
+        self._login, self.payments, self.bills, self.faces = login, payments, bills, faces
 
     async def sign_in(self, code: str) -> PlatformUser:
         return await self._login.sign_in(code)
