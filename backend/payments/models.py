@@ -107,6 +107,7 @@ class Reconciliation(Model):
     refunds = fields.IntField(default=0)
     refunds_fen = fields.BigIntField(default=0)
     done_at = fields.DatetimeField(null=True)
+    differences: fields.ReverseRelation["BillDifference"]
 
     class Meta:
         table = "reconciliation"

@@ -38,8 +38,9 @@ ANOTHER_DAY: Final = "billed_on_another_day"
 
 NOTE: Final = """
 INSERT INTO reconciliation (platform, day, state, attempts, try_at, payments, payments_fen, refunds, refunds_fen)
-SELECT $1, day::date, 'waiting', 0, $2, 0, 0, 0, 0 FROM generate_series($3::date, $4::date, interval '1 day') AS day
-WHERE NOT EXISTS (SELECT 1 FROM reconciliation known WHERE known.platform = $1 AND known.day = day::date)
+SELECT $1::text, day::date, 'waiting', 0, $2, 0, 0, 0, 0
+FROM generate_series($3::date, $4::date, interval '1 day') AS day
+WHERE NOT EXISTS (SELECT 1 FROM reconciliation known WHERE known.platform = $1::text AND known.day = day::date)
 ON CONFLICT (platform, day) DO NOTHING
 """
 """The days of a platform ($1) from $3 to $4 that weren't noted yet."""

@@ -14,6 +14,7 @@ import structlog
 
 from backend.errors import Unavailable
 from backend.payments.bills import BadBill
+from miniprogram_api.platforms.outbound import Once
 
 log = structlog.get_logger(__name__)
 
@@ -58,7 +59,12 @@ class Downloads:
     async def _fetch(self, url: str, headers: Mapping[str, str] | None, file: Path) -> None:
         try:
             async with self._http.get(
-                url, headers=headers, timeout=self._timeout, allow_redirects=False, auto_decompress=False
+                url,
+                headers=headers,
+                timeout=self._timeout,
+                allow_redirects=False,
+                auto_decompress=False,
+                middlewares=[Once()],
             ) as response:
                 if response.status != 200:
                     log.warning("download_refused", status=response.status)

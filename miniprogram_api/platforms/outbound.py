@@ -107,13 +107,13 @@ class Outbound:
             headers=headers,
             timeout=self._timeout,
             allow_redirects=False,
-            middlewares=[_Once()],
+            middlewares=[Once()],
         ) as response:
             names = {name.lower(): value for name, value in response.headers.items()}
             return Answer(status=response.status, headers=names, body=await _whole(response))
 
 
-class _Once:
+class Once:
     """aiohttp sends a GET again by itself where the connection breaks; whether a call may be repeated we say."""
 
     def __init__(self) -> None:
