@@ -17,7 +17,7 @@ FILES = {"wechat": "/v3/billdownload/file", "alipay": "/downloadBillFile.resourc
 SPOILT = {
     "wechat": {"cut_file": "not_gzip", "html": "not_gzip", "altered_file": "hash_differs"},
     "alipay": {"cut_file": "not_zip", "html": "not_zip", "altered_file": "sums_differ"},
-    "baidu": {"cut_file": "truncated", "html": "not_a_bill", "altered_file": "sums_differ"},
+    "baidu": {"cut_file": "not_a_bill", "html": "not_a_bill", "altered_file": "sums_differ"},
 }
 
 
