@@ -5,7 +5,6 @@ import contextlib
 import json
 import statistics
 import sys
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from io import StringIO
@@ -15,10 +14,7 @@ from typing import Any
 import aiohttp
 
 from benchmarks.load import Measured, load, request
-from zhunkao.demo.course import start, with_ports
-from zhunkao.demo.programs import program
-from zhunkao.demo.progress import Progress
-from zhunkao.demo.supervisor import Supervisor
+from benchmarks.stack import stack
 from zhunkao.embedded.places import free_port
 from zhunkao.journey.entering import enter
 from zhunkao.journey.people import Person
@@ -44,24 +40,17 @@ class Load:
 
 def measure() -> dict[str, Any]:
     """Requests a second and latencies of each, medians of the rounds, and the ratio to the bare handler."""
-    with tempfile.TemporaryDirectory(prefix="zhunkao-bench-") as folder, Supervisor() as supervisor:
-        Path(folder).chmod(0o711)
-        settings = with_ports(Settings(data_folder=Path(folder)), 0)
-        settings = start(supervisor, settings, Progress())
+    with stack() as running:
+        settings = running.settings
         bare = Program(
             name="The bare handler",
             command=[sys.executable, "-m", "benchmarks.bare", settings.database_url, str(port := free_port())],
-            log=Path(folder) / "logs" / "bare.log",
+            log=settings.data_folder / "logs" / "bare.log",
             environment={"PYTHONPATH": str(Path.cwd())},
             folder=Path.cwd(),
         )
-        supervisor.start(bare, by=bare.start)
-        # The demo's API asks the sandbox for the time at every request; what is measured has a clock of its own.
-        own = settings.model_copy(update={"clock": "system", "clock_url": "", "api_port": free_port()})
-        api = program("The measured API", own, "api")
-        supervisor.start(api, by=api.start)
-        supervisor.wait_until_ready(api, own.api_port, "/readyz")
-        return asyncio.run(_measured(settings, own.api_port, port))
+        running.supervisor.start(bare, by=bare.start)
+        return asyncio.run(_measured(settings, running.api_port, port))
 
 
 async def _measured(settings: Settings, api_port: int, bare_port: int) -> dict[str, Any]:
