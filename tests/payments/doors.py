@@ -64,6 +64,8 @@ def _alipay(keys: SandboxKeys) -> Write:
     def write(number: str, fen: int, changed: dict[str, Any], age: int) -> Letter:
         amount = f"{fen // 100}.{fen % 100:02d}"
         fields = cashier.paid(number, amount, f"{PAID_AT:%Y-%m-%d %H:%M:%S}", age=age, **changed)
+        if fields["trade_status"] != STATES["alipay"]["paid"]:
+            del fields["gmt_payment"]  # closed after a payment would be one that was paid back
         return Letter(headers=FORM, body=cashier.signed(fields))
 
     return write

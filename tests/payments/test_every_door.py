@@ -51,7 +51,6 @@ async def test_what_was_cut_changed_or_signed_by_somebody_else_is_refused_and_ch
         "another number": replace(genuine, body=_changed(genuine.body)),
         "somebody else's": stranger.letter(number, transaction=ONE),
         "a page": replace(genuine, body=b"<html>busy</html>"),
-        "a megabyte of nothing": replace(genuine, body=b"x=" + bytes(1 << 19)),
     }
     answers = {name: (await door.deliver(books, letter))[0] for name, letter in forged.items()}
     assert answers == dict.fromkeys(forged, 400)
