@@ -28,6 +28,7 @@ class EventName(StrEnum):
     ORDER_CLOSED = "order:closed"
     PAYMENT_RECEIVED = "payment:received"
     PAYMENT_SURPLUS = "payment:surplus"
+    RECONCILIATION_DIFFERED = "reconciliation:differed"
     INQUIRY_OPENED = "inquiry:opened"
 
 

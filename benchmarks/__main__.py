@@ -11,10 +11,15 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from benchmarks import cards, faces, serving
+from benchmarks import callbacks, cards, faces, serving
 
 RESULTS: Final = Path(__file__).parent / "results.json"
-ALL: Final[dict[str, Callable[[], Any]]] = {"serving": serving.measure, "cards": cards.measure, "faces": faces.measure}
+ALL: Final[dict[str, Callable[[], Any]]] = {
+    "serving": serving.measure,
+    "callbacks": callbacks.measure,
+    "cards": cards.measure,
+    "faces": faces.measure,
+}
 
 
 def main(named: Sequence[str]) -> None:
@@ -34,6 +39,9 @@ def table(figures: dict[str, Any]) -> str:
     lines = [f"\n{'':<26}{'per second':>11}{'p50 ms':>9}{'p99 ms':>9}{'of bare':>9}"]
     for name, one in figures["serving"].items():
         lines.append(f"{name:<26}{one['per_second']:>11}{one['p50_ms']:>9}{one['p99_ms']:>9}{one['of_bare']:>9}")
+    for name, one in figures["callbacks"].items():
+        if name != "kept":
+            lines.append(f"{name:<26}{one['per_second']:>11}{one['p50_ms']:>9}{one['p99_ms']:>9}")
     lines.append("")
     lines += [f"{name.replace('_', ' '):<26}{value:>11}" for name, value in figures["cards"].items()]
     lines.append(f"\n{'face login, p50 ms':<26}{'account':>11}{'none':>9}{'ratio':>9}{'calls':>9}")

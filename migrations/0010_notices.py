@@ -12,7 +12,7 @@ RULES = (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("zhunkao", "0004_inquiries")]
+    dependencies = [("zhunkao", "0006_bills")]
 
     initial = False
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -104,6 +105,20 @@ def import_(kind: str, file: Path) -> None:
 
     with ready() as settings:
         say(run(wiring.import_file(settings, kind, file)))
+
+
+@cli.command()
+@click.option("--day", type=click.DateTime(["%Y-%m-%d"]), default=None, help="The newest one that is due, if left out.")
+@click.option("--platform", default=None, help="wechat, alipay or baidu; all of them, if left out.")
+def reconcile(day: datetime | None, platform: str | None) -> None:
+    """Print each platform's bill of a day beside our books; status 1 where anything differs or isn't there yet."""
+    from zhunkao import wiring
+
+    with ready() as settings:
+        found = run(wiring.reconcile(settings, day=day.date() if day else None, platform=platform))
+    say(list(found.lines))
+    if not found.clean:
+        raise SystemExit(1)
 
 
 @cli.command()

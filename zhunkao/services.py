@@ -26,8 +26,10 @@ from backend.exams.catalogue import Exams
 from backend.exams.loading import ExamLoading
 from backend.inquiries.account_recoveries import AccountRecoveries
 from backend.notices.board import NoticeBoard
+from backend.payments.books import NoRefunds, OwnBooks
 from backend.payments.callbacks import Callbacks
 from backend.payments.orders import Payments
+from backend.payments.reconciliation import Reconciliations
 from backend.payments.settlement import Settlement
 from backend.personal_data import PersonalData
 from backend.registrations.correcting import Correcting
@@ -41,11 +43,12 @@ from backend.registrations.reading import Reading
 from backend.seating.plans import Seating
 from backend.staff.members import Members
 from backend.storage import Storage
-from miniprogram_api.platforms import Platform, WithFaces
+from miniprogram_api.platforms import Platform
 from miniprogram_api.platforms.alipay.configured import configured_alipay
 from miniprogram_api.platforms.baidu.cloud import BaiduCloud
 from miniprogram_api.platforms.baidu.configured import configured_baidu
 from miniprogram_api.platforms.baidu.faces import BaiduFaces, Plan
+from miniprogram_api.platforms.downloads import Downloads
 from miniprogram_api.platforms.outbound import Outbound
 from miniprogram_api.platforms.state_systems import HttpStateSystems
 from miniprogram_api.platforms.wechat.configured import configured_wechat
@@ -83,6 +86,7 @@ class Services:
     settlement: Settlement
     payments: Payments
     callbacks: Callbacks
+    reconciliations: Reconciliations
     seating: Seating
     members: Members
     notice_board: NoticeBoard
@@ -171,7 +175,7 @@ def _built(
             personal_data=personal_data,
             tokens=tokens,
             resets=resets,
-            platforms={name: one.faces for name, one in platforms.items() if isinstance(one, WithFaces)},
+            platforms={name: one.faces for name, one in platforms.items() if one.faces},
         ),
         checks=Checks(database=database, clock=clock, personal_data=personal_data, state_systems=state_systems),
         lifecycle=Lifecycle(
@@ -193,6 +197,13 @@ def _built(
             database=database, clock=clock, bindings=bindings, platforms=payment_ports, settlement=settlement
         ),
         callbacks=Callbacks(database, payment_ports),
+        reconciliations=Reconciliations(
+            database=database,
+            clock=clock,
+            settlement=settlement,
+            platforms={name: platform.bills for name, platform in platforms.items()},
+            books=OwnBooks(database, NoRefunds()),
+        ),
         seating=Seating(database=database, clock=clock, exams=exams),
         members=Members(database, clock, exams),
         notice_board=NoticeBoard(database=database, clock=clock, exams=exams),
@@ -211,12 +222,14 @@ def _built(
 def _platforms(settings: Settings, cache: Cache, http: aiohttp.ClientSession) -> dict[str, Platform]:
     """Those the service is configured for."""
     found: dict[str, Platform] = {}
+    downloads = Downloads(http)
     callbacks = f"{settings.public_url.rstrip('/')}/callbacks"
     if settings.wechat.app_id:
         wechat = settings.wechat
         found["wechat"] = configured_wechat(
             api=Outbound(http, wechat.api_base_url),
             pay=Outbound(http, wechat.pay_base_url),
+            downloads=downloads,
             cache=cache,
             app_id=wechat.app_id,
             secret=wechat.secret.get_secret_value(),
@@ -231,6 +244,7 @@ def _platforms(settings: Settings, cache: Cache, http: aiohttp.ClientSession) ->
         alipay = settings.alipay
         found["alipay"] = configured_alipay(
             outbound=Outbound(http, alipay.base_url),
+            downloads=downloads,
             app_id=alipay.app_id,
             seller_id=alipay.seller_id,
             app_private_key=alipay.app_private_key.get_secret_value(),
@@ -241,6 +255,7 @@ def _platforms(settings: Settings, cache: Cache, http: aiohttp.ClientSession) ->
         baidu = settings.baidu
         found["baidu"] = configured_baidu(
             outbound=Outbound(http, baidu.base_url),
+            downloads=downloads,
             cache=cache,
             app_key=baidu.app_key,
             secret=baidu.secret.get_secret_value(),

@@ -4,6 +4,8 @@ import asyncio
 import contextlib
 import gc
 import socket
+import sys
+from datetime import date
 from pathlib import Path
 
 import structlog
@@ -14,6 +16,7 @@ from backend.staff.models import Level
 from backend.staff.scope import clerk
 from miniprogram_api.app import create_app
 from zhunkao import __version__
+from zhunkao.bill_report import Report, report
 from zhunkao.logs import configure_logs
 from zhunkao.migrating import migrate as migrate_database
 from zhunkao.services import services
@@ -93,6 +96,17 @@ async def withdraw_notice(settings: Settings, *, username: str, name: str) -> st
     async with services(settings) as built:
         await built.notice_board.withdraw(await clerk(username), name)
     return f"{name} is taken down"
+
+
+async def reconcile(settings: Settings, *, day: date | None, platform: str | None) -> Report:
+    """Read the bills that are not read yet, of one day (None: the newest that is due) and of one platform or of all."""
+    configure_logs(sys.stderr)
+    async with services(settings) as built:
+        await built.clock.synchronise()
+        bills = built.reconciliations
+        asked = day or bills.newest_day()
+        names = (platform,) if platform else bills.platforms
+        return report([await bills.reconcile(name, asked) for name in names])
 
 
 async def create_staff(

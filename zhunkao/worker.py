@@ -16,6 +16,7 @@ log = structlog.get_logger(__name__)
 
 CONCURRENCY: Final = 8
 SWEEP_SECONDS: Final = 10.0
+BILLS_SECONDS: Final = 30.0
 PAUSE_SECONDS: Final = 2.0
 """Before the engine starts again after a fault: PostgreSQL restarts, a connection is cut."""
 
@@ -92,9 +93,14 @@ async def work(built: Services, database_url: str) -> None:
         await built.clock.synchronise()
         await built.settlement.sweep()
 
+    async def reconcile() -> None:
+        await built.clock.synchronise()
+        await built.reconciliations.sweep()
+
     async with app.open_async(), asyncio.TaskGroup() as group:
         group.create_task(_always(engine, pause=PAUSE_SECONDS))
         group.create_task(_always(sweep, pause=SWEEP_SECONDS))
+        group.create_task(_always(reconcile, pause=BILLS_SECONDS))
 
 
 async def _always(act: Callable[[], Awaitable[None]], *, pause: float) -> None:

@@ -1,10 +1,12 @@
-"""Orders at a platform, the money that came, and the platforms' callbacks as they came."""
+"""Orders at a platform, the money that came, the platforms' callbacks as they came, and their daily bills."""
 
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from tortoise import fields
 from tortoise.models import Model
+
+from backend.payments.comparison import DifferenceKind
 
 if TYPE_CHECKING:
     from backend.registrations.models import Registration
@@ -78,3 +80,60 @@ class Callback(Model):
 
     class Meta:
         table = "callback"
+
+
+class ReconciliationState(StrEnum):
+    """`waiting`: the bill hasn't been read to its end yet, for whatever reason."""
+
+    WAITING = "waiting"
+    DONE = "done"
+
+
+class Reconciliation(Model):
+    """One platform's bill of one day beside our books. `day` is exam time's; `try_at` and `done_at` are real time.
+
+    A worker that takes it up moves `try_at` ahead: should it die, the next one finds the row due again.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    platform = fields.CharField(max_length=16)
+    day = fields.DateField()
+    state = fields.CharEnumField(ReconciliationState, max_length=8, default=ReconciliationState.WAITING)
+    attempts = fields.IntField(default=0)
+    try_at = fields.DatetimeField()
+    trouble = fields.CharField(max_length=64, null=True)
+    payments = fields.IntField(default=0)
+    payments_fen = fields.BigIntField(default=0)
+    refunds = fields.IntField(default=0)
+    refunds_fen = fields.BigIntField(default=0)
+    done_at = fields.DatetimeField(null=True)
+    differences: fields.ReverseRelation["BillDifference"]
+
+    class Meta:
+        table = "reconciliation"
+
+
+class BillDifference(Model):
+    """One thing in which a bill and our books didn't agree, and what came of it.
+
+    `outcome` is the platform's own word on the order, asked for afterwards; `settled_at`, real time, is there once our
+    books have what the bill has.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    reconciliation: fields.ForeignKeyRelation[Reconciliation] = fields.ForeignKeyField(
+        "zhunkao.Reconciliation", "differences", on_delete=fields.RESTRICT
+    )
+    reconciliation_id: int
+    kind = fields.CharEnumField(DifferenceKind, max_length=32)
+    order_number = fields.CharField(max_length=64)
+    transaction_id = fields.CharField(max_length=64, null=True)
+    refund_number = fields.CharField(max_length=64, null=True)
+    theirs_fen = fields.BigIntField(null=True)
+    ours_fen = fields.BigIntField(null=True)
+    asked_at = fields.DatetimeField(null=True)
+    outcome = fields.CharField(max_length=64, null=True)
+    settled_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "bill_difference"

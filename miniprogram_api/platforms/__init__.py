@@ -1,14 +1,16 @@
 """The platforms a mini-program runs on, behind one protocol: no `if platform ==` anywhere else."""
 
-from typing import Protocol, runtime_checkable
+from typing import Protocol
 
 from backend.candidates.faces import FacePlatform
 from backend.candidates.tokens import PlatformUser
+from backend.payments.bills import BillPlatform
 from backend.payments.platforms import PaymentPlatform
 
 
 class Platform(Protocol):
-    """One platform: who is signing in, and the port that takes payments."""
+    """One platform: who is signing in, the port that takes payments, the one that tells of each
+    day's, and the one that looks at faces."""
 
     @property
     def name(self) -> str: ...
@@ -16,17 +18,16 @@ class Platform(Protocol):
     @property
     def payments(self) -> PaymentPlatform: ...
 
+    @property
+    def bills(self) -> BillPlatform: ...
+
+    @property
+    def faces(self) -> FacePlatform | None:
+        """None where none are configured."""
+
     async def sign_in(self, code: str) -> PlatformUser:
         """Who the login code is.
 
         Raises Faulty `login_code_refused` (used, expired, foreign: ask the client for a new one), NotAllowed
         `platform_user_blocked`, TooMany `platform_too_frequent`, Unavailable `platform_unavailable`.
         """
-
-
-@runtime_checkable
-class WithFaces(Protocol):
-    """A platform that can look at faces too."""
-
-    @property
-    def faces(self) -> FacePlatform: ...

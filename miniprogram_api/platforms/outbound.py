@@ -63,6 +63,10 @@ class Outbound:
         """The path that stands before every path of this host, as it is sent (and signed)."""
         return urlsplit(self._base_url).path
 
+    def address(self, path: str) -> str:
+        """The whole address of a path of this host."""
+        return self._base_url + path
+
     async def call(
         self,
         method: str,
@@ -120,13 +124,13 @@ class Outbound:
             headers=headers,
             timeout=self._timeout,
             allow_redirects=False,
-            middlewares=[_Once()],
+            middlewares=[Once()],
         ) as response:
             names = {name.lower(): value for name, value in response.headers.items()}
             return Answer(status=response.status, headers=names, body=await _whole(response))
 
 
-class _Once:
+class Once:
     """aiohttp sends a GET again by itself where the connection breaks; whether a call may be repeated we say."""
 
     def __init__(self) -> None:

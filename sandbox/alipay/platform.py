@@ -6,6 +6,7 @@ from typing import Any
 
 from aiohttp import web
 
+from sandbox.alipay.bills import Bills
 from sandbox.alipay.cashier import Cashier
 from sandbox.alipay.face_page import FacePage
 from sandbox.alipay.faces import Faces
@@ -33,11 +34,13 @@ class Alipay:
         signatures = Signatures(app)
         self._login, trades = Login(ground, app), Trades(ground, app)
         self._cashier = Cashier(ground, app, trades, signatures)
+        self._bills = Bills(ground, app, trades, PREFIX)
         methods = {
             "alipay.system.oauth.token": self._login.token,
             "alipay.trade.create": trades.create,
             "alipay.trade.query": trades.query,
             "alipay.trade.close": trades.close,
+            "alipay.data.dataservice.bill.downloadurl.query": self._bills.address,
         }
         faces = Faces(ground)
         self._gateway = Gateway(ground, signatures, {**methods, **faces.methods()}, app.app_id)
@@ -54,7 +57,7 @@ class Alipay:
             named=fault_path,
         )
         app = web.Application(middlewares=[faults])
-        app.add_routes(self._gateway.routes())
+        app.add_routes([*self._gateway.routes(), *self._bills.routes()])
         return app
 
     async def resume(self, app: web.Application) -> AsyncIterator[None]:

@@ -7,6 +7,7 @@ from typing import Any
 from aiohttp import web
 
 from sandbox.baidu.answers import errors, spoilt
+from sandbox.baidu.bills import Bills
 from sandbox.baidu.cashier import Cashier
 from sandbox.baidu.faces import Faces
 from sandbox.baidu.login import Login
@@ -34,6 +35,7 @@ class Baidu:
         self._login = Login(ground, app, self._tokens)
         self.faces = Faces(ground, app, self._tokens)
         self._orders = Orders(ground, app, self._login)
+        self._bills = Bills(ground, app, self._login, PREFIX)
         self._cashier = Cashier(ground, app, self._login, Signatures(app))
 
     def app(self) -> web.Application:
@@ -42,7 +44,7 @@ class Baidu:
             self._ground.faults, platform=self.name, prefix=PREFIX, answer=spoilt, closing=self._ground.closing
         )
         app = web.Application(middlewares=[faults, errors])
-        for part in (self._tokens, self._login, self._orders, self.faces):
+        for part in (self._tokens, self._login, self._orders, self._bills, self.faces):
             app.add_routes(part.routes())
         return app
 

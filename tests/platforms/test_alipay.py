@@ -14,6 +14,7 @@ from backend.payments.platforms import BadNotification, NewOrder
 from miniprogram_api.platforms.alipay.configured import configured_alipay
 from miniprogram_api.platforms.alipay.pay import AlipayPay
 from miniprogram_api.platforms.alipay.platform import Alipay
+from miniprogram_api.platforms.downloads import Downloads
 from miniprogram_api.platforms.outbound import Outbound
 from sandbox.keys import AlipayKeys, SandboxKeys
 from tests.platforms.cashiers import AlipayCashier
@@ -29,6 +30,7 @@ PAID_AT = "2024-01-29 09:10:00"
 
 def alipay_of(keys: AlipayKeys, http: aiohttp.ClientSession, url: str) -> Alipay:
     return configured_alipay(
+        downloads=Downloads(http),
         outbound=Outbound(http, url, timeout=aiohttp.ClientTimeout(total=3)),
         app_id=keys.app_id,
         seller_id=keys.seller_id,

@@ -13,6 +13,7 @@ from backend.errors import Conflict, Faulty, Refusal, TooMany, Unavailable
 from backend.payments.platforms import BadNotification, NewOrder
 from miniprogram_api.platforms.baidu.configured import configured_baidu
 from miniprogram_api.platforms.baidu.platform import Baidu
+from miniprogram_api.platforms.downloads import Downloads
 from miniprogram_api.platforms.outbound import Outbound
 from sandbox.keys import BaiduKeys, SandboxKeys
 from tests.platforms.cashiers import BaiduCashier
@@ -27,6 +28,7 @@ HAVE_A_TOKEN = answer(b'{"access_token":"24.sample","expires_in":2592000}')
 
 def baidu_of(keys: BaiduKeys, http: aiohttp.ClientSession, url: str, cache: Cache) -> Baidu:
     return configured_baidu(
+        downloads=Downloads(http),
         outbound=Outbound(http, url, timeout=aiohttp.ClientTimeout(total=3)),
         cache=cache,
         app_key=keys.app_key,
@@ -35,6 +37,7 @@ def baidu_of(keys: BaiduKeys, http: aiohttp.ClientSession, url: str, cache: Cach
         deal_id=keys.deal_id,
         merchant_private_key=keys.merchant_private_key_pem,
         platform_public_key=keys.baidu_public_key_pem,
+        faces=None,
     )
 
 

@@ -26,6 +26,7 @@ UNIQUE: Final = {
     "past_registration": ("past_registration_document",),
     "payment": ("payment_one_counts", "payment_transaction"),
     "payment_order": ("payment_order_idempotency", "payment_order_one_open", "payment_order_order_number_key"),
+    "reconciliation": ("reconciliation_once",),
     "recovery_code": ("recovery_code_one_live",),
     "registration": ("registration_candidate_exam", "registration_registration_number_key"),
     "room": ("room_venue_number",),
@@ -42,6 +43,7 @@ CHECKS: Final = {
     "admit_number": ("admit_number_14_digits",),
     "area": ("area_code_digits",),
     "area_policy": ("area_policy_after_auto_confirmation_word", "area_policy_modes"),
+    "bill_difference": ("bill_difference_has_a_side",),
     "calendar_window": ("calendar_window_area_of_site", "calendar_window_edges"),
     "confirmation_point": ("confirmation_point_edges", "confirmation_point_hand_in_word"),
     "confirmation_slot": ("confirmation_slot_edges", "confirmation_slot_half_word", "confirmation_slot_hand_in_word"),
@@ -59,6 +61,7 @@ CHECKS: Final = {
     "notice_version": ("notice_version_positive",),
     "payment": ("payment_amount_positive",),
     "payment_order": ("payment_order_amount_positive",),
+    "reconciliation": ("reconciliation_done_says_when",),
     "registration": (
         "registration_confirmed_says_by_whom",
         "registration_forfeited_says_why",
@@ -78,6 +81,7 @@ CHECKS: Final = {
 
 INDEXES: Final = {
     "audit_record": ("idx_audit_recor_subject_ab5ec7",),
+    "bill_difference": ("bill_difference_reconciliation", "bill_difference_to_ask"),
     "callback": ("callback_waiting",),
     "correction": ("correction_registration", "correction_waiting"),
     "event": ("event_waiting",),
@@ -85,7 +89,9 @@ INDEXES: Final = {
     "inquiry": ("inquiry_candidate", "inquiry_inbox"),
     "inquiry_message": ("inquiry_message_log",),
     "past_registration": ("past_registration_archive",),
+    "payment": ("payment_paid",),
     "payment_order": ("payment_order_open",),
+    "reconciliation": ("reconciliation_waiting",),
     "recovery_attempt": ("recovery_attempt_candidate", "recovery_attempt_login"),
     "registration": ("registration_work_list",),
     "session": ("session_candidate",),

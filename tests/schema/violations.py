@@ -40,6 +40,7 @@ SECOND: Final[Mapping[str, Mapping[str, Any]]] = {
     "payment_order_idempotency": {"order_number": "ZK2", "state": "closed"},
     "payment_order_one_open": ANOTHER_ORDER,
     "payment_order_order_number_key": {**ANOTHER_ORDER, "order_number": "ZK1", "state": "closed"},
+    "reconciliation_once": {"state": "done", "done_at": NOON},
     "recovery_code_one_live": {"code_hash": "another"},
     "registration_candidate_exam": {"state": "draft"},
     "registration_registration_number_key": {
@@ -92,6 +93,7 @@ BROKEN: Final[Mapping[str, Mapping[str, Any]]] = {
     "area_code_digits": {"code": "1A"},
     "area_policy_after_auto_confirmation_word": {"after_auto_confirmation": "later"},
     "area_policy_modes": {"payment_mode": "by post"},
+    "bill_difference_has_a_side": {"theirs_fen": None},
     "calendar_window_area_of_site": {"site_id": Its("site")},
     "calendar_window_edges": {"opens_at": LATER, "closes_at": NOON},
     "confirmation_point_edges": {"opens_at": LATER, "closes_at": NOON},
@@ -112,6 +114,7 @@ BROKEN: Final[Mapping[str, Mapping[str, Any]]] = {
     "notice_version_positive": {"number": 0},
     "payment_amount_positive": {"amount_fen": 0},
     "payment_order_amount_positive": {"amount_fen": -1},
+    "reconciliation_done_says_when": {"state": "done"},
     "registration_confirmed_says_by_whom": {
         "state": "confirmed",
         "registration_number": "2024130000001",

@@ -1,16 +1,21 @@
 """Alipay as one Platform."""
 
+from dataclasses import dataclass, field
+
 from backend.candidates.tokens import PlatformUser
+from miniprogram_api.platforms.alipay.bills import AlipayBills
 from miniprogram_api.platforms.alipay.faces import AlipayFaces
 from miniprogram_api.platforms.alipay.login import AlipayLogin
 from miniprogram_api.platforms.alipay.pay import AlipayPay
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Alipay:
-    name = "alipay"
-
-    def __init__(self, login: AlipayLogin, payments: AlipayPay, faces: AlipayFaces) -> None:
-        self._login, self.payments, self.faces = login, payments, faces
+    login: AlipayLogin
+    payments: AlipayPay
+    bills: AlipayBills
+    faces: AlipayFaces
+    name: str = field(default="alipay", init=False)
 
     async def sign_in(self, code: str) -> PlatformUser:
-        return await self._login.sign_in(code)
+        return await self.login.sign_in(code)

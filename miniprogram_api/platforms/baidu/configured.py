@@ -2,10 +2,12 @@
 
 from backend.cache import Cache
 from miniprogram_api.platforms.baidu.api import BaiduApi
+from miniprogram_api.platforms.baidu.bills import BaiduBills
 from miniprogram_api.platforms.baidu.faces import BaiduFaces
 from miniprogram_api.platforms.baidu.login import BaiduLogin
 from miniprogram_api.platforms.baidu.pay import BaiduPay, Merchant
-from miniprogram_api.platforms.baidu.platform import Baidu, BaiduWithFaces
+from miniprogram_api.platforms.baidu.platform import Baidu
+from miniprogram_api.platforms.downloads import Downloads
 from miniprogram_api.platforms.outbound import Outbound
 from miniprogram_api.platforms.rsa_keys import private_key, public_key
 
@@ -13,6 +15,7 @@ from miniprogram_api.platforms.rsa_keys import private_key, public_key
 def configured_baidu(
     *,
     outbound: Outbound,
+    downloads: Downloads,
     cache: Cache,
     app_key: str,
     secret: str,
@@ -20,7 +23,7 @@ def configured_baidu(
     deal_id: str,
     merchant_private_key: str,
     platform_public_key: str,
-    faces: BaiduFaces | None = None,
+    faces: BaiduFaces | None,
 ) -> Baidu:
     """Keys as PEM. Without `faces` there are none. Raises ValueError for a key that can't be read."""
     api = BaiduApi(outbound, cache, app_key=app_key, secret=secret)
@@ -30,5 +33,10 @@ def configured_baidu(
         key=private_key(merchant_private_key),
         platform_key=public_key(platform_public_key),
     )
-    login, pay = BaiduLogin(api, app_key=app_key), BaiduPay(api, merchant)
-    return BaiduWithFaces(login, pay, faces) if faces else Baidu(login, pay)
+    payments = BaiduPay(api, merchant)
+    return Baidu(
+        login=BaiduLogin(api, app_key=app_key),
+        payments=payments,
+        bills=BaiduBills(api, payments, downloads),
+        faces=faces,
+    )

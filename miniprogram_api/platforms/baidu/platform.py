@@ -1,24 +1,23 @@
 """Baidu as one Platform."""
 
+from dataclasses import dataclass, field
+
 from backend.candidates.tokens import PlatformUser
+from miniprogram_api.platforms.baidu.bills import BaiduBills
 from miniprogram_api.platforms.baidu.faces import BaiduFaces
 from miniprogram_api.platforms.baidu.login import BaiduLogin
 from miniprogram_api.platforms.baidu.pay import BaiduPay
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Baidu:
-    name = "baidu"
+    """`faces`: None where the AI cloud's plan isn't configured."""
 
-    def __init__(self, login: BaiduLogin, payments: BaiduPay) -> None:
-        self._login, self.payments = login, payments
+    login: BaiduLogin
+    payments: BaiduPay
+    bills: BaiduBills
+    faces: BaiduFaces | None
+    name: str = field(default="baidu", init=False)
 
     async def sign_in(self, code: str) -> PlatformUser:
-        return await self._login.sign_in(code)
-
-
-class BaiduWithFaces(Baidu):
-    """Where the AI cloud's plan is configured too."""
-
-    def __init__(self, login: BaiduLogin, payments: BaiduPay, faces: BaiduFaces) -> None:
-        super().__init__(login, payments)
-        self.faces = faces
+        return await self.login.sign_in(code)

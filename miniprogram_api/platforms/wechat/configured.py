@@ -4,9 +4,11 @@ from collections.abc import Mapping
 
 from backend.cache import Cache
 from miniprogram_api.platforms.access_tokens import TokenStore
+from miniprogram_api.platforms.downloads import Downloads
 from miniprogram_api.platforms.outbound import Outbound
 from miniprogram_api.platforms.rsa_keys import private_key, public_key
 from miniprogram_api.platforms.wechat.api import WeChatApi
+from miniprogram_api.platforms.wechat.bills import WeChatBills
 from miniprogram_api.platforms.wechat.faces import WeChatFaces
 from miniprogram_api.platforms.wechat.login import WeChatLogin
 from miniprogram_api.platforms.wechat.pay import Merchant, WeChatPay
@@ -18,6 +20,7 @@ def configured_wechat(
     *,
     api: Outbound,
     pay: Outbound,
+    downloads: Downloads,
     cache: Cache,
     app_id: str,
     secret: str,
@@ -40,5 +43,10 @@ def configured_wechat(
     )
     calls = WeChatApi(api)
     tokens = TokenStore(cache, app_id, stable_token(calls, app_id=app_id, secret=secret))
-    login = WeChatLogin(calls, app_id=app_id, secret=secret)
-    return WeChat(login, WeChatPay(pay, merchant), WeChatFaces(calls, tokens))
+    payments = WeChatPay(pay, merchant)
+    return WeChat(
+        login=WeChatLogin(calls, app_id=app_id, secret=secret),
+        payments=payments,
+        bills=WeChatBills(pay, payments, downloads),
+        faces=WeChatFaces(calls, tokens),
+    )

@@ -172,12 +172,13 @@ class WeChatPay:
             method,
             path,
             body=raw.encode() if body is not None else None,
-            headers=self._headers(method, path, raw),
+            headers=self.headers(method, path, raw),
             retry=True,
         )
-        return self._read(answer)
+        return self.believed(answer)
 
-    def _headers(self, method: str, path: str, body: str) -> dict[str, str]:
+    def headers(self, method: str, path: str, body: str) -> dict[str, str]:
+        """What a request of ours carries, signed: `path` below the host's prefix, with its query; `body` as sent."""
         merchant = self._merchant
         headers = {
             "Accept": "application/json",
@@ -199,7 +200,8 @@ class WeChatPay:
             headers["Wechatpay-Serial"] = serial
         return headers
 
-    def _read(self, answer: Answer) -> dict[str, Any]:
+    def believed(self, answer: Answer) -> dict[str, Any]:
+        """A success, believed under the platform's signature. Raises Unavailable, and what a refusal comes to."""
         if 200 <= answer.status < 300:
             try:
                 verify(self._merchant.platform_keys, answer.headers, answer.body, now=time.time())
