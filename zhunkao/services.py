@@ -28,9 +28,12 @@ from backend.inquiries.account_recoveries import AccountRecoveries
 from backend.payments.callbacks import Callbacks
 from backend.payments.orders import Payments
 from backend.payments.settlement import Settlement
+from backend.payments.unpaid import Unpaid
 from backend.personal_data import PersonalData
+from backend.registrations.forfeitures import Forfeitures
 from backend.registrations.lifecycle import Lifecycle
 from backend.registrations.office import Office
+from backend.registrations.overdue_reviews import OverdueReviews
 from backend.registrations.past import PastRegistrations
 from backend.registrations.progress import Progress
 from backend.registrations.reading import Reading
@@ -69,10 +72,13 @@ class Services:
     checks: Checks
     lifecycle: Lifecycle
     office: Office
+    forfeitures: Forfeitures
+    overdue_reviews: OverdueReviews
     past_registrations: PastRegistrations
     progress: Progress
     reading: Reading
     settlement: Settlement
+    unpaid: Unpaid
     payments: Payments
     callbacks: Callbacks
     seating: Seating
@@ -137,6 +143,7 @@ def _built(
         database=database, personal_data=personal_data, passwords=passwords, logins=logins, resets=resets
     )
     settlement = Settlement(database=database, clock=clock, exams=exams, platforms=payment_ports)
+    forfeitures = Forfeitures(database=database, clock=clock, exams=exams)
     state_systems = HttpStateSystems(Outbound(http, settings.state_systems_url))
     return Services(
         clock=clock,
@@ -165,10 +172,13 @@ def _built(
         checks=Checks(database=database, clock=clock, personal_data=personal_data, state_systems=state_systems),
         lifecycle=Lifecycle(database=database, clock=clock, exams=exams, personal_data=personal_data, storage=storage),
         office=Office(database=database, clock=clock, exams=exams),
+        forfeitures=forfeitures,
+        overdue_reviews=OverdueReviews(database=database, clock=clock, exams=exams),
         past_registrations=PastRegistrations(database, clock, personal_data),
         progress=Progress(database, clock, exams),
         reading=Reading(accounts, exams),
         settlement=settlement,
+        unpaid=Unpaid(database=database, clock=clock, exams=exams, settlement=settlement, forfeitures=forfeitures),
         payments=Payments(
             database=database, clock=clock, bindings=bindings, platforms=payment_ports, settlement=settlement
         ),

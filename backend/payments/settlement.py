@@ -186,7 +186,7 @@ class Settlement:
         row = held.row
         if counts:
             if row.state is State.FORFEITED:
-                row.state, row.forfeited_reason = State.APPROVED, None
+                row.state, row.forfeited_reason, row.forfeited_from = State.APPROVED, None, None
             row.payment_state, row.paid_at = PaymentState.PAID, paid_at
             row.version += 1
             await row.save()

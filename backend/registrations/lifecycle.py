@@ -24,10 +24,10 @@ from backend.registrations.codes import new_verification_code, registration_numb
 from backend.registrations.completeness import Holder, check
 from backend.registrations.form import Section, SectionName
 from backend.registrations.models import FormVersion, PastRegistration, Registration, State
-from backend.registrations.moves import Act, Move, move, payment_after
+from backend.registrations.moves import Act, Move, move
 from backend.registrations.offer import offer_for
 from backend.registrations.photos import accept_photo
-from backend.registrations.rows import Held, hold, require_version
+from backend.registrations.rows import Held, hold, let_payment_fall_due, require_version
 from backend.storage import Storage
 
 PHOTOS_AT_ONCE: Final = 2
@@ -231,16 +231,9 @@ class Lifecycle:
         await self._tell(EventName.REGISTRATION_SUBMITTED, held.row, outcome=decision.outcome, reason=decision.reason)
 
     async def _confirm_by_system(self, held: Held) -> None:
-        row, policy, now = held.row, held.policy, self._clock.now()
-        assert policy is not None
+        row, now = held.row, self._clock.now()
         row.state, row.confirmed_by, row.confirmed_at = State.CONFIRMED, "system", now
-        row.payment_state = payment_after(
-            state=row.state,
-            payment_state=row.payment_state,
-            payment_mode=policy.payment_mode,
-            after_auto_confirmation=policy.after_auto_confirmation,
-            by_system=True,
-        )
+        let_payment_fall_due(held, now)
         await audit.record(self._clock, SYSTEM, "confirmed", "registration", row.id, after={"state": row.state})
         await self._tell(EventName.REGISTRATION_CONFIRMED, row, by="system")
 

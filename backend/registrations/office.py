@@ -13,9 +13,9 @@ from backend.database import Database
 from backend.errors import Conflict, Fault, Faulty, NotFound
 from backend.events import EventName, tell
 from backend.exams.catalogue import Exams
-from backend.registrations.models import Registration, State
-from backend.registrations.moves import Act, Move, move, payment_after
-from backend.registrations.rows import Held, hold
+from backend.registrations.models import Registration
+from backend.registrations.moves import Act, Move, move
+from backend.registrations.rows import Held, hold, let_payment_fall_due
 from backend.staff.models import Level
 from backend.staff.scope import Clerk
 
@@ -95,7 +95,7 @@ class Office:
             setattr(row, stamp, self._clock.now())
         if step.act is Act.CONFIRM:
             row.confirmed_by = "staff"
-        self._let_payment_fall_due(held)
+        let_payment_fall_due(held, self._clock.now())
         row.version += 1
         await row.save()
         after: dict[str, Any] = {"state": row.state, "payment_state": row.payment_state, "reasons": row.reasons}
@@ -109,15 +109,4 @@ class Office:
             at=self._clock.now(),
             state=row.state,
             by="staff",
-        )
-
-    def _let_payment_fall_due(self, held: Held) -> None:
-        if held.policy is None or held.row.state is State.REJECTED:
-            return
-        held.row.payment_state = payment_after(
-            state=held.row.state,
-            payment_state=held.row.payment_state,
-            payment_mode=held.policy.payment_mode,
-            after_auto_confirmation=held.policy.after_auto_confirmation,
-            by_system=held.row.confirmed_by == "system",
         )

@@ -76,6 +76,8 @@ def _account(standing: Standing, calendar: Calendar, now: datetime) -> Step:
 
 def _form(standing: Standing, calendar: Calendar, now: datetime) -> Step:
     is_open = calendar.is_open(Stage.PRE_REGISTRATION, now)
+    if standing.lapsed:
+        return Step(step="form", state="failed", message="form_lapsed")
     if standing.state is not State.DRAFT:
         action = "withdraw" if is_open and standing.state is State.SUBMITTED else None
         return Step(step="form", state="done", message="form_done", at=standing.submitted_at, action=action)
@@ -92,14 +94,26 @@ def _form(standing: Standing, calendar: Calendar, now: datetime) -> Step:
 def _confirmation(standing: Standing, calendar: Calendar, now: datetime) -> Step:
     if standing.state is State.CONFIRMATION_REJECTED:
         return _to_mend(calendar, now)
-    if standing.forfeited_reason == "not_confirmed":
-        return Step(step="confirmation", state="failed", message="not_confirmed")
+    if standing.forfeited_reason == "not_confirmed" and not standing.lapsed:
+        return _not_confirmed(standing, calendar)
     if standing.behind >= 2:
         message = "confirmed_by_system" if standing.by_system else "confirmed_by_staff"
         return Step(step="confirmation", state="done", message=message, at=standing.confirmed_at)
     if standing.behind < 1:
         return _upcoming("confirmation", Stage.CONFIRMATION, calendar, now)
     return _to_confirm(standing, calendar, now)
+
+
+def _not_confirmed(standing: Standing, calendar: Calendar) -> Step:
+    until = calendar.closes_at(Stage.CONFIRMATION)
+    return Step(
+        step="confirmation",
+        state="failed",
+        message="not_confirmed",
+        until=until,
+        where=str(standing.place) if standing.place else None,
+        values=_over(until),
+    )
 
 
 def _to_mend(calendar: Calendar, now: datetime) -> Step:
@@ -142,7 +156,8 @@ def _review(standing: Standing, calendar: Calendar, now: datetime) -> Step:
         at = standing.area_reviewed_at or standing.site_reviewed_at
         return Step(step="review", state="failed", message="review_rejected", at=at)
     if standing.forfeited_reason == "not_supplemented":
-        return Step(step="review", state="failed", message="not_supplemented")
+        until = standing.supplement_until
+        return Step(step="review", state="failed", message="not_supplemented", until=until, values=_over(until))
     if standing.state is State.RETURNED:
         return Step(step="review", state="failed", message="review_returned")
     if standing.behind >= 3:
@@ -159,7 +174,8 @@ def _payment(standing: Standing, calendar: Calendar, now: datetime) -> Step:
     if standing.payment_state is PaymentState.REFUNDED:
         return Step(step="payment", state="failed", message="payment_refunded")
     if standing.forfeited_reason == "not_paid":
-        return Step(step="payment", state="failed", message="not_paid")
+        until = calendar.closes_at(Stage.PAYMENT)
+        return Step(step="payment", state="failed", message="not_paid", until=until, values=_over(until))
     if standing.payment_mode == "onsite":
         state: StepState = "current" if standing.payment_state is PaymentState.DUE else "upcoming"
         return Step(step="payment", state=state, message="payment_onsite")
@@ -268,6 +284,11 @@ def _deadline(until: datetime | None, now: datetime) -> dict[str, object]:
     left = max(int((until - now).total_seconds()), 0)
     values = {"until": until, "days": left // 86400, "hours": left % 86400 // 3600}
     return {"deadline": Term("steps", "deadline", values)}
+
+
+def _over(until: datetime | None) -> dict[str, object]:
+    """When the deadline was, as words that may not be known any more."""
+    return {"over": Term("steps", "over", {"until": until}) if until else Term("steps", "over_unknown")}
 
 
 def _amount(fen: int | None) -> Term:

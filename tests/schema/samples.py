@@ -177,6 +177,13 @@ SAMPLES: Final[Mapping[str, Mapping[str, Value]]] = {
         "form": "{}",
         "submitted_at": NOON,
     },
+    "overdue_review": {
+        "exam_id": Its("exam"),
+        "site_id": Its("site"),
+        "closes_at": NOON,
+        "registrations": 1,
+        "told_at": NOON,
+    },
     "past_registration": {
         "kind": "health_professional",
         "year": 2023,

@@ -30,6 +30,7 @@ SECOND: Final[Mapping[str, Mapping[str, Any]]] = {
     "form_version_code": {"number": 2},
     "form_version_number": {"verification_code": "BBBB2222"},
     "inquiry_message_once": {"text": "另一条"},
+    "overdue_review_once": {"registrations": 2},
     "past_registration_document": {"archive_number": "SAMPLE0002"},
     "payment_one_counts": {"transaction_id": "4200002"},
     "payment_transaction": {"counts": False},
@@ -101,6 +102,7 @@ BROKEN: Final[Mapping[str, Mapping[str, Any]]] = {
     "exam_session_edges": {"ends_at": NOON},
     "face_login_ended_says_when": {"state": "passed"},
     "inquiry_closed_says_when": {"state": "closed"},
+    "overdue_review_somebody_waits": {"registrations": 0},
     "payment_amount_positive": {"amount_fen": 0},
     "payment_order_amount_positive": {"amount_fen": -1},
     "registration_confirmed_says_by_whom": {
@@ -108,7 +110,16 @@ BROKEN: Final[Mapping[str, Mapping[str, Any]]] = {
         "registration_number": "2024130000001",
         "verification_code": "AAAA1111",
     },
+    "registration_forfeited_from_with_it": {"forfeited_from": "draft"},
+    "registration_forfeited_reason_word": {"state": "forfeited", "forfeited_reason": "not_liked"},
     "registration_forfeited_says_why": {"state": "forfeited"},
+    "registration_returned_by_word": {"returned_by": "point"},
+    "registration_returned_says_until": {
+        "state": "returned",
+        "registration_number": "2024130000001",
+        "verification_code": "AAAA1111",
+        "returned_by": "site",
+    },
     "registration_seated_is_paid": {
         "state": "seated",
         "payment_state": "due",
