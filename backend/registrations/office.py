@@ -95,7 +95,7 @@ class Office:
             setattr(row, stamp, self._clock.now())
         if step.act is Act.CONFIRM:
             row.confirmed_by = "staff"
-        let_payment_fall_due(held, self._clock.now())
+        self._let_payment_fall_due(held)
         row.version += 1
         await row.save()
         after: dict[str, Any] = {"state": row.state, "payment_state": row.payment_state, "reasons": row.reasons}
@@ -110,3 +110,6 @@ class Office:
             state=row.state,
             by="staff",
         )
+
+    def _let_payment_fall_due(self, held: Held) -> None:
+        let_payment_fall_due(held, self._clock.now())
