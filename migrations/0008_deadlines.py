@@ -73,7 +73,7 @@ class Migration(migrations.Migration):
             model_name="Event",
             name="name",
             field=fields.CharEnumField(
-                description="ACCOUNT_REGISTERED: account:registered\nACCOUNT_CHANGED: account:changed\nREGISTRATION_STARTED: registration:started\nREGISTRATION_SUBMITTED: registration:submitted\nREGISTRATION_WITHDRAWN: registration:withdrawn\nREGISTRATION_CONFIRMED: registration:confirmed\nREGISTRATION_REFUSED: registration:refused\nREGISTRATION_REVIEWED: registration:reviewed\nREGISTRATION_SEATED: registration:seated\nREGISTRATION_FORFEITED: registration:forfeited\nREGISTRATION_RESTORED: registration:restored\nREVIEW_OVERDUE: review:overdue\nORDER_OPENED: order:opened\nORDER_CLOSED: order:closed\nPAYMENT_RECEIVED: payment:received\nPAYMENT_SURPLUS: payment:surplus\nINQUIRY_OPENED: inquiry:opened",
+                description="ACCOUNT_REGISTERED: account:registered\nACCOUNT_CHANGED: account:changed\nREGISTRATION_STARTED: registration:started\nREGISTRATION_SUBMITTED: registration:submitted\nREGISTRATION_WITHDRAWN: registration:withdrawn\nREGISTRATION_CONFIRMED: registration:confirmed\nREGISTRATION_REFUSED: registration:refused\nREGISTRATION_REVIEWED: registration:reviewed\nREGISTRATION_SUPPLEMENTED: registration:supplemented\nREGISTRATION_SEATED: registration:seated\nREGISTRATION_FORFEITED: registration:forfeited\nREGISTRATION_RESTORED: registration:restored\nREVIEW_OVERDUE: review:overdue\nORDER_OPENED: order:opened\nORDER_CLOSED: order:closed\nPAYMENT_RECEIVED: payment:received\nPAYMENT_SURPLUS: payment:surplus\nINQUIRY_OPENED: inquiry:opened",
                 enum_type=EventName,
                 max_length=64,
             ),

@@ -30,6 +30,7 @@ from backend.payments.orders import Payments
 from backend.payments.settlement import Settlement
 from backend.payments.unpaid import Unpaid
 from backend.personal_data import PersonalData
+from backend.registrations.bulk_review import BulkReview
 from backend.registrations.forfeitures import Forfeitures
 from backend.registrations.lifecycle import Lifecycle
 from backend.registrations.office import Office
@@ -37,6 +38,7 @@ from backend.registrations.overdue_reviews import OverdueReviews
 from backend.registrations.past import PastRegistrations
 from backend.registrations.progress import Progress
 from backend.registrations.reading import Reading
+from backend.registrations.supplements import Supplements
 from backend.seating.plans import Seating
 from backend.staff.members import Members
 from backend.storage import Storage
@@ -72,6 +74,8 @@ class Services:
     checks: Checks
     lifecycle: Lifecycle
     office: Office
+    bulk_review: BulkReview
+    supplements: Supplements
     forfeitures: Forfeitures
     overdue_reviews: OverdueReviews
     past_registrations: PastRegistrations
@@ -144,6 +148,7 @@ def _built(
     )
     settlement = Settlement(database=database, clock=clock, exams=exams, platforms=payment_ports)
     forfeitures = Forfeitures(database=database, clock=clock, exams=exams)
+    office = Office(database=database, clock=clock, exams=exams)
     state_systems = HttpStateSystems(Outbound(http, settings.state_systems_url))
     return Services(
         clock=clock,
@@ -171,7 +176,9 @@ def _built(
         ),
         checks=Checks(database=database, clock=clock, personal_data=personal_data, state_systems=state_systems),
         lifecycle=Lifecycle(database=database, clock=clock, exams=exams, personal_data=personal_data, storage=storage),
-        office=Office(database=database, clock=clock, exams=exams),
+        office=office,
+        bulk_review=BulkReview(database=database, exams=exams, office=office),
+        supplements=Supplements(database=database, clock=clock, exams=exams),
         forfeitures=forfeitures,
         overdue_reviews=OverdueReviews(database=database, clock=clock, exams=exams),
         past_registrations=PastRegistrations(database, clock, personal_data),

@@ -27,7 +27,7 @@ from backend.registrations.models import FormVersion, PastRegistration, Registra
 from backend.registrations.moves import Act, Move, move
 from backend.registrations.offer import offer_for
 from backend.registrations.photos import accept_photo
-from backend.registrations.rows import Held, hold, let_payment_fall_due, require_version
+from backend.registrations.rows import Held, hold, let_payment_fall_due, require_version, require_window
 from backend.storage import Storage
 
 PHOTOS_AT_ONCE: Final = 2
@@ -155,13 +155,13 @@ class Lifecycle:
     def _require(self, held: Held, act: Act) -> Move:
         """The move, if the table and the calendar allow it now."""
         step = move(act, held.row.state)
-        held.calendar.require_open(step.stage, self._clock.now())
+        require_window(held, step, self._clock.now())
         return step
 
     def _require_withdrawable(self, held: Held) -> Move:
-        step = move(Act.WITHDRAW, held.row.state)
-        if held.calendar.state(step.stage, self._clock.now()) == "closed":
-            raise OutOfWindow("withdrawal_too_late", closes_at=held.calendar.closes_at(step.stage))
+        move(Act.WITHDRAW, held.row.state)
+        if held.calendar.state(Stage.PRE_REGISTRATION, self._clock.now()) == "closed":
+            raise OutOfWindow("withdrawal_too_late", closes_at=held.calendar.closes_at(Stage.PRE_REGISTRATION))
         return self._require(held, Act.WITHDRAW)
 
     async def _require_complete(self, held: Held, candidate: Candidate) -> None:

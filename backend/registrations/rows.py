@@ -10,7 +10,7 @@ from backend.exams.calendar import Calendar
 from backend.exams.catalogue import ExamFacts, Exams, Policy
 from backend.registrations.form import Form
 from backend.registrations.models import PaymentState, Registration
-from backend.registrations.moves import payment_after
+from backend.registrations.moves import Move, payment_after
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +64,19 @@ def let_payment_fall_due(held: Held, now: datetime) -> None:
     )
     if row.payment_state is PaymentState.DUE and before is not PaymentState.DUE:
         row.payment_due_since = now
+
+
+def require_window(held: Held, step: Move, now: datetime) -> None:
+    """Raises OutOfWindow unless the move's stage is open; what was supplemented is decided until a later one ends."""
+    stage = step.stage
+    if stage is None:
+        return
+    if step.supplemented and held.row.returned_by and held.calendar.state(stage, now) == "closed":
+        closes_at = held.calendar.closes_at(step.supplemented)
+        if closes_at is None or now < closes_at:
+            return
+        stage = step.supplemented
+    held.calendar.require_open(stage, now)
 
 
 def require_version(row: Registration, expected: int | None) -> None:
