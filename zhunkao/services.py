@@ -22,6 +22,7 @@ from backend.database import Database
 from backend.documents.fonts import bundled_fonts, instances_ready, prepare_fonts
 from backend.documents.papers import Papers
 from backend.documents.rendering import Renderer
+from backend.documents.review_reports import ReviewReports
 from backend.exams.catalogue import Exams
 from backend.exams.loading import ExamLoading
 from backend.inquiries.account_recoveries import AccountRecoveries
@@ -88,6 +89,7 @@ class Services:
     seating: Seating
     members: Members
     papers: Papers
+    review_reports: ReviewReports
     platforms: Platforms
 
     def by_type(self) -> dict[type, object]:
@@ -200,6 +202,7 @@ def _built(
             storage=storage,
             renderer=renderer,
         ),
+        review_reports=ReviewReports(clock=clock, exams=exams, personal_data=personal_data),
         platforms=Platforms(platforms),
     )
 
