@@ -4,17 +4,20 @@ from tests.api.world import World
 
 CANDIDATES = """
 INSERT INTO candidate
-SELECT (jsonb_populate_record(candidate, jsonb_build_object(
+SELECT another.* FROM candidate, generate_series(1, $1::int) AS number,
+LATERAL jsonb_populate_record(candidate, jsonb_build_object(
     'id', md5('candidate' || number)::uuid, 'username', 'ceshi_' || number, 'username_key', 'ceshi_' || number,
     'id_number_index', '\\x' || md5('document' || number)
-))).* FROM candidate, generate_series(1, $1::int) AS number WHERE candidate.username = 'ceshi_jia'
+)) AS another
+WHERE candidate.username = 'ceshi_jia'
 """
 REGISTRATIONS = """
 INSERT INTO registration
-SELECT (jsonb_populate_record(registration, jsonb_build_object(
+SELECT another.* FROM registration, generate_series(1, $1::int) AS number,
+LATERAL jsonb_populate_record(registration, jsonb_build_object(
     'id', md5('registration' || number)::uuid, 'candidate_id', md5('candidate' || number)::uuid,
     'registration_number', 'C' || number
-))).* FROM registration, generate_series(1, $1::int) AS number
+)) AS another
 """
 
 
