@@ -36,8 +36,8 @@ WHEN = {
 }
 TAIL = """
 - Where it is paid at the site, and where a fee fell due after payment was over, nothing is forfeited.
-- An order is open until its platform has answered. While one doesn't, its registration waits, and the log tells of it as
-  an error (`deadline_waits_for_platform`).
+- An order is open until its platform has answered. While one doesn't, its registration waits, and the log tells of it
+  as an error (`deadline_waits_for_platform`).
 - Money whose platform time is before the close undoes `not_paid`, whenever it is told of.
 - A window that is moved moves the deadline; what it makes too early is taken back (`restored`).
 - {waits}: an office is late. They stay, and its staff are told once a site (`overdue_review`, `review:overdue`).
