@@ -12,7 +12,7 @@ RULES = (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("zhunkao", "0006_bills")]
+    dependencies = [("zhunkao", "0008_deadlines")]
 
     initial = False
 

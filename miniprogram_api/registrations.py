@@ -24,6 +24,7 @@ from backend.registrations.models import PaymentState, State
 from backend.registrations.progress import Progress
 from backend.registrations.reading import Reading, RegistrationView
 from backend.registrations.steps import Step, StepState
+from backend.registrations.supplements import Supplements
 from backend.wording import Language, say
 from miniprogram_api.requests import Caller, Upload, Version
 from miniprogram_api.shapes import In, Moment, Page, Text
@@ -91,6 +92,7 @@ class RegistrationOut(BaseModel):
     sections: SectionsOut
     auto_confirmation: AutoConfirmationOut | None
     reasons: list[str]
+    supplement_until: Moment | None
     confirmed_by: Literal["system", "staff"] | None
     submitted_at: Moment | None
     confirmed_at: Moment | None
@@ -222,6 +224,15 @@ async def withdraw_registration(
     return await reply(caller, registration_id, reading, language)
 
 
+@routes.add("POST", "/registrations/{registration_id}/supplement", refusals=(409,))
+async def hand_in_supplement(
+    registration_id: UUID, caller: Caller, supplements: Supplements, reading: Reading, language: Language
+) -> Annotated[Reply, RegistrationOut]:
+    """Say that what the review asked for has been handed in; it goes back to the level that asked."""
+    await supplements.hand_in(caller.candidate_id, registration_id, actor=caller.actor)
+    return await reply(caller, registration_id, reading, language)
+
+
 def _step(step: Step, language: Language) -> dict[str, Any]:
     """A StepOut, not made as one: the models' checks would cost this call a fifth of its time."""
     return {
@@ -270,6 +281,7 @@ def _out(view: RegistrationView, language: Language) -> RegistrationOut:
         sections=SectionsOut(basic=basic, registration=form.registration, education=form.education, work=form.work),
         auto_confirmation=_auto(row.auto_confirmation, language) if row.auto_confirmation else None,
         reasons=row.reasons,
+        supplement_until=row.supplement_until,
         confirmed_by=row.confirmed_by,
         submitted_at=row.submitted_at,
         confirmed_at=row.confirmed_at,

@@ -22,6 +22,7 @@ from backend.database import Database
 from backend.documents.fonts import bundled_fonts, instances_ready, prepare_fonts
 from backend.documents.papers import Papers
 from backend.documents.rendering import Renderer
+from backend.documents.review_reports import ReviewReports
 from backend.exams.catalogue import Exams
 from backend.exams.loading import ExamLoading
 from backend.inquiries.account_recoveries import AccountRecoveries
@@ -31,15 +32,20 @@ from backend.payments.callbacks import Callbacks
 from backend.payments.orders import Payments
 from backend.payments.reconciliation import Reconciliations
 from backend.payments.settlement import Settlement
+from backend.payments.unpaid import Unpaid
 from backend.personal_data import PersonalData
+from backend.registrations.bulk_review import BulkReview
 from backend.registrations.correcting import Correcting
+from backend.registrations.forfeitures import Forfeitures
 from backend.registrations.lifecycle import Lifecycle
 from backend.registrations.materials import Materials
 from backend.registrations.office import Office
+from backend.registrations.overdue_reviews import OverdueReviews
 from backend.registrations.past import PastRegistrations
 from backend.registrations.photo_keeping import PhotoKeeping
 from backend.registrations.progress import Progress
 from backend.registrations.reading import Reading
+from backend.registrations.supplements import Supplements
 from backend.seating.plans import Seating
 from backend.staff.members import Members
 from backend.storage import Storage
@@ -80,10 +86,15 @@ class Services:
     materials: Materials
     office: Office
     correcting: Correcting
+    bulk_review: BulkReview
+    supplements: Supplements
+    forfeitures: Forfeitures
+    overdue_reviews: OverdueReviews
     past_registrations: PastRegistrations
     progress: Progress
     reading: Reading
     settlement: Settlement
+    unpaid: Unpaid
     payments: Payments
     callbacks: Callbacks
     reconciliations: Reconciliations
@@ -91,6 +102,7 @@ class Services:
     members: Members
     notice_board: NoticeBoard
     papers: Papers
+    review_reports: ReviewReports
     platforms: Platforms
 
     def by_type(self) -> dict[type, object]:
@@ -152,6 +164,8 @@ def _built(
         database=database, personal_data=personal_data, passwords=passwords, logins=logins, resets=resets
     )
     settlement = Settlement(database=database, clock=clock, exams=exams, platforms=payment_ports)
+    forfeitures = Forfeitures(database=database, clock=clock, exams=exams)
+    office = Office(database=database, clock=clock, exams=exams)
     state_systems = HttpStateSystems(Outbound(http, settings.state_systems_url))
     return Services(
         clock=clock,
@@ -187,12 +201,17 @@ def _built(
             materials=materials,
         ),
         materials=materials,
-        office=Office(database=database, clock=clock, exams=exams),
+        office=office,
         correcting=Correcting(database=database, clock=clock, exams=exams, photos=photos),
+        bulk_review=BulkReview(database=database, exams=exams, office=office),
+        supplements=Supplements(database=database, clock=clock, exams=exams),
+        forfeitures=forfeitures,
+        overdue_reviews=OverdueReviews(database=database, clock=clock, exams=exams),
         past_registrations=PastRegistrations(database, clock, personal_data),
         progress=Progress(database, clock, exams),
         reading=Reading(accounts, exams, materials),
         settlement=settlement,
+        unpaid=Unpaid(database=database, clock=clock, exams=exams, settlement=settlement, forfeitures=forfeitures),
         payments=Payments(
             database=database, clock=clock, bindings=bindings, platforms=payment_ports, settlement=settlement
         ),
@@ -215,6 +234,7 @@ def _built(
             storage=storage,
             renderer=renderer,
         ),
+        review_reports=ReviewReports(clock=clock, exams=exams, personal_data=personal_data),
         platforms=Platforms(platforms),
     )
 

@@ -97,10 +97,17 @@ async def work(built: Services, database_url: str) -> None:
         await built.clock.synchronise()
         await built.reconciliations.sweep()
 
+    async def deadlines() -> None:
+        await built.clock.synchronise()
+        await built.forfeitures.sweep()
+        await built.unpaid.sweep()
+        await built.overdue_reviews.sweep()
+
     async with app.open_async(), asyncio.TaskGroup() as group:
         group.create_task(_always(engine, pause=PAUSE_SECONDS))
         group.create_task(_always(sweep, pause=SWEEP_SECONDS))
         group.create_task(_always(reconcile, pause=BILLS_SECONDS))
+        group.create_task(_always(deadlines, pause=SWEEP_SECONDS))
 
 
 async def _always(act: Callable[[], Awaitable[None]], *, pause: float) -> None:

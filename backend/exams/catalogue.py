@@ -118,6 +118,11 @@ class Exams:
                 return site
         raise NotFound("site_unknown")
 
+    async def places(self) -> Sequence[tuple[str | None, str | None]]:
+        """Every place a form can name, as (area, site): none yet, an area alone, a site that any exam named."""
+        published = await self._published.now()
+        return [(None, None), *((area, None) for area in published.areas), *published.sites]
+
     async def sites(self, exam_code: str, area: str | None = None) -> Sequence[ExamSite]:
         """The sites that the exam's files name, by area and code. Raises NotFound also `area_unknown`."""
         exam = await self._exam(exam_code)

@@ -10,6 +10,8 @@ from backend.errors import NotFound
 from backend.jobs import Task, put
 from backend.payments.models import Callback, Order, OrderState, Payment
 from backend.payments.platforms import BadNotification, CallbackReply, Notification, PaymentPlatform, PlatformOrder
+from backend.registrations.deadlines import Forfeiture
+from backend.registrations.models import Registration
 
 log = structlog.get_logger(__name__)
 
@@ -65,6 +67,9 @@ class Callbacks:
         if said.standing != "paid":
             return False
         order = await Order.get_or_none(platform=platform, order_number=said.order_number)
-        if order is None or order.state is OrderState.CLOSED:
+        if order is None:
             return True
+        if order.state is OrderState.CLOSED:
+            # Closed by the clock: money that was in time undoes the forfeiture, so it is looked at first.
+            return not await Registration.exists(id=order.registration_id, forfeited_reason=Forfeiture.NOT_PAID)
         return await Payment.exists(order=order, transaction_id=said.transaction_id, counts=False)

@@ -21,6 +21,7 @@ from backend.exams.catalogue import Exams
 from backend.exams.stages import Stage
 from backend.payments.models import Callback, Order, OrderState, Payment
 from backend.payments.platforms import PaymentPlatform, PlatformOrder
+from backend.registrations.deadlines import Forfeiture
 from backend.registrations.models import PaymentState, State
 from backend.registrations.rows import Held, hold
 
@@ -173,20 +174,23 @@ class Settlement:
         """Money counts if it is the first and was paid before the close, whenever we heard of it.
 
         Not for an order that was closed: its platform had said that it wasn't paid, and the candidate was free to pay
-        another one. A platform that takes its word back sends the money back, or we do.
+        another one. A platform that takes its word back sends the money back, or we do. Who has forfeited the exam for
+        that word was free to do nothing any more: their money counts after all.
         """
-        if order.state is OrderState.CLOSED or await Payment.exists(registration=held.row, counts=True):
+        forfeited = held.row.state is State.FORFEITED and held.row.forfeited_reason == Forfeiture.NOT_PAID
+        if (order.state is OrderState.CLOSED and not forfeited) or await Payment.exists(
+            registration=held.row, counts=True
+        ):
             return False
         closes_at = held.calendar.closes_at(Stage.PAYMENT)
         in_time = closes_at is None or paid_at < closes_at
-        forfeited = held.row.state is State.FORFEITED and held.row.forfeited_reason == "not_paid"
         return in_time and (held.row.payment_state is PaymentState.DUE or forfeited)
 
     async def _note(self, held: Held, order: Order, paid_at: datetime, counts: bool) -> None:
         row = held.row
         if counts:
             if row.state is State.FORFEITED:
-                row.state, row.forfeited_reason = State.APPROVED, None
+                row.state, row.forfeited_reason, row.forfeited_from = State.APPROVED, None, None
             row.payment_state, row.paid_at = PaymentState.PAID, paid_at
             row.version += 1
             await row.save()

@@ -25,10 +25,10 @@ from backend.registrations.form import Section, SectionName
 from backend.registrations.materials import Materials
 from backend.registrations.materials import faults as material_faults
 from backend.registrations.models import FormVersion, PastRegistration, Registration, State
-from backend.registrations.moves import Act, Move, move, payment_after
+from backend.registrations.moves import Act, Move, move
 from backend.registrations.offer import offer_for
 from backend.registrations.photo_keeping import PhotoKeeping
-from backend.registrations.rows import Held, hold, require_version
+from backend.registrations.rows import Held, hold, let_payment_fall_due, require_version, require_window
 
 
 class Lifecycle:
@@ -156,13 +156,13 @@ class Lifecycle:
     def _require(self, held: Held, act: Act) -> Move:
         """The move, if the table and the calendar allow it now."""
         step = move(act, held.row.state)
-        held.calendar.require_open(step.stage, self._clock.now())
+        require_window(held, step, self._clock.now())
         return step
 
     def _require_withdrawable(self, held: Held) -> Move:
-        step = move(Act.WITHDRAW, held.row.state)
-        if held.calendar.state(step.stage, self._clock.now()) == "closed":
-            raise OutOfWindow("withdrawal_too_late", closes_at=held.calendar.closes_at(step.stage))
+        move(Act.WITHDRAW, held.row.state)
+        if held.calendar.state(Stage.PRE_REGISTRATION, self._clock.now()) == "closed":
+            raise OutOfWindow("withdrawal_too_late", closes_at=held.calendar.closes_at(Stage.PRE_REGISTRATION))
         return self._require(held, Act.WITHDRAW)
 
     async def _require_complete(self, held: Held, candidate: Candidate) -> None:
@@ -233,16 +233,9 @@ class Lifecycle:
         await self._tell(EventName.REGISTRATION_SUBMITTED, held.row, outcome=decision.outcome, reason=decision.reason)
 
     async def _confirm_by_system(self, held: Held) -> None:
-        row, policy, now = held.row, held.policy, self._clock.now()
-        assert policy is not None
+        row, now = held.row, self._clock.now()
         row.state, row.confirmed_by, row.confirmed_at = State.CONFIRMED, "system", now
-        row.payment_state = payment_after(
-            state=row.state,
-            payment_state=row.payment_state,
-            payment_mode=policy.payment_mode,
-            after_auto_confirmation=policy.after_auto_confirmation,
-            by_system=True,
-        )
+        let_payment_fall_due(held, now)
         await audit.record(self._clock, SYSTEM, "confirmed", "registration", row.id, after={"state": row.state})
         await self._tell(EventName.REGISTRATION_CONFIRMED, row, by="system")
 

@@ -19,7 +19,7 @@ from backend.exams.catalogue import Exams, Policy
 from backend.pictures import accept_picture
 from backend.registrations.models import Material, Registration
 from backend.registrations.moves import Act, move
-from backend.registrations.rows import Held, hold
+from backend.registrations.rows import Held, hold, require_window
 from backend.staff.scope import Clerk
 from backend.storage import Storage
 
@@ -120,8 +120,7 @@ class Materials:
         return await self._storage.get(found.picture)
 
     def _require_asked(self, held: Held, kind: str) -> None:
-        step = move(Act.EDIT, held.row.state)
-        held.calendar.require_open(step.stage, self._clock.now())
+        require_window(held, move(Act.EDIT, held.row.state), self._clock.now())
         if held.policy is None:
             raise Conflict("area_first")
         if held.policy.confirmation_mode != "online":

@@ -67,6 +67,7 @@ class Registration(Model):
     rolls = fields.BooleanField(default=False)
     reasons: Any = fields.JSONField(default=list)
     forfeited_reason = fields.CharField(max_length=24, null=True)
+    forfeited_from: Any = fields.CharEnumField(State, max_length=24, null=True)
     confirmed_by = fields.CharField(max_length=8, null=True)
     returned_by = fields.CharField(max_length=8, null=True)
     supplement_until = fields.DatetimeField(null=True)
@@ -147,6 +148,26 @@ class Correction(Model):
 
     class Meta:
         table = "correction"
+
+
+class OverdueReview(Model):
+    """A site whose candidates weren't all reviewed when the area's review was over, as its staff were told, once."""
+
+    id = fields.BigIntField(primary_key=True)
+    exam: fields.ForeignKeyRelation["Exam"] = fields.ForeignKeyField(
+        "zhunkao.Exam", "overdue_reviews", on_delete=fields.RESTRICT
+    )
+    site: fields.ForeignKeyRelation["Site"] = fields.ForeignKeyField(
+        "zhunkao.Site", "overdue_reviews", on_delete=fields.RESTRICT
+    )
+    exam_id: int
+    site_id: int
+    closes_at = fields.DatetimeField()
+    registrations = fields.IntField()
+    told_at = fields.DatetimeField()
+
+    class Meta:
+        table = "overdue_review"
 
 
 class PastRegistration(Model):

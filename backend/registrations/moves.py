@@ -26,20 +26,27 @@ class Act(StrEnum):
     SITE_REJECT = "site_reject"
     AREA_APPROVE = "area_approve"
     AREA_REJECT = "area_reject"
+    SITE_RETURN = "site_return"
+    AREA_RETURN = "area_return"
+    SUPPLEMENT = "supplement"
     SEAT = "seat"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Move:
-    """One row of the table. `stage` is the window it must fall in, by the clock."""
+    """One row of the table. `stage` is the window it must fall in, by the clock; None: a deadline of its own."""
 
     act: Act
     start: State
     end: State
     who: ActorKind
-    stage: Stage
+    stage: Stage | None
     records: str
     """The act's name in the audit log."""
+    returned_by: str | None = None
+    """Only for what this level returned; None: whoever did, or nobody."""
+    supplemented: Stage | None = None
+    """Whose end counts instead, once a supplement was handed in to this level."""
 
 
 MOVES: Final = (
@@ -106,6 +113,7 @@ MOVES: Final = (
         who="staff",
         stage=Stage.SITE_REVIEW,
         records="approved_by_site",
+        supplemented=Stage.AREA_REVIEW,
     ),
     Move(
         act=Act.SITE_REJECT,
@@ -114,6 +122,16 @@ MOVES: Final = (
         who="staff",
         stage=Stage.SITE_REVIEW,
         records="rejected_by_site",
+        supplemented=Stage.AREA_REVIEW,
+    ),
+    Move(
+        act=Act.SITE_RETURN,
+        start=State.CONFIRMED,
+        end=State.RETURNED,
+        who="staff",
+        stage=Stage.SITE_REVIEW,
+        records="returned_by_site",
+        supplemented=Stage.AREA_REVIEW,
     ),
     Move(
         act=Act.AREA_APPROVE,
@@ -131,17 +149,43 @@ MOVES: Final = (
         stage=Stage.AREA_REVIEW,
         records="rejected_by_area",
     ),
+    Move(
+        act=Act.AREA_RETURN,
+        start=State.SITE_APPROVED,
+        end=State.RETURNED,
+        who="staff",
+        stage=Stage.AREA_REVIEW,
+        records="returned_by_area",
+    ),
+    Move(
+        act=Act.SUPPLEMENT,
+        start=State.RETURNED,
+        end=State.CONFIRMED,
+        who="candidate",
+        stage=None,
+        records="supplemented",
+        returned_by="site",
+    ),
+    Move(
+        act=Act.SUPPLEMENT,
+        start=State.RETURNED,
+        end=State.SITE_APPROVED,
+        who="candidate",
+        stage=None,
+        records="supplemented",
+        returned_by="area",
+    ),
     Move(act=Act.SEAT, start=State.APPROVED, end=State.SEATED, who="staff", stage=Stage.SEATING, records="seated"),
 )
 
 
-def move(act: Act, state: State) -> Move:
-    """The row for this act from this state.
+def move(act: Act, state: State, *, returned_by: str | None = None) -> Move:
+    """The row for this act from this state; `returned_by`: the level that returned it last, if one did.
 
     Raises Conflict `not_from_this_state`: every move outside the table is refused, in the words of both.
     """
     for row in MOVES:
-        if row.act is act and row.start is state:
+        if row.act is act and row.start is state and row.returned_by in (None, returned_by):
             return row
     raise Conflict("not_from_this_state", act=Term("acts", act), state=Term("states", state))
 

@@ -20,7 +20,8 @@ from backend.registrations.steps import Step, steps
 
 STANDING: Final = """
 SELECT session.id AS session, registration.id, registration.exam_id, registration.state, registration.payment_state,
-    registration.confirmed_by, registration.forfeited_reason, registration.submitted_at, registration.confirmed_at,
+    registration.confirmed_by, registration.forfeited_reason, registration.forfeited_from,
+    registration.supplement_until, registration.submitted_at, registration.confirmed_at,
     registration.site_reviewed_at, registration.area_reviewed_at, registration.paid_at, registration.seated_at,
     registration.admit_card_downloaded_at, registration.confirmation_point_id,
     registration.form -> 'registration' ->> 'area' AS area,
@@ -81,6 +82,8 @@ class Progress:
             amount_fen=_amount(policy, row["level"], row["subjects"]),
             by_system=row["confirmed_by"] == "system",
             forfeited_reason=row["forfeited_reason"],
+            lapsed=row["forfeited_from"] == State.DRAFT,
+            supplement_until=_local(row["supplement_until"]),
             auto_failed=row["auto_outcome"] == "failed",
             submitted_at=_local(row["submitted_at"]),
             confirmed_at=_local(row["confirmed_at"]),

@@ -48,6 +48,9 @@ class Standing:
     amount_fen: int | None
     by_system: bool
     forfeited_reason: str | None
+    lapsed: bool
+    """Forfeited as a draft: it was never handed in, or taken back."""
+    supplement_until: datetime | None
     auto_failed: bool
     submitted_at: datetime | None
     confirmed_at: datetime | None
@@ -67,5 +70,5 @@ class Standing:
     def behind(self) -> int:
         """How many of form, confirmation, review and seating it has behind it."""
         if self.state is State.FORFEITED:
-            return FORFEITED_BEHIND.get(self.forfeited_reason or "", 0)
+            return 0 if self.lapsed else FORFEITED_BEHIND.get(self.forfeited_reason or "", 0)
         return BEHIND[self.state]

@@ -21,6 +21,8 @@ PUBLISHED = {
     ("submitted", "refuse"): ("confirmation_rejected", "staff", "confirmation"),
     ("confirmed", "site_approve"): ("site_approved", "staff", "site_review"),
     ("confirmed", "site_reject"): ("rejected", "staff", "site_review"),
+    ("confirmed", "site_return"): ("returned", "staff", "site_review"),
+    ("site_approved", "area_return"): ("returned", "staff", "area_review"),
     ("site_approved", "area_approve"): ("approved", "staff", "area_review"),
     ("site_approved", "area_reject"): ("rejected", "staff", "area_review"),
     ("approved", "seat"): ("seated", "staff", "seating"),
@@ -31,9 +33,23 @@ OUTSIDE = [pair for pair in product(State, Act) if (str(pair[0]), str(pair[1])) 
 
 
 def test_the_table_holds_exactly_these_rows() -> None:
-    rows = {(str(row.start), str(row.act)): (str(row.end), row.who, str(row.stage)) for row in MOVES}
-    assert rows == PUBLISHED
-    assert len(MOVES) == len(rows)
+    rows = [row for row in MOVES if row.act is not Act.SUPPLEMENT]
+    table = {(str(row.start), str(row.act)): (str(row.end), row.who, str(row.stage)) for row in rows}
+    assert table == PUBLISHED
+    assert len(rows) == len(table)
+
+
+def test_a_supplement_goes_back_to_the_level_that_returned_it_by_a_deadline_of_its_own() -> None:
+    found = {level: move(Act.SUPPLEMENT, State.RETURNED, returned_by=level) for level in ("site", "area")}
+    assert {level: (row.end, row.who, row.stage) for level, row in found.items()} == {
+        "site": (State.CONFIRMED, "candidate", None),
+        "area": (State.SITE_APPROVED, "candidate", None),
+    }
+
+
+def test_what_was_supplemented_is_decided_by_the_site_until_the_areas_review_ends() -> None:
+    longer = {str(row.act): row.supplemented for row in MOVES if row.supplemented}
+    assert longer == dict.fromkeys(("site_approve", "site_reject", "site_return"), Stage.AREA_REVIEW)
 
 
 @pytest.mark.parametrize(("state", "act"), OUTSIDE)
@@ -70,14 +86,14 @@ def test_a_seat_is_reached_only_through_confirmation_and_both_reviews(acts: list
         assert {Act.SUBMIT, Act.CONFIRM, Act.SITE_APPROVE, Act.AREA_APPROVE, Act.SEAT} <= done
 
 
-def test_a_candidate_never_acts_on_what_was_confirmed() -> None:
+def test_a_candidate_never_acts_on_what_was_confirmed_unless_it_was_returned_to_them() -> None:
     candidates = {row.start for row in MOVES if row.who == "candidate"}
-    assert candidates == {State.DRAFT, State.SUBMITTED, State.CONFIRMATION_REJECTED}
+    assert candidates == {State.DRAFT, State.SUBMITTED, State.CONFIRMATION_REJECTED, State.RETURNED}
 
 
-def test_after_pre_registration_a_candidate_only_mends_what_was_refused() -> None:
+def test_after_pre_registration_a_candidate_only_mends_what_was_refused_or_returned() -> None:
     late = {row.start for row in MOVES if row.who == "candidate" and row.stage is not Stage.PRE_REGISTRATION}
-    assert late == {State.CONFIRMATION_REJECTED}
+    assert late == {State.CONFIRMATION_REJECTED, State.RETURNED}
 
 
 @given(

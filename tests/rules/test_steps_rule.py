@@ -82,6 +82,8 @@ def standings(draw: st.DrawFn) -> Standing:
             amount_fen=st.none() | st.integers(1, 100_000),
             by_system=st.booleans(),
             forfeited_reason=st.sampled_from(REASONS) if state is State.FORFEITED else st.none(),
+            lapsed=st.just(False),
+            supplement_until=maybe,
             auto_failed=st.booleans(),
             submitted_at=maybe,
             confirmed_at=maybe,
@@ -110,6 +112,7 @@ def standing(**changed: Any) -> Standing:
         "payment_mode": "online",
         "confirmed_online": False,
         "by_system": False,
+        "lapsed": False,
         "auto_failed": False,
         "materials": (),
         "samples": frozenset(),
@@ -165,12 +168,21 @@ def test_every_step_reads_as_a_sentence_in_both_languages(where: Standing, when:
             assert sentence and not any(bad in sentence for bad in ("None", "{", "}", "Term(", "  ")), sentence
 
 
+def window_of(act: Act, state: State) -> Stage:
+    stage = move(act, state).stage
+    assert stage is not None
+    return stage
+
+
 @given(standings(), calendars)
 def test_an_action_is_offered_only_where_it_would_be_done(where: Standing, when: Calendar) -> None:
     for one in steps(where, when, NOW):
         match one.action:
             case "edit" | "withdraw":
-                assert when.is_open(move(Act(one.action), where.state).stage, NOW)
+                assert when.is_open(window_of(Act(one.action), where.state), NOW)
+            case "supplement":
+                assert where.state is State.RETURNED
+                assert where.supplement_until is None or where.supplement_until > NOW
             case "pay":
                 assert where.payment_state is PaymentState.DUE and where.payment_mode == "online"
                 assert when.is_open(Stage.PAYMENT, NOW)
@@ -191,7 +203,7 @@ def test_what_can_be_done_to_the_form_now_is_offered(where: Standing, when: Cale
     offered = {one.action for one in steps(where, when, NOW)}
     for act in (Act.EDIT, Act.WITHDRAW):
         try:
-            possible = when.is_open(move(act, where.state).stage, NOW)
+            possible = when.is_open(window_of(act, where.state), NOW)
         except Conflict:
             possible = False
         assert (str(act) in offered) == possible

@@ -197,6 +197,13 @@ SAMPLES: Final[Mapping[str, Mapping[str, Value]]] = {
         "decided_at": None,
         "reason": None,
     },
+    "overdue_review": {
+        "exam_id": Its("exam"),
+        "site_id": Its("site"),
+        "closes_at": NOON,
+        "registrations": 1,
+        "told_at": NOON,
+    },
     "past_registration": {
         "kind": "health_professional",
         "year": 2023,
