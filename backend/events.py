@@ -27,6 +27,11 @@ class EventName(StrEnum):
     ORDER_CLOSED = "order:closed"
     PAYMENT_RECEIVED = "payment:received"
     PAYMENT_SURPLUS = "payment:surplus"
+    REFUND_ASKED = "refund:asked"
+    REFUND_APPROVED = "refund:approved"
+    REFUND_DECLINED = "refund:declined"
+    REFUND_SUCCEEDED = "refund:succeeded"
+    REFUND_FAILED = "refund:failed"
     INQUIRY_OPENED = "inquiry:opened"
 
 

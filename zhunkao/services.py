@@ -1,6 +1,6 @@
 """Every service of a process, built once from the settings and handed to whoever needs it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -25,8 +25,13 @@ from backend.documents.rendering import Renderer
 from backend.exams.catalogue import Exams
 from backend.exams.loading import ExamLoading
 from backend.inquiries.account_recoveries import AccountRecoveries
-from backend.payments.callbacks import Callbacks
+from backend.payments.callbacks import PAYMENTS, REFUNDS, Callbacks, Receiver
 from backend.payments.orders import Payments
+from backend.payments.platforms import CallbackDoor, PlatformOrder
+from backend.payments.refund_audits import RefundAudits
+from backend.payments.refund_platforms import PlatformRefund, RefundAuditor
+from backend.payments.refund_tracking import RefundTracking
+from backend.payments.refunds import Refunds
 from backend.payments.settlement import Settlement
 from backend.personal_data import PersonalData
 from backend.registrations.lifecycle import Lifecycle
@@ -75,6 +80,9 @@ class Services:
     settlement: Settlement
     payments: Payments
     callbacks: Callbacks
+    refunds: Refunds
+    refund_tracking: RefundTracking
+    refund_audits: RefundAudits
     seating: Seating
     members: Members
     papers: Papers
@@ -136,7 +144,17 @@ def _built(
     recovery = Recovery(
         database=database, personal_data=personal_data, passwords=passwords, logins=logins, resets=resets
     )
-    settlement = Settlement(database=database, clock=clock, exams=exams, platforms=payment_ports)
+    seating = Seating(database=database, clock=clock, exams=exams)
+    refund_ports = {name: platform.refunds for name, platform in platforms.items()}
+    refunds = Refunds(
+        database=database,
+        clock=clock,
+        exams=exams,
+        seats=seating,
+        rests={name: port.surplus_rests for name, port in refund_ports.items()},
+    )
+    refund_tracking = RefundTracking(database=database, clock=clock, refunds=refunds, platforms=refund_ports)
+    settlement = Settlement(database=database, clock=clock, exams=exams, platforms=payment_ports, refunds=refunds)
     state_systems = HttpStateSystems(Outbound(http, settings.state_systems_url))
     return Services(
         clock=clock,
@@ -164,7 +182,7 @@ def _built(
         ),
         checks=Checks(database=database, clock=clock, personal_data=personal_data, state_systems=state_systems),
         lifecycle=Lifecycle(database=database, clock=clock, exams=exams, personal_data=personal_data, storage=storage),
-        office=Office(database=database, clock=clock, exams=exams),
+        office=Office(database=database, clock=clock, exams=exams, money_back=refunds),
         past_registrations=PastRegistrations(database, clock, personal_data),
         progress=Progress(database, clock, exams),
         reading=Reading(accounts, exams),
@@ -172,8 +190,20 @@ def _built(
         payments=Payments(
             database=database, clock=clock, bindings=bindings, platforms=payment_ports, settlement=settlement
         ),
-        callbacks=Callbacks(database, payment_ports),
-        seating=Seating(database=database, clock=clock, exams=exams),
+        callbacks=Callbacks(
+            database,
+            _doors(platforms),
+            {
+                PlatformOrder: Receiver(act=settlement.apply, unwanted=settlement.unwanted),
+                PlatformRefund: Receiver(act=refund_tracking.apply),
+            },
+        ),
+        refunds=refunds,
+        refund_tracking=refund_tracking,
+        refund_audits=RefundAudits(
+            database, {name: port for name, port in refund_ports.items() if isinstance(port, RefundAuditor)}
+        ),
+        seating=seating,
         members=Members(database, clock, exams),
         papers=Papers(
             database=database,
@@ -185,6 +215,17 @@ def _built(
         ),
         platforms=Platforms(platforms),
     )
+
+
+def _doors(platforms: Mapping[str, Platform]) -> dict[tuple[str, str], CallbackDoor]:
+    """Where platforms notify us: of payments all of them, of refunds those that do so at an address of its own."""
+    doors: dict[tuple[str, str], CallbackDoor] = {
+        (name, PAYMENTS): platform.payments for name, platform in platforms.items()
+    }
+    for name, platform in platforms.items():
+        if isinstance(platform.refunds, CallbackDoor):
+            doors[name, REFUNDS] = platform.refunds
+    return doors
 
 
 def _platforms(settings: Settings, cache: Cache, http: aiohttp.ClientSession) -> dict[str, Platform]:
@@ -205,6 +246,7 @@ def _platforms(settings: Settings, cache: Cache, http: aiohttp.ClientSession) ->
             api_v3_key=wechat.api_v3_key.get_secret_value(),
             platform_keys={wechat.pay_public_key_id: wechat.pay_public_key},
             notify_url=f"{callbacks}/wechat/payments",
+            refund_notify_url=f"{callbacks}/wechat/refunds",
         )
     if settings.alipay.app_id:
         alipay = settings.alipay
@@ -220,6 +262,7 @@ def _platforms(settings: Settings, cache: Cache, http: aiohttp.ClientSession) ->
         baidu = settings.baidu
         found["baidu"] = configured_baidu(
             outbound=Outbound(http, baidu.base_url),
+            cashier=Outbound(http, baidu.cashier_base_url),
             cache=cache,
             app_key=baidu.app_key,
             secret=baidu.secret.get_secret_value(),

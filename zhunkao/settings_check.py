@@ -45,6 +45,7 @@ def _addresses(settings: Settings) -> Iterator[str]:
         ("ZHUNKAO_WECHAT_PAY_BASE_URL", settings.wechat.pay_base_url, ("http", "https")),
         ("ZHUNKAO_ALIPAY_BASE_URL", settings.alipay.base_url, ("http", "https")),
         ("ZHUNKAO_BAIDU_BASE_URL", settings.baidu.base_url, ("http", "https")),
+        ("ZHUNKAO_BAIDU_CASHIER_BASE_URL", settings.baidu.cashier_base_url, ("http", "https")),
     )
     for name, value, schemes in rules:
         if value and urlsplit(value).scheme not in schemes:
@@ -141,6 +142,7 @@ def _production(settings: Settings) -> Iterator[str]:
         "ZHUNKAO_WECHAT_PAY_BASE_URL": settings.wechat.pay_base_url,
         "ZHUNKAO_ALIPAY_BASE_URL": settings.alipay.base_url,
         "ZHUNKAO_BAIDU_BASE_URL": settings.baidu.base_url,
+        "ZHUNKAO_BAIDU_CASHIER_BASE_URL": settings.baidu.cashier_base_url,
     }
     for name, url in outside.items():
         if urlsplit(url).scheme != "https" or _is_loopback(url):

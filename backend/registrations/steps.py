@@ -12,6 +12,7 @@ from typing import Final, Literal
 from backend.exams.calendar import Calendar
 from backend.exams.stages import Stage
 from backend.registrations.models import PaymentState, State
+from backend.registrations.money_back import yuan
 from backend.registrations.standing import Standing
 from backend.wording import Term
 
@@ -155,9 +156,10 @@ def _review(standing: Standing, calendar: Calendar, now: datetime) -> Step:
 
 def _payment(standing: Standing, calendar: Calendar, now: datetime) -> Step:
     if standing.payment_state is PaymentState.PAID:
-        return Step(step="payment", state="done", message="payment_done", at=standing.paid_at)
+        return _paid(standing)
     if standing.payment_state is PaymentState.REFUNDED:
-        return Step(step="payment", state="failed", message="payment_refunded")
+        refund = standing.money_back.words if standing.money_back else Term("refunds", "refunded")
+        return Step(step="payment", state="failed", message="payment_refunded", values={"refund": refund})
     if standing.forfeited_reason == "not_paid":
         return Step(step="payment", state="failed", message="not_paid")
     if standing.payment_mode == "onsite":
@@ -168,12 +170,26 @@ def _payment(standing: Standing, calendar: Calendar, now: datetime) -> Step:
     return _to_pay(standing, calendar, now)
 
 
+def _paid(standing: Standing) -> Step:
+    back = standing.money_back
+    if back is None or not back.surplus:
+        return Step(step="payment", state="done", message="payment_done", at=standing.paid_at)
+    values = {"refund": back.words}
+    return Step(step="payment", state="done", message="payment_done_once", at=standing.paid_at, values=values)
+
+
 def _to_pay(standing: Standing, calendar: Calendar, now: datetime) -> Step:
     until, amount = _until(calendar, Stage.PAYMENT, now), _amount(standing.amount_fen)
     if calendar.is_open(Stage.PAYMENT, now):
-        values = {**_deadline(until, now), "amount": amount}
+        back = standing.money_back
+        values = {**_deadline(until, now), "amount": amount, **({"refund": back.words} if back else {})}
         return Step(
-            step="payment", state="current", message="payment_current", until=until, values=values, action="pay"
+            step="payment",
+            state="current",
+            message="payment_again" if back else "payment_current",
+            until=until,
+            values=values,
+            action="pay",
         )
     ahead = calendar.window_at(Stage.PAYMENT, now)
     if ahead is None:
@@ -273,4 +289,4 @@ def _deadline(until: datetime | None, now: datetime) -> dict[str, object]:
 def _amount(fen: int | None) -> Term:
     if fen is None:
         return Term("steps", "amount_unknown")
-    return Term("steps", "amount", {"yuan": f"{fen // 100}.{fen % 100:02d}"})
+    return Term("steps", "amount", {"yuan": yuan(fen)})

@@ -5,16 +5,20 @@ from typing import Protocol, runtime_checkable
 from backend.candidates.faces import FacePlatform
 from backend.candidates.tokens import PlatformUser
 from backend.payments.platforms import PaymentPlatform
+from backend.payments.refund_platforms import RefundPlatform
 
 
 class Platform(Protocol):
-    """One platform: who is signing in, and the port that takes payments."""
+    """One platform: who is signing in, the port that takes payments, and the one that sends them back."""
 
     @property
     def name(self) -> str: ...
 
     @property
     def payments(self) -> PaymentPlatform: ...
+
+    @property
+    def refunds(self) -> RefundPlatform: ...
 
     async def sign_in(self, code: str) -> PlatformUser:
         """Who the login code is.

@@ -69,7 +69,7 @@ class Books:
     async def act_on_all_at_once(self) -> list[str]:
         """Every callback that waits, as many workers would take them up; what came of each."""
         rows = await self._rows("SELECT id FROM callback WHERE processed_at IS NULL")
-        return await asyncio.gather(*(self.world.built.settlement.process(row["id"]) for row in rows))
+        return await asyncio.gather(*(self.world.built.callbacks.process(row["id"]) for row in rows))
 
     async def change(self, statement: str, *values: object) -> None:
         """Write what another part of the service would have written."""

@@ -108,4 +108,5 @@ def _baidu(sandbox_url: str, keys: BaiduKeys) -> BaiduSettings:
         merchant_private_key=SecretStr(keys.merchant_private_key_pem),
         platform_public_key=keys.baidu_public_key_pem,
         base_url=f"{sandbox_url}/baidu",
+        cashier_base_url=f"{sandbox_url}/baidu",
     )

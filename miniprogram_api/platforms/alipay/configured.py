@@ -4,6 +4,7 @@ from miniprogram_api.platforms.alipay.gateway import App, Gateway
 from miniprogram_api.platforms.alipay.login import AlipayLogin
 from miniprogram_api.platforms.alipay.pay import AlipayPay
 from miniprogram_api.platforms.alipay.platform import Alipay
+from miniprogram_api.platforms.alipay.refunds import AlipayRefunds
 from miniprogram_api.platforms.outbound import Outbound
 from miniprogram_api.platforms.rsa_keys import private_key, public_key
 
@@ -26,4 +27,4 @@ def configured_alipay(
         notify_url=notify_url,
     )
     gateway = Gateway(outbound, app)
-    return Alipay(AlipayLogin(gateway), AlipayPay(gateway))
+    return Alipay(AlipayLogin(gateway), AlipayPay(gateway), AlipayRefunds(gateway))

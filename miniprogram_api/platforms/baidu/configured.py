@@ -5,6 +5,8 @@ from miniprogram_api.platforms.baidu.api import BaiduApi
 from miniprogram_api.platforms.baidu.login import BaiduLogin
 from miniprogram_api.platforms.baidu.pay import BaiduPay, Merchant
 from miniprogram_api.platforms.baidu.platform import Baidu
+from miniprogram_api.platforms.baidu.refunds import BaiduRefunds
+from miniprogram_api.platforms.baidu.unconsume import Unconsume
 from miniprogram_api.platforms.outbound import Outbound
 from miniprogram_api.platforms.rsa_keys import private_key, public_key
 
@@ -12,6 +14,7 @@ from miniprogram_api.platforms.rsa_keys import private_key, public_key
 def configured_baidu(
     *,
     outbound: Outbound,
+    cashier: Outbound,
     cache: Cache,
     app_key: str,
     secret: str,
@@ -20,7 +23,7 @@ def configured_baidu(
     merchant_private_key: str,
     platform_public_key: str,
 ) -> Baidu:
-    """Keys as PEM. Raises ValueError for one that can't be read."""
+    """`cashier`: the cashier's older host. Keys as PEM. Raises ValueError for one that can't be read."""
     api = BaiduApi(outbound, cache, app_key=app_key, secret=secret)
     merchant = Merchant(
         app_key=pay_app_key,
@@ -28,4 +31,6 @@ def configured_baidu(
         key=private_key(merchant_private_key),
         platform_key=public_key(platform_public_key),
     )
-    return Baidu(BaiduLogin(api, app_key=app_key), BaiduPay(api, merchant))
+    payments = BaiduPay(api, merchant)
+    refunds = BaiduRefunds(api, payments, Unconsume(cashier, merchant), merchant)
+    return Baidu(BaiduLogin(api, app_key=app_key), payments, refunds)
