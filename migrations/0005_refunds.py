@@ -15,7 +15,7 @@ RULES = (
     "ALTER TABLE refund ADD CONSTRAINT refund_amount_positive CHECK (amount_fen > 0)",
     "ALTER TABLE refund ADD CONSTRAINT refund_decided_says_when CHECK ((state = 'asked') = (decided_at IS NULL) AND "
     "(decided_at IS NULL) = (decided_by IS NULL))",
-    "ALTER TABLE refund ADD CONSTRAINT refund_declined_says_why CHECK (state <> 'declined' OR decision_reason <> '')",
+    "ALTER TABLE refund ADD CONSTRAINT refund_declined_says_why CHECK (state <> 'declined' OR coalesce(decision_reason, '') <> '')",
     "ALTER TABLE refund ADD CONSTRAINT refund_says_why CHECK (reason <> '')",
     "ALTER TABLE refund ADD CONSTRAINT refund_succeeded_says_when CHECK ((state = 'succeeded') = (succeeded_at IS NOT NULL))",
     "ALTER TABLE refund ADD CONSTRAINT refund_under_way_is_due CHECK (state NOT IN ('approved', 'sent') OR due_at IS NOT NULL)",

@@ -77,7 +77,9 @@ class BaiduKeys:
             baidu_public_key_pem=baidu_public,
         )
 
-    def app(self, *, notify_url: str | None = None) -> BaiduApp:
+    def app(
+        self, *, notify_url: str | None = None, refund_audit_url: str | None = None, refund_url: str | None = None
+    ) -> BaiduApp:
         """The program of these keys, for the sandbox's settings."""
         return BaiduApp(
             app_key=self.app_key,
@@ -87,6 +89,8 @@ class BaiduKeys:
             merchant_public_key_pem=self.merchant_public_key_pem,
             baidu_private_key_pem=self.baidu_private_key_pem,
             notify_url=notify_url,
+            refund_audit_url=refund_audit_url,
+            refund_url=refund_url,
         )
 
 

@@ -9,6 +9,7 @@ from aiohttp import web
 from sandbox.alipay.cashier import Cashier
 from sandbox.alipay.gateway import PATH, Gateway, fault_path
 from sandbox.alipay.login import Login
+from sandbox.alipay.refunds import Refunds
 from sandbox.alipay.signing import Signatures
 from sandbox.alipay.trades import Trades
 from sandbox.faults import Fault, spoil_answers
@@ -31,11 +32,14 @@ class Alipay:
         signatures = Signatures(app)
         self._login, trades = Login(ground, app), Trades(ground, app)
         self._cashier = Cashier(ground, app, trades, signatures)
+        refunds = Refunds(ground, trades, self._cashier)
         methods = {
             "alipay.system.oauth.token": self._login.token,
             "alipay.trade.create": trades.create,
             "alipay.trade.query": trades.query,
             "alipay.trade.close": trades.close,
+            "alipay.trade.refund": refunds.refund,
+            "alipay.trade.fastpay.refund.query": refunds.query,
         }
         self._gateway = Gateway(ground, signatures, methods, app.app_id)
 

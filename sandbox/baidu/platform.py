@@ -10,6 +10,7 @@ from sandbox.baidu.answers import errors, spoilt
 from sandbox.baidu.cashier import Cashier
 from sandbox.baidu.login import Login
 from sandbox.baidu.orders import Orders
+from sandbox.baidu.refunds import Refunds
 from sandbox.baidu.signing import Signatures
 from sandbox.faults import spoil_answers
 from sandbox.ground import Ground
@@ -30,20 +31,23 @@ class Baidu:
         self._ground = ground
         self._login = Login(ground, app)
         self._orders = Orders(ground, app, self._login)
-        self._cashier = Cashier(ground, app, self._login, Signatures(app))
+        signatures = Signatures(app)
+        self._refunds = Refunds(ground, app, self._login, signatures)
+        self._cashier = Cashier(ground, app, self._login, signatures, self._refunds)
 
     def app(self) -> web.Application:
-        """What stands at openapi.baidu.com."""
+        """What stands at openapi.baidu.com, and the one call at the cashier's older host."""
         faults = spoil_answers(
             self._ground.faults, platform=self.name, prefix=PREFIX, answer=spoilt, closing=self._ground.closing
         )
         app = web.Application(middlewares=[faults, errors])
-        app.add_routes([*self._login.routes(), *self._orders.routes()])
+        app.add_routes([*self._login.routes(), *self._orders.routes(), *self._refunds.routes()])
         return app
 
     async def resume(self, app: web.Application) -> AsyncIterator[None]:
         """The sandbox's cleanup context: what a former run left undone is done now."""
         self._cashier.notifications.resume()
+        self._refunds.resume()
         yield
 
     def new_person(self, *, name: str | None, id_number: str | None, phone: str | None) -> Person:

@@ -47,6 +47,17 @@ class Books:
         )
         return [row["act"] for row in rows]
 
+    async def refunds(self) -> list[tuple[str, str]]:
+        """Kind and state, oldest first."""
+        rows = await self._rows("SELECT kind, state FROM refund ORDER BY id")
+        return [(row["kind"], row["state"]) for row in rows]
+
+    async def refund_events(self) -> list[str]:
+        """Events about refunds, oldest first."""
+        return [
+            row["name"] for row in await self._rows("SELECT name FROM event WHERE name LIKE 'refund:%' ORDER BY id")
+        ]
+
     async def untouched(self) -> bool:
         """Whether nothing was kept, paid or told of since the order was made."""
         return not await self.outcomes() and not await self.payments() and await self.events() == ["order:opened"]
