@@ -75,7 +75,9 @@ class GivingBack:
 
     async def refund(self) -> Refund:
         """The newest."""
-        return await Refund.all().order_by("-id").limit(1).get()
+        newest = await Refund.all().order_by("-id").first()
+        assert newest is not None
+        return newest
 
     async def fault(self, path: str, kind: str, **fault: Any) -> None:
         wanted = {"platform": self.phone.platform, "path": path, "kind": kind, **fault}
