@@ -33,6 +33,11 @@ class EventName(StrEnum):
     PAYMENT_RECEIVED = "payment:received"
     PAYMENT_SURPLUS = "payment:surplus"
     RECONCILIATION_DIFFERED = "reconciliation:differed"
+    REFUND_ASKED = "refund:asked"
+    REFUND_APPROVED = "refund:approved"
+    REFUND_DECLINED = "refund:declined"
+    REFUND_SUCCEEDED = "refund:succeeded"
+    REFUND_FAILED = "refund:failed"
     INQUIRY_OPENED = "inquiry:opened"
 
 

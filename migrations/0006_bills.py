@@ -19,7 +19,7 @@ RULES = (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("zhunkao", "0004_inquiries")]
+    dependencies = [("zhunkao", "0005_refunds")]
 
     initial = False
 

@@ -94,7 +94,9 @@ class BaiduKeys:
     def _made(self, what: str) -> str:
         return hashlib.sha256(f"{self.secret} {what}".encode()).hexdigest()
 
-    def app(self, *, notify_url: str | None = None) -> BaiduApp:
+    def app(
+        self, *, notify_url: str | None = None, refund_audit_url: str | None = None, refund_url: str | None = None
+    ) -> BaiduApp:
         """The program of these keys, for the sandbox's settings."""
         return BaiduApp(
             app_key=self.app_key,
@@ -107,6 +109,8 @@ class BaiduKeys:
             face_secret_key=self.face_secret_key,
             face_plan_id=self.face_plan_id,
             notify_url=notify_url,
+            refund_audit_url=refund_audit_url,
+            refund_url=refund_url,
         )
 
 

@@ -73,6 +73,8 @@ class AlipayApp:
     """Newer apps are told open ids, older ones user ids."""
     tells_fail_reason: bool = True
     """An extension that few contracts have; without it a face that failed and one never shown are told alike."""
+    notifies_refunds: bool = True
+    """Whether the app's console has notifications of closed trades switched on; at Alipay they are off at first."""
     notification_resends: tuple[float, ...] = NOTIFICATION_RESENDS
     """Seconds before each resend of a notification that was not accepted; Alipay's own are 4 min, 10 min, … 15 h."""
 
@@ -96,6 +98,10 @@ class BaiduApp:
     """The H5 plan of that app. A face that failed ends its page."""
     notify_url: str | None = None
     """Registered in the cashier's console; None notifies nobody."""
+    refund_audit_url: str | None = None
+    """Where it is asked whether a refund may go on; None allows every one."""
+    refund_url: str | None = None
+    """Where a refund's result is told."""
     notification_resends: tuple[float, ...] = NOTIFICATION_RESENDS
     """Seconds before each resend of a notification that was not accepted; Baidu's own come every two minutes."""
 

@@ -1,6 +1,6 @@
 """Every service of a process, built once from the settings and handed to whoever needs it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -27,10 +27,15 @@ from backend.exams.catalogue import Exams
 from backend.exams.loading import ExamLoading
 from backend.inquiries.account_recoveries import AccountRecoveries
 from backend.notices.board import NoticeBoard
-from backend.payments.books import NoRefunds, OwnBooks
-from backend.payments.callbacks import Callbacks
+from backend.payments.books import OwnBooks
+from backend.payments.callbacks import PAYMENTS, REFUNDS, Callbacks, Receiver
 from backend.payments.orders import Payments
+from backend.payments.platforms import CallbackDoor, PlatformOrder
 from backend.payments.reconciliation import Reconciliations
+from backend.payments.refund_audits import RefundAudits
+from backend.payments.refund_platforms import PlatformRefund, RefundAuditor
+from backend.payments.refund_tracking import RefundTracking
+from backend.payments.refunds import Refunds
 from backend.payments.settlement import Settlement
 from backend.payments.unpaid import Unpaid
 from backend.personal_data import PersonalData
@@ -98,6 +103,9 @@ class Services:
     payments: Payments
     callbacks: Callbacks
     reconciliations: Reconciliations
+    refunds: Refunds
+    refund_tracking: RefundTracking
+    refund_audits: RefundAudits
     seating: Seating
     members: Members
     notice_board: NoticeBoard
@@ -163,9 +171,19 @@ def _built(
     recovery = Recovery(
         database=database, personal_data=personal_data, passwords=passwords, logins=logins, resets=resets
     )
-    settlement = Settlement(database=database, clock=clock, exams=exams, platforms=payment_ports)
     forfeitures = Forfeitures(database=database, clock=clock, exams=exams)
-    office = Office(database=database, clock=clock, exams=exams)
+    seating = Seating(database=database, clock=clock, exams=exams)
+    refund_ports = {name: platform.refunds for name, platform in platforms.items()}
+    refunds = Refunds(
+        database=database,
+        clock=clock,
+        exams=exams,
+        seats=seating,
+        rests={name: port.surplus_rests for name, port in refund_ports.items()},
+    )
+    office = Office(database=database, clock=clock, exams=exams, money_back=refunds)
+    refund_tracking = RefundTracking(database=database, clock=clock, refunds=refunds, platforms=refund_ports)
+    settlement = Settlement(database=database, clock=clock, exams=exams, platforms=payment_ports, refunds=refunds)
     state_systems = HttpStateSystems(Outbound(http, settings.state_systems_url))
     return Services(
         clock=clock,
@@ -215,15 +233,27 @@ def _built(
         payments=Payments(
             database=database, clock=clock, bindings=bindings, platforms=payment_ports, settlement=settlement
         ),
-        callbacks=Callbacks(database, payment_ports),
         reconciliations=Reconciliations(
             database=database,
             clock=clock,
             settlement=settlement,
             platforms={name: platform.bills for name, platform in platforms.items()},
-            books=OwnBooks(database, NoRefunds()),
+            books=OwnBooks(database),
         ),
-        seating=Seating(database=database, clock=clock, exams=exams),
+        callbacks=Callbacks(
+            database,
+            _doors(platforms),
+            {
+                PlatformOrder: Receiver(act=settlement.apply, unwanted=settlement.unwanted),
+                PlatformRefund: Receiver(act=refund_tracking.apply),
+            },
+        ),
+        refunds=refunds,
+        refund_tracking=refund_tracking,
+        refund_audits=RefundAudits(
+            database, {name: port for name, port in refund_ports.items() if isinstance(port, RefundAuditor)}
+        ),
+        seating=seating,
         members=Members(database, clock, exams),
         notice_board=NoticeBoard(database=database, clock=clock, exams=exams),
         papers=Papers(
@@ -237,6 +267,17 @@ def _built(
         review_reports=ReviewReports(clock=clock, exams=exams, personal_data=personal_data),
         platforms=Platforms(platforms),
     )
+
+
+def _doors(platforms: Mapping[str, Platform]) -> dict[tuple[str, str], CallbackDoor]:
+    """Where platforms notify us: of payments all of them, of refunds those that do so at an address of its own."""
+    doors: dict[tuple[str, str], CallbackDoor] = {
+        (name, PAYMENTS): platform.payments for name, platform in platforms.items()
+    }
+    for name, platform in platforms.items():
+        if isinstance(platform.refunds, CallbackDoor):
+            doors[name, REFUNDS] = platform.refunds
+    return doors
 
 
 def _platforms(settings: Settings, cache: Cache, http: aiohttp.ClientSession) -> dict[str, Platform]:
@@ -259,6 +300,7 @@ def _platforms(settings: Settings, cache: Cache, http: aiohttp.ClientSession) ->
             api_v3_key=wechat.api_v3_key.get_secret_value(),
             platform_keys={wechat.pay_public_key_id: wechat.pay_public_key},
             notify_url=f"{callbacks}/wechat/payments",
+            refund_notify_url=f"{callbacks}/wechat/refunds",
         )
     if settings.alipay.app_id:
         alipay = settings.alipay
@@ -276,6 +318,7 @@ def _platforms(settings: Settings, cache: Cache, http: aiohttp.ClientSession) ->
         found["baidu"] = configured_baidu(
             outbound=Outbound(http, baidu.base_url),
             downloads=downloads,
+            cashier=Outbound(http, baidu.cashier_base_url),
             cache=cache,
             app_key=baidu.app_key,
             secret=baidu.secret.get_secret_value(),

@@ -117,6 +117,7 @@ class BaiduSettings(BaseModel):
     merchant_private_key: SecretStr = SecretStr("")  # PEM; a file's path is read when the settings are
     platform_public_key: str = ""  # Baidu's; PEM, or a file's path as above
     base_url: str = "https://openapi.baidu.com"
+    cashier_base_url: str = "https://etrade-api.baidu.com"  # the cashier's older host: taking consumption back
 
     # The AI cloud's app and its H5 plan of face verification; without all four the program has no face login.
     face_api_key: str = ""

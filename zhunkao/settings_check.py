@@ -55,6 +55,7 @@ def _addresses(settings: Settings) -> Iterator[str]:
         ("ZHUNKAO_BAIDU_FACE_BASE_URL", settings.baidu.face_base_url, ("http", "https")),
         ("ZHUNKAO_BAIDU_FACE_PAGE_URL", settings.baidu.face_page_url, ("http", "https")),
         ("ZHUNKAO_BAIDU_FACE_RETURN_URL", settings.baidu.face_return_url, ("http", "https")),
+        ("ZHUNKAO_BAIDU_CASHIER_BASE_URL", settings.baidu.cashier_base_url, ("http", "https")),
     )
     for name, value, schemes in rules:
         if value and urlsplit(value).scheme not in schemes:
@@ -161,6 +162,7 @@ def _production(settings: Settings) -> Iterator[str]:
         "ZHUNKAO_BAIDU_BASE_URL": settings.baidu.base_url,
         "ZHUNKAO_BAIDU_FACE_BASE_URL": settings.baidu.face_base_url,
         "ZHUNKAO_BAIDU_FACE_PAGE_URL": settings.baidu.face_page_url,
+        "ZHUNKAO_BAIDU_CASHIER_BASE_URL": settings.baidu.cashier_base_url,
     }
     if settings.baidu.face_api_key:
         outside["ZHUNKAO_BAIDU_FACE_RETURN_URL"] = settings.baidu.face_return_url

@@ -57,8 +57,13 @@ def jobs(built: Services, database_url: str) -> App:
     @app.task(name=Task.PROCESS_CALLBACK.value, retry=PATIENT)
     async def process_callback(callback_id: int) -> None:
         await built.clock.synchronise()
-        outcome = await built.settlement.process(callback_id)
+        outcome = await built.callbacks.process(callback_id)
         log.info("callback_processed", callback_id=callback_id, outcome=outcome)
+
+    @app.task(name=Task.CARRY_ON_REFUND.value, retry=PATIENT)
+    async def carry_on_refund(refund_id: int) -> None:
+        await built.clock.synchronise()
+        await built.refund_tracking.carry_on(refund_id)
 
     @app.periodic(cron=LOOK_FOR_STALLED)
     @app.task(name="retry_stalled", queueing_lock="retry_stalled", pass_context=True)
@@ -103,11 +108,16 @@ async def work(built: Services, database_url: str) -> None:
         await built.unpaid.sweep()
         await built.overdue_reviews.sweep()
 
+    async def sweep_refunds() -> None:
+        await built.clock.synchronise()
+        await built.refund_tracking.sweep()
+
     async with app.open_async(), asyncio.TaskGroup() as group:
         group.create_task(_always(engine, pause=PAUSE_SECONDS))
         group.create_task(_always(sweep, pause=SWEEP_SECONDS))
         group.create_task(_always(reconcile, pause=BILLS_SECONDS))
         group.create_task(_always(deadlines, pause=SWEEP_SECONDS))
+        group.create_task(_always(sweep_refunds, pause=SWEEP_SECONDS))
 
 
 async def _always(act: Callable[[], Awaitable[None]], *, pause: float) -> None:

@@ -1,8 +1,8 @@
 """Our own books as a bill is compared with them: orders, payments by transaction, refunds by our number."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from backend.clock import EXAM_ZONE
 from backend.database import Database
@@ -19,30 +19,23 @@ SELECT p.transaction_id, o.order_number, p.amount_fen FROM payment p JOIN paymen
 WHERE p.platform = $1 AND p.paid_at >= $2 AND p.paid_at < $3
 """
 
-
-class RefundBooks(Protocol):
-    """Our refunds, by our number: those of these numbers, and those that were done on a day."""
-
-    async def named(self, platform: str, numbers: Collection[str]) -> Mapping[str, Booked]: ...
-
-    async def done_on(self, platform: str, day: date) -> Mapping[str, Booked]: ...
-
-
-class NoRefunds:
-    """The refunds of a service that sends nothing back."""
-
-    async def named(self, platform: str, numbers: Collection[str]) -> Mapping[str, Booked]:
-        return {}
-
-    async def done_on(self, platform: str, day: date) -> Mapping[str, Booked]:
-        return {}
+REFUNDS: Final = """
+SELECT r.refund_number, o.order_number, r.amount_fen FROM refund r
+JOIN payment p ON p.id = r.payment_id JOIN payment_order o ON o.id = p.order_id
+WHERE r.platform = $1 AND r.refund_number = ANY($2)
+"""
+REFUNDS_OF_DAY: Final = """
+SELECT r.refund_number, o.order_number, r.amount_fen FROM refund r
+JOIN payment p ON p.id = r.payment_id JOIN payment_order o ON o.id = p.order_id
+WHERE r.platform = $1 AND r.succeeded_at >= $2 AND r.succeeded_at < $3
+"""
 
 
 class OwnBooks:
     """Reads them, a batch of a bill's lines at a time."""
 
-    def __init__(self, database: Database, refunds: RefundBooks) -> None:
-        self._database, self._refunds = database, refunds
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     async def beside(self, platform: str, lines: Iterable[BillLine]) -> Books:
         """What we know about these lines, on whatever day it was recorded."""
@@ -50,23 +43,27 @@ class OwnBooks:
         transactions = {line.transaction_id for line in lines if line.kind == "payment"}
         refunds = {line.refund_number for line in lines if line.kind == "refund" and line.refund_number}
         orders = await self._database.rows(ORDERS, platform, list(numbers))
+        paid = await self._database.rows(PAYMENTS, platform, list(transactions))
+        sent_back = await self._database.rows(REFUNDS, platform, list(refunds))
         return Books(
             orders={row["order_number"]: row["amount_fen"] for row in orders},
-            payments=_booked(await self._database.rows(PAYMENTS, platform, list(transactions))),
-            refunds=await self._refunds.named(platform, refunds) if refunds else {},
+            payments=_booked(paid, by="transaction_id"),
+            refunds=_booked(sent_back, by="refund_number"),
         )
 
     async def paid_on(self, platform: str, day: date) -> Mapping[str, Booked]:
         """By transaction; surplus money too."""
-        begins = datetime.combine(day, time(), EXAM_ZONE)
-        return _booked(await self._database.rows(PAYMENTS_OF_DAY, platform, begins, begins + timedelta(days=1)))
+        return _booked(await self._database.rows(PAYMENTS_OF_DAY, platform, *_edges(day)), by="transaction_id")
 
     async def refunded_on(self, platform: str, day: date) -> Mapping[str, Booked]:
         """By our number."""
-        return await self._refunds.done_on(platform, day)
+        return _booked(await self._database.rows(REFUNDS_OF_DAY, platform, *_edges(day)), by="refund_number")
 
 
-def _booked(rows: Iterable[Mapping[str, Any]]) -> dict[str, Booked]:
-    return {
-        row["transaction_id"]: Booked(order_number=row["order_number"], amount_fen=row["amount_fen"]) for row in rows
-    }
+def _edges(day: date) -> tuple[datetime, datetime]:
+    begins = datetime.combine(day, time(), EXAM_ZONE)
+    return begins, begins + timedelta(days=1)
+
+
+def _booked(rows: Iterable[Mapping[str, Any]], *, by: str) -> dict[str, Booked]:
+    return {row[by]: Booked(order_number=row["order_number"], amount_fen=row["amount_fen"]) for row in rows}

@@ -1,4 +1,4 @@
-"""Orders at a platform, the money that came, the platforms' callbacks as they came, and their daily bills."""
+"""Orders at a platform, the money that came and went back, the platforms' callbacks as they came, and their bills."""
 
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -45,7 +45,11 @@ class Order(Model):
 
 
 class Payment(Model):
-    """Money that reached us for an order. One of a registration's payments counts; another one is owed back."""
+    """Money that reached us for an order. One of a registration's payments counts; another one is owed back.
+
+    `counts` tells what it was when it came. `given_back_at`: since when it is decided that it goes back, and another
+    payment may count.
+    """
 
     id = fields.BigIntField(primary_key=True)
     order: fields.ForeignKeyRelation[Order] = fields.ForeignKeyField(
@@ -54,22 +58,82 @@ class Payment(Model):
     registration: fields.ForeignKeyRelation["Registration"] = fields.ForeignKeyField(
         "zhunkao.Registration", "payments", on_delete=fields.RESTRICT
     )
+    registration_id: Any
     platform = fields.CharField(max_length=16)
     transaction_id = fields.CharField(max_length=64)
     amount_fen = fields.IntField()
     paid_at = fields.DatetimeField()
     counts = fields.BooleanField()
+    given_back_at = fields.DatetimeField(null=True)
     recorded_at = fields.DatetimeField(auto_now_add=True)
 
     class Meta:
         table = "payment"
 
 
+class RefundKind(StrEnum):
+    """Why money goes back: it was too much; the registration was rejected after paying; staff asked for it."""
+
+    SURPLUS = "surplus"
+    REJECTED = "rejected"
+    REQUESTED = "requested"
+
+
+class RefundState(StrEnum):
+    """`approved`: decided, to be sent. `sent`: the platform has it, and is asked until the end."""
+
+    ASKED = "asked"
+    APPROVED = "approved"
+    DECLINED = "declined"
+    SENT = "sent"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+
+
+class Refund(Model):
+    """A whole payment on its way back. `refund_number` is what the platform knows it by: ours, and never reused.
+
+    `refund_id`: the platform's own number of it. `standing` and `said`: what the platform last said, in the port's word
+    and in its own. `due_at`: real time from which a worker sends it or asks about it; claiming a refund moves it.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    refund_number = fields.CharField(max_length=32, unique=True)
+    payment: fields.ForeignKeyRelation[Payment] = fields.ForeignKeyField(
+        "zhunkao.Payment", "refunds", on_delete=fields.RESTRICT
+    )
+    registration: fields.ForeignKeyRelation["Registration"] = fields.ForeignKeyField(
+        "zhunkao.Registration", "refunds", on_delete=fields.RESTRICT
+    )
+    payment_id: int
+    registration_id: Any
+    platform = fields.CharField(max_length=16)
+    amount_fen = fields.IntField()
+    kind = fields.CharEnumField(RefundKind, max_length=16)
+    reason = fields.CharField(max_length=200)
+    state = fields.CharEnumField(RefundState, max_length=16)
+    asked_by = fields.CharField(max_length=64)
+    asked_at = fields.DatetimeField()
+    decided_by = fields.CharField(max_length=64, null=True)
+    decided_at = fields.DatetimeField(null=True)
+    decision_reason = fields.CharField(max_length=200, null=True)
+    refund_id = fields.CharField(max_length=64, null=True)
+    standing = fields.CharField(max_length=16, null=True)
+    said = fields.CharField(max_length=64, null=True)
+    due_at = fields.DatetimeField(null=True)
+    tries = fields.SmallIntField(default=0)
+    succeeded_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "refund"
+
+
 class Callback(Model):
-    """What a platform sent, verified, exactly as it came; kept before it is acted on."""
+    """What a platform sent, verified, exactly as it came; kept before it is acted on. `door`: where it came in."""
 
     id = fields.BigIntField(primary_key=True)
     platform = fields.CharField(max_length=16)
+    door = fields.CharField(max_length=16, default="payments", db_default="payments")
     event_id = fields.CharField(max_length=128)
     kind = fields.CharField(max_length=64)
     body = fields.BinaryField()

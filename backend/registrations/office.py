@@ -5,7 +5,7 @@ Scope is part of every query: a registration outside the clerk's office is not f
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, Protocol
 from uuid import UUID
 
 from backend import audit
@@ -15,7 +15,7 @@ from backend.errors import Conflict, Fault, Faulty, NotFound
 from backend.events import EventName, tell
 from backend.exams.catalogue import Exams
 from backend.registrations.eligibility import require_eligible
-from backend.registrations.models import Registration
+from backend.registrations.models import Registration, State
 from backend.registrations.moves import Act, Move, move
 from backend.registrations.rows import Held, hold, let_payment_fall_due, require_window
 from backend.registrations.supplements import require_supplement_time
@@ -51,11 +51,18 @@ STAMPS: Final = {
 EVENTS: Final = {Act.CONFIRM: EventName.REGISTRATION_CONFIRMED, Act.REFUSE: EventName.REGISTRATION_REFUSED}
 
 
+class MoneyBack(Protocol):
+    """Who sends back what a rejected candidate has paid: payments stand above registrations, and fill this."""
+
+    async def rejected(self, held: Held) -> None:
+        """Inside the transaction that rejects, the row not yet saved."""
+
+
 class Office:
     """The offices' acts on one registration, each one transaction, by the table of states."""
 
-    def __init__(self, *, database: Database, clock: Clock, exams: Exams) -> None:
-        self._database, self._clock, self._exams = database, clock, exams
+    def __init__(self, *, database: Database, clock: Clock, exams: Exams, money_back: MoneyBack) -> None:
+        self._database, self._clock, self._exams, self._money_back = database, clock, exams, money_back
 
     async def confirm(self, clerk: Clerk, registration_number: str, verification_code: str) -> Registration:
         """Confirm the candidate whose printed form was scanned.
@@ -132,6 +139,8 @@ class Office:
         if step.act is Act.CONFIRM:
             row.confirmed_by = "staff"
         self._let_payment_fall_due(held)
+        if row.state is State.REJECTED:
+            await self._money_back.rejected(held)
         row.version += 1
         await row.save()
         after: dict[str, Any] = {"state": row.state, "payment_state": row.payment_state, "reasons": row.reasons}

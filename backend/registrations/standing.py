@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from backend.registrations.models import PaymentState, State
+from backend.registrations.money_back import MoneyBack
 
 BEHIND: Final = {
     State.DRAFT: 0,
@@ -63,6 +64,7 @@ class Standing:
     exam_ends_at: datetime | None
     place: Place | None
     materials: tuple[str, ...]
+    money_back: MoneyBack | None = None
     samples: frozenset[str] = frozenset()
     """The steps of which a fact (price, place, session) is made up, not published."""
 

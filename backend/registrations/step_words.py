@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from backend.registrations.money_back import yuan
 from backend.wording import Term
 
 
@@ -22,4 +23,4 @@ def over(until: datetime | None) -> dict[str, object]:
 def amount(fen: int | None) -> Term:
     if fen is None:
         return Term("steps", "amount_unknown")
-    return Term("steps", "amount", {"yuan": f"{fen // 100}.{fen % 100:02d}"})
+    return Term("steps", "amount", {"yuan": yuan(fen)})

@@ -14,6 +14,7 @@ from backend.exams.stages import Stage
 from backend.registrations.models import PaymentState, State
 from backend.registrations.standing import Standing
 from backend.registrations.step_words import amount, deadline, over
+from backend.wording import Term
 
 StepState = Literal["done", "current", "upcoming", "failed"]
 
@@ -185,9 +186,10 @@ def _to_supplement(standing: Standing, now: datetime) -> Step:
 
 def _payment(standing: Standing, calendar: Calendar, now: datetime) -> Step:
     if standing.payment_state is PaymentState.PAID:
-        return Step(step="payment", state="done", message="payment_done", at=standing.paid_at)
+        return _paid(standing)
     if standing.payment_state is PaymentState.REFUNDED:
-        return Step(step="payment", state="failed", message="payment_refunded")
+        refund = standing.money_back.words if standing.money_back else Term("refunds", "refunded")
+        return Step(step="payment", state="failed", message="payment_refunded", values={"refund": refund})
     if standing.forfeited_reason == "not_paid":
         until = calendar.closes_at(Stage.PAYMENT)
         return Step(step="payment", state="failed", message="not_paid", until=until, values=over(until))
@@ -199,12 +201,26 @@ def _payment(standing: Standing, calendar: Calendar, now: datetime) -> Step:
     return _to_pay(standing, calendar, now)
 
 
+def _paid(standing: Standing) -> Step:
+    back = standing.money_back
+    if back is None or not back.surplus:
+        return Step(step="payment", state="done", message="payment_done", at=standing.paid_at)
+    values = {"refund": back.words}
+    return Step(step="payment", state="done", message="payment_done_once", at=standing.paid_at, values=values)
+
+
 def _to_pay(standing: Standing, calendar: Calendar, now: datetime) -> Step:
     until, fee = _until(calendar, Stage.PAYMENT, now), amount(standing.amount_fen)
     if calendar.is_open(Stage.PAYMENT, now):
-        values = {**deadline(until, now), "amount": fee}
+        back = standing.money_back
+        values = {**deadline(until, now), "amount": fee, **({"refund": back.words} if back else {})}
         return Step(
-            step="payment", state="current", message="payment_current", until=until, values=values, action="pay"
+            step="payment",
+            state="current",
+            message="payment_again" if back else "payment_current",
+            until=until,
+            values=values,
+            action="pay",
         )
     ahead = calendar.window_at(Stage.PAYMENT, now)
     if ahead is None:

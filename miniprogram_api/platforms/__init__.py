@@ -6,17 +6,21 @@ from backend.candidates.faces import FacePlatform
 from backend.candidates.tokens import PlatformUser
 from backend.payments.bills import BillPlatform
 from backend.payments.platforms import PaymentPlatform
+from backend.payments.refund_platforms import RefundPlatform
 
 
 class Platform(Protocol):
-    """One platform: who is signing in, the port that takes payments, the one that tells of each
-    day's, and the one that looks at faces."""
+    """One platform: who is signing in, and the ports that take payments, send them back, tell of each day's and look at
+    faces."""
 
     @property
     def name(self) -> str: ...
 
     @property
     def payments(self) -> PaymentPlatform: ...
+
+    @property
+    def refunds(self) -> RefundPlatform: ...
 
     @property
     def bills(self) -> BillPlatform: ...

@@ -12,6 +12,7 @@ from sandbox.alipay.face_page import FacePage
 from sandbox.alipay.faces import Faces
 from sandbox.alipay.gateway import PATH, Gateway, fault_path
 from sandbox.alipay.login import Login
+from sandbox.alipay.refunds import Refunds
 from sandbox.alipay.signing import Signatures
 from sandbox.alipay.trades import Trades
 from sandbox.faults import Fault, spoil_answers
@@ -35,12 +36,15 @@ class Alipay:
         self._login, trades = Login(ground, app), Trades(ground, app)
         self._cashier = Cashier(ground, app, trades, signatures)
         self._bills = Bills(ground, app, trades, PREFIX)
+        refunds = Refunds(ground, trades, self._cashier)
         methods = {
             "alipay.system.oauth.token": self._login.token,
             "alipay.trade.create": trades.create,
             "alipay.trade.query": trades.query,
             "alipay.trade.close": trades.close,
             "alipay.data.dataservice.bill.downloadurl.query": self._bills.address,
+            "alipay.trade.refund": refunds.refund,
+            "alipay.trade.fastpay.refund.query": refunds.query,
         }
         faces = Faces(ground)
         self._gateway = Gateway(ground, signatures, {**methods, **faces.methods()}, app.app_id)

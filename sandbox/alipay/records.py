@@ -66,6 +66,18 @@ class Certificate:
 
 
 @dataclass(slots=True, kw_only=True)
+class Refund:
+    """Money that went back. Times are as Alipay writes them, exam time in Beijing."""
+
+    number: str
+    """The merchant's own, `out_request_no`."""
+    trade_no: str
+    amount: str
+    """Yuan, two decimals."""
+    paid_at: str
+
+
+@dataclass(slots=True, kw_only=True)
 class AlipayRecords:
     """Alipay's branch of the state."""
 
@@ -74,5 +86,6 @@ class AlipayRecords:
     """By out_trade_no."""
     certificates: dict[str, Certificate] = field(default_factory=dict)
     """By certify_id."""
+    refunds: list[Refund] = field(default_factory=list)
     notifications: dict[str, FormNotification] = field(default_factory=dict)
     """By id; delivered ones are dropped."""

@@ -12,6 +12,7 @@ from sandbox.baidu.cashier import Cashier
 from sandbox.baidu.faces import Faces
 from sandbox.baidu.login import Login
 from sandbox.baidu.orders import Orders
+from sandbox.baidu.refunds import Refunds
 from sandbox.baidu.signing import Signatures
 from sandbox.baidu.tokens import AppTokens
 from sandbox.faults import spoil_answers
@@ -36,21 +37,27 @@ class Baidu:
         self.faces = Faces(ground, app, self._tokens)
         self._orders = Orders(ground, app, self._login)
         self._bills = Bills(ground, app, self._login, PREFIX)
-        self._cashier = Cashier(ground, app, self._login, Signatures(app))
+        signatures = Signatures(app)
+        self._refunds = Refunds(ground, app, self._login, signatures)
+        self._cashier = Cashier(ground, app, self._login, signatures, self._refunds)
 
     def app(self) -> web.Application:
-        """What stands at openapi.baidu.com, and at aip.baidubce.com: but for the tokens' they share no path."""
+        """What stands at openapi.baidu.com, aip.baidubce.com and the cashier's older host.
+
+        But for the tokens' they share no path.
+        """
         faults = spoil_answers(
             self._ground.faults, platform=self.name, prefix=PREFIX, answer=spoilt, closing=self._ground.closing
         )
         app = web.Application(middlewares=[faults, errors])
-        for part in (self._tokens, self._login, self._orders, self._bills, self.faces):
+        for part in (self._tokens, self._login, self._orders, self._bills, self._refunds, self.faces):
             app.add_routes(part.routes())
         return app
 
     async def resume(self, app: web.Application) -> AsyncIterator[None]:
         """The sandbox's cleanup context: what a former run left undone is done now."""
         self._cashier.notifications.resume()
+        self._refunds.resume()
         yield
 
     def new_person(self, *, name: str | None, id_number: str | None, phone: str | None) -> Person:

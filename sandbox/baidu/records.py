@@ -56,6 +56,26 @@ class Order:
         return str(self.info["tpOrderId"])
 
 
+class RefundStatus(IntEnum):
+    """As queries number it. Its callback says 1 for success and 2 for failure."""
+
+    PROCESSING = 1
+    SUCCESS = 2
+    FAILED = 3
+
+
+@dataclass(slots=True, kw_only=True)
+class Refund:
+    """Money on its way back. `asked_as`: the merchant's bizRefundBatchId; empty for one that Baidu made by itself."""
+
+    batch_id: str
+    asked_as: str
+    order_number: str
+    amount: int
+    """Fen."""
+    status: RefundStatus = RefundStatus.PROCESSING
+
+
 @dataclass(slots=True, kw_only=True)
 class FaceToken:
     """A verify_token: one face page for one person. Times are Unix seconds, real time."""
@@ -81,3 +101,8 @@ class BaiduRecords:
     """By verify_token."""
     notifications: dict[str, FormNotification] = field(default_factory=dict)
     """By id; delivered ones are dropped."""
+    refunds: dict[str, Refund] = field(default_factory=dict)
+    """By refundBatchId."""
+    audits: dict[str, FormNotification] = field(default_factory=dict)
+    results: dict[str, FormNotification] = field(default_factory=dict)
+    """Questions and news about refunds, likewise."""

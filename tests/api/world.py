@@ -155,7 +155,19 @@ class World:
         members = self.built.members
         await members.create(username="test.site", name="示例考点", level=Level.SITE, area=AREA, site=SITE)
         await members.create(username="test.area", name="示例考区", level=Level.AREA, area=AREA)
+        return await self.known_clerks()
+
+    async def known_clerks(self) -> tuple[Clerk, Clerk]:
+        """The same two again."""
         return await clerk("test.site"), await clerk("test.area")
+
+    async def clerks_elsewhere(self) -> tuple[Clerk, Clerk]:
+        """A clerk of another area's site, and one of that area."""
+        place = next(one.site for one in await self.built.exams.sites("health-2025") if one.site.area != AREA)
+        members = self.built.members
+        await members.create(username="other.site", name="另一考点", level=Level.SITE, area=place.area, site=place.name)
+        await members.create(username="other.area", name="另一考区", level=Level.AREA, area=place.area)
+        return await clerk("other.site"), await clerk("other.area")
 
     async def last_year(self, file: Path) -> None:
         """Import the sample file of 2023: 测试乙 and 测试丙 sat and did not pass."""

@@ -206,7 +206,7 @@ async def test_a_notification_that_was_kept_and_not_acted_on_is_acted_on_once_wh
 ) -> None:
     await books.deliver(teller.letter(teller.transaction(number, 26000, PAID_AT)))
     (row,) = await world.built.database.rows("SELECT id FROM callback")
-    settle = world.built.settlement.process
+    settle = world.built.callbacks.process
     outcomes = await asyncio.gather(*(settle(row["id"]) for _ in range(8)))
     assert sorted(set(outcomes)) in (["paid"], ["paid", "processed_already"])
     await world.run_jobs()

@@ -10,7 +10,7 @@ import pytest
 from backend.cache import Cache
 from backend.clock import EXAM_ZONE
 from backend.errors import Conflict, Faulty, Refusal, TooMany, Unavailable
-from backend.payments.platforms import BadNotification, NewOrder
+from backend.payments.platforms import BadNotification, NewOrder, PlatformOrder
 from miniprogram_api.platforms.baidu.configured import configured_baidu
 from miniprogram_api.platforms.baidu.platform import Baidu
 from miniprogram_api.platforms.downloads import Downloads
@@ -30,6 +30,7 @@ def baidu_of(keys: BaiduKeys, http: aiohttp.ClientSession, url: str, cache: Cach
     return configured_baidu(
         downloads=Downloads(http),
         outbound=Outbound(http, url, timeout=aiohttp.ClientTimeout(total=3)),
+        cashier=Outbound(http, url, timeout=aiohttp.ClientTimeout(total=3)),
         cache=cache,
         app_key=keys.app_key,
         secret=keys.secret,
@@ -206,9 +207,9 @@ async def test_a_notification_is_read_with_its_empty_fields(scripted_baidu: Baid
     fields = cashier.paid(ORDER, 26000, 1706490600)
     told = scripted_baidu.payments.read({}, cashier.signed(fields), fresh=True)
     assert (told.event_id, told.kind) == (f"{fields['orderId']}.2", "payment.2")
-    assert told.order is not None
-    assert (told.order.standing, told.order.amount_fen) == ("paid", 26000)
-    assert told.order.paid_at == datetime(2024, 1, 29, 9, 10, tzinfo=EXAM_ZONE)
+    assert isinstance(told.about, PlatformOrder)
+    assert (told.about.standing, told.about.amount_fen) == ("paid", 26000)
+    assert told.about.paid_at == datetime(2024, 1, 29, 9, 10, tzinfo=EXAM_ZONE)
 
 
 async def test_what_is_not_baidus_is_refused(scripted_baidu: Baidu, cashier: BaiduCashier) -> None:

@@ -8,7 +8,7 @@ import aiohttp
 import pytest
 from alipay import AliPay
 
-from backend.payments.platforms import BadNotification, NewOrder
+from backend.payments.platforms import BadNotification, NewOrder, PlatformOrder
 from miniprogram_api.platforms.alipay.pay import AlipayPay
 from miniprogram_api.platforms.alipay.platform import Alipay
 from miniprogram_api.platforms.alipay.signing import BadSignature, sign, verified_node, verify_form
@@ -103,8 +103,8 @@ def test_what_the_library_signs_as_alipay_we_believe_and_a_changed_one_we_do_not
     form = {**fields, "sign_type": "RSA2", "sign": signature}
     verify_form(public_key(ours.alipay_public_key_pem), form)
     told = pay.read({}, urlencode(form).encode(), fresh=False)
-    assert told.order is not None
-    assert (told.order.order_number, told.order.amount_fen) == (ORDER, 26000)
+    assert isinstance(told.about, PlatformOrder)
+    assert (told.about.order_number, told.about.amount_fen) == (ORDER, 26000)
     with pytest.raises(BadNotification, match="signature_wrong"):
         pay.read({}, urlencode(form | {"total_amount": "2.60"}).encode(), fresh=False)
 

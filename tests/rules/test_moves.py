@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from backend.errors import Conflict
 from backend.exams.stages import Stage
 from backend.registrations.models import PaymentState, State
-from backend.registrations.moves import MOVES, Act, move, payment_after
+from backend.registrations.moves import MOVES, OVER, Act, after_refund, move, payment_after
 
 PUBLISHED = {
     ("draft", "edit"): ("draft", "candidate", "pre_registration"),
@@ -26,6 +26,16 @@ PUBLISHED = {
     ("site_approved", "area_approve"): ("approved", "staff", "area_review"),
     ("site_approved", "area_reject"): ("rejected", "staff", "area_review"),
     ("approved", "seat"): ("seated", "staff", "seating"),
+    ("confirmed", "refund"): ("confirmed", "staff", "payment"),
+    ("site_approved", "refund"): ("site_approved", "staff", "payment"),
+    ("returned", "refund"): ("returned", "staff", "payment"),
+    ("approved", "refund"): ("approved", "staff", "payment"),
+    ("seated", "refund"): ("approved", "staff", "payment"),
+    ("confirmed", "cancel"): ("cancelled", "staff", "payment"),
+    ("site_approved", "cancel"): ("cancelled", "staff", "payment"),
+    ("returned", "cancel"): ("cancelled", "staff", "payment"),
+    ("approved", "cancel"): ("cancelled", "staff", "payment"),
+    ("seated", "cancel"): ("cancelled", "staff", "payment"),
 }
 """The rows of the table, written out by hand: from, act → to, who, inside which window."""
 
@@ -84,6 +94,27 @@ def test_a_seat_is_reached_only_through_confirmation_and_both_reviews(acts: list
         done.add(act)
     if state is State.SEATED:
         assert {Act.SUBMIT, Act.CONFIRM, Act.SITE_APPROVE, Act.AREA_APPROVE, Act.SEAT} <= done
+
+
+def test_every_row_says_how_the_clock_must_stand_to_its_window() -> None:
+    elsewhere = {str(row.act): row.when for row in MOVES if row.when != "open"}
+    assert elsewhere == {"refund": "not_over", "cancel": "over"}
+
+
+@given(st.sampled_from(State), st.booleans())
+def test_after_a_refund_nobody_is_seated_and_who_can_pay_again_is_due(state: State, again: bool) -> None:
+    try:
+        end, payment = after_refund(state, can_pay_again=again)
+    except Conflict:
+        assert state in (State.DRAFT, State.SUBMITTED, State.CONFIRMATION_REJECTED)
+        return
+    assert end is not State.SEATED
+    if state in OVER:
+        assert (end, payment) == (state, PaymentState.REFUNDED)
+    elif again:
+        assert (end, payment) == (State.APPROVED if state is State.SEATED else state, PaymentState.DUE)
+    else:
+        assert (end, payment) == (State.CANCELLED, PaymentState.REFUNDED)
 
 
 def test_a_candidate_never_acts_on_what_was_confirmed_unless_it_was_returned_to_them() -> None:

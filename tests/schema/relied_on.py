@@ -29,6 +29,7 @@ UNIQUE: Final = {
     "payment_order": ("payment_order_idempotency", "payment_order_one_open", "payment_order_order_number_key"),
     "reconciliation": ("reconciliation_once",),
     "recovery_code": ("recovery_code_one_live",),
+    "refund": ("refund_one_living", "refund_refund_number_key"),
     "registration": ("registration_candidate_exam", "registration_registration_number_key"),
     "room": ("room_venue_number",),
     "seat": ("seat_one_a_session", "seat_used_once"),
@@ -64,6 +65,14 @@ CHECKS: Final = {
     "payment": ("payment_amount_positive",),
     "payment_order": ("payment_order_amount_positive",),
     "reconciliation": ("reconciliation_done_says_when",),
+    "refund": (
+        "refund_amount_positive",
+        "refund_decided_says_when",
+        "refund_declined_says_why",
+        "refund_says_why",
+        "refund_succeeded_says_when",
+        "refund_under_way_is_due",
+    ),
     "registration": (
         "registration_confirmed_says_by_whom",
         "registration_forfeited_from_with_it",
@@ -95,7 +104,7 @@ INDEXES: Final = {
     "inquiry": ("inquiry_candidate", "inquiry_inbox"),
     "inquiry_message": ("inquiry_message_log",),
     "past_registration": ("past_registration_archive",),
-    "payment": ("payment_paid",),
+    "payment": ("payment_paid", "payment_surplus"),
     "payment_order": ("payment_order_open",),
     "reconciliation": ("reconciliation_waiting",),
     "recovery_attempt": ("recovery_attempt_candidate", "recovery_attempt_login"),
@@ -106,11 +115,12 @@ INDEXES: Final = {
         "registration_to_supplement",
         "registration_work_list",
     ),
+    "refund": ("refund_due", "refund_platform_id", "refund_registration"),
     "session": ("session_candidate",),
 }
 """What only makes a read fast."""
 
-SEQUENCES: Final = frozenset({"registration_number_sequence", "payment_order_sequence"})
+SEQUENCES: Final = frozenset({"registration_number_sequence", "payment_order_sequence", "refund_sequence"})
 TRIGGERS: Final = frozenset({("audit_record", "audit_record_only_grows")})
 JOB_ENGINE: Final = ("procrastinate_defer_jobs_v1", "procrastinate_fetch_job_v2", "procrastinate_retry_job_v2")
 """Functions of the job engine that our own statements and its version in the lock call."""

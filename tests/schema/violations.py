@@ -43,6 +43,8 @@ SECOND: Final[Mapping[str, Mapping[str, Any]]] = {
     "payment_order_order_number_key": {**ANOTHER_ORDER, "order_number": "ZK1", "state": "closed"},
     "reconciliation_once": {"state": "done", "done_at": NOON},
     "recovery_code_one_live": {"code_hash": "another"},
+    "refund_one_living": {"refund_number": "TK2"},
+    "refund_refund_number_key": {"state": "failed", "decided_by": "a clerk", "decided_at": NOON},
     "registration_candidate_exam": {"state": "draft"},
     "registration_registration_number_key": {
         "candidate_id": Its("another candidate"),
@@ -77,6 +79,21 @@ ALLOWED: Final[Mapping[str, tuple[str, Mapping[str, Any], Mapping[str, Any]]]] =
     "a new order after one was closed": ("payment_order", {"state": "closed"}, ANOTHER_ORDER),
     "a new order after one was paid": ("payment_order", {"state": "paid"}, ANOTHER_ORDER),
     "a surplus beside the payment that counts": ("payment", {}, {"transaction_id": "4200002", "counts": False}),
+    "another payment that counts after the first goes back": (
+        "payment",
+        {"given_back_at": NOON},
+        {"transaction_id": "4200002"},
+    ),
+    "a refund after one was declined": (
+        "refund",
+        {"state": "declined", "decided_by": "a clerk", "decided_at": NOON, "decision_reason": "不属于退费情形"},
+        {"refund_number": "TK2"},
+    ),
+    "a refund after one failed": (
+        "refund",
+        {"state": "failed", "decided_by": "a clerk", "decided_at": NOON},
+        {"refund_number": "TK2"},
+    ),
     "two surpluses": ("payment", {"counts": False}, {"transaction_id": "4200002", "counts": False}),
     "the same transaction number at another platform": ("payment", {}, {"platform": "alipay", "counts": False}),
     "a new admit number after one was retired": ("admit_number", {"retired_at": NOON}, {"number": "24113010100102"}),
@@ -117,6 +134,17 @@ BROKEN: Final[Mapping[str, Mapping[str, Any]]] = {
     "payment_amount_positive": {"amount_fen": 0},
     "payment_order_amount_positive": {"amount_fen": -1},
     "reconciliation_done_says_when": {"state": "done"},
+    "refund_amount_positive": {"amount_fen": 0},
+    "refund_decided_says_when": {"decided_at": NOON},
+    "refund_declined_says_why": {
+        "state": "declined",
+        "decided_by": "a clerk",
+        "decided_at": NOON,
+        "decision_reason": "",
+    },
+    "refund_says_why": {"reason": ""},
+    "refund_succeeded_says_when": {"state": "succeeded", "decided_by": "a clerk", "decided_at": NOON},
+    "refund_under_way_is_due": {"state": "sent", "decided_by": "a clerk", "decided_at": NOON},
     "registration_confirmed_says_by_whom": {
         "state": "confirmed",
         "registration_number": "2024130000001",

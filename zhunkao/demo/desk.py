@@ -15,6 +15,7 @@ from aiohttp import web
 
 from backend.errors import Fault, Faulty, NotFound, Refusal
 from backend.inquiries.models import AccountRecovery
+from backend.payments.models import Refund
 from backend.registrations.models import Registration
 from backend.registrations.moves import Act
 from backend.staff.models import Level, StaffMember
@@ -32,7 +33,10 @@ CLERKS: Final = {
     Act.AREA_REJECT: AREA_CLERK,
     Act.SEAT: SITE_CLERK,
 }
+REFUND_CLERKS: Final = {"ask_refund": ("ask", SITE_CLERK), "approve_refund": ("approve", AREA_CLERK)}
+"""Buttons about money: their words in wording/refunds.toml, and whose they are."""
 REASON: Final = "示例：材料不全"
+REFUND_REASON: Final = "示例：考生因病不能参加考试"
 SEED: Final = 2024
 FIRST_DAY: Final = "2023-12-01T09:00:00+08:00"
 
@@ -77,13 +81,17 @@ async def _prepare(built: Services, settings: Settings) -> None:
 
 
 async def _acts(language: Language) -> dict[str, Any]:
-    items = [{"act": act, "title": say("acts", act, language), "clerk": name} for act, name in CLERKS.items()]
+    items = [{"act": str(act), "title": say("acts", act, language), "clerk": name} for act, name in CLERKS.items()]
+    for act, (words, name) in REFUND_CLERKS.items():
+        items.append({"act": act, "title": say("refunds", words, language), "clerk": name})
     return {"items": items, "next": None}
 
 
 async def _do(built: Services, request: web.Request) -> dict[str, Any]:
     await built.clock.synchronise()
     registration_id = await _registration(request)
+    if (name := request.match_info["act"]) in REFUND_CLERKS:
+        return await _refund(built, name, registration_id)
     try:
         act = Act(request.match_info["act"])
         who = await clerk(CLERKS[act])
@@ -107,6 +115,18 @@ async def _give_recovery_code(built: Services) -> dict[str, Any]:
     for one in clerks:
         await built.account_recoveries.documents_seen(one, asked.inquiry_id)
     return {"name": asked.name, "code": await built.account_recoveries.issue_code(clerks[0], asked.inquiry_id)}
+
+
+async def _refund(built: Services, act: str, registration_id: UUID) -> dict[str, Any]:
+    """The site asks, the area approves what was asked for last; also where an admit card is out, as the demo may."""
+    who = await clerk(REFUND_CLERKS[act][1])
+    if act == "ask_refund":
+        await built.refunds.ask(who, registration_id, REFUND_REASON)
+    else:
+        asked = await Refund.filter(registration_id=registration_id).order_by("-id").first()
+        await built.refunds.approve(who, asked.id if asked else 0, despite_admit_card=True)
+    row = await Registration.get(id=registration_id)
+    return {"state": row.state, "payment_state": row.payment_state}
 
 
 async def _registration(request: web.Request) -> UUID:

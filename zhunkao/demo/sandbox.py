@@ -33,7 +33,11 @@ def sandbox_settings(settings: Settings, keys: SandboxKeys) -> SandboxSettings:
         wechat=keys.wechat_app(push_url=f"{settings.public_url}/callbacks/wechat/messages"),
         wechatpay=keys.merchant(),
         alipay=keys.alipay.app(),
-        baidu=keys.baidu.app(notify_url=f"{settings.public_url}/callbacks/baidu/payments"),
+        baidu=keys.baidu.app(
+            notify_url=f"{settings.public_url}/callbacks/baidu/payments",
+            refund_audit_url=f"{settings.public_url}/callbacks/baidu/refund-audits",
+            refund_url=f"{settings.public_url}/callbacks/baidu/refunds",
+        ),
         host=settings.host,
         port=settings.sandbox_port,
         api_url=settings.public_url,
@@ -114,4 +118,5 @@ def _baidu(sandbox_url: str, keys: BaiduKeys) -> BaiduSettings:
         face_return_url=f"{sandbox_url}/phone/",
         face_base_url=f"{sandbox_url}/baidu",
         face_page_url=f"{sandbox_url}/baidu/face/print/",
+        cashier_base_url=f"{sandbox_url}/baidu",
     )

@@ -6,6 +6,7 @@ from miniprogram_api.platforms.alipay.gateway import App, Gateway
 from miniprogram_api.platforms.alipay.login import AlipayLogin
 from miniprogram_api.platforms.alipay.pay import AlipayPay
 from miniprogram_api.platforms.alipay.platform import Alipay
+from miniprogram_api.platforms.alipay.refunds import AlipayRefunds
 from miniprogram_api.platforms.downloads import Downloads
 from miniprogram_api.platforms.outbound import Outbound
 from miniprogram_api.platforms.rsa_keys import private_key, public_key
@@ -33,6 +34,7 @@ def configured_alipay(
     return Alipay(
         login=AlipayLogin(gateway),
         payments=AlipayPay(gateway),
+        refunds=AlipayRefunds(gateway),
         bills=AlipayBills(gateway, downloads),
         faces=AlipayFaces(gateway),
     )

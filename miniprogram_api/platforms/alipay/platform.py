@@ -7,12 +7,14 @@ from miniprogram_api.platforms.alipay.bills import AlipayBills
 from miniprogram_api.platforms.alipay.faces import AlipayFaces
 from miniprogram_api.platforms.alipay.login import AlipayLogin
 from miniprogram_api.platforms.alipay.pay import AlipayPay
+from miniprogram_api.platforms.alipay.refunds import AlipayRefunds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alipay:
     login: AlipayLogin
     payments: AlipayPay
+    refunds: AlipayRefunds
     bills: AlipayBills
     faces: AlipayFaces
     name: str = field(default="alipay", init=False)

@@ -7,6 +7,8 @@ from miniprogram_api.platforms.baidu.faces import BaiduFaces
 from miniprogram_api.platforms.baidu.login import BaiduLogin
 from miniprogram_api.platforms.baidu.pay import BaiduPay, Merchant
 from miniprogram_api.platforms.baidu.platform import Baidu
+from miniprogram_api.platforms.baidu.refunds import BaiduRefunds
+from miniprogram_api.platforms.baidu.unconsume import Unconsume
 from miniprogram_api.platforms.downloads import Downloads
 from miniprogram_api.platforms.outbound import Outbound
 from miniprogram_api.platforms.rsa_keys import private_key, public_key
@@ -16,6 +18,7 @@ def configured_baidu(
     *,
     outbound: Outbound,
     downloads: Downloads,
+    cashier: Outbound,
     cache: Cache,
     app_key: str,
     secret: str,
@@ -25,7 +28,10 @@ def configured_baidu(
     platform_public_key: str,
     faces: BaiduFaces | None,
 ) -> Baidu:
-    """Keys as PEM. Without `faces` there are none. Raises ValueError for a key that can't be read."""
+    """`cashier`: the cashier's older host. Keys as PEM. Without `faces` there are none.
+
+    Raises ValueError for a key that can't be read.
+    """
     api = BaiduApi(outbound, cache, app_key=app_key, secret=secret)
     merchant = Merchant(
         app_key=pay_app_key,
@@ -37,6 +43,7 @@ def configured_baidu(
     return Baidu(
         login=BaiduLogin(api, app_key=app_key),
         payments=payments,
+        refunds=BaiduRefunds(api, payments, Unconsume(cashier, merchant), merchant),
         bills=BaiduBills(api, payments, downloads),
         faces=faces,
     )

@@ -7,6 +7,7 @@ from miniprogram_api.platforms.baidu.bills import BaiduBills
 from miniprogram_api.platforms.baidu.faces import BaiduFaces
 from miniprogram_api.platforms.baidu.login import BaiduLogin
 from miniprogram_api.platforms.baidu.pay import BaiduPay
+from miniprogram_api.platforms.baidu.refunds import BaiduRefunds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,6 +16,7 @@ class Baidu:
 
     login: BaiduLogin
     payments: BaiduPay
+    refunds: BaiduRefunds
     bills: BaiduBills
     faces: BaiduFaces | None
     name: str = field(default="baidu", init=False)

@@ -11,8 +11,10 @@ from miniprogram_api.platforms.wechat.api import WeChatApi
 from miniprogram_api.platforms.wechat.bills import WeChatBills
 from miniprogram_api.platforms.wechat.faces import WeChatFaces
 from miniprogram_api.platforms.wechat.login import WeChatLogin
-from miniprogram_api.platforms.wechat.pay import Merchant, WeChatPay
+from miniprogram_api.platforms.wechat.pay import WeChatPay
+from miniprogram_api.platforms.wechat.pay_notifications import Merchant
 from miniprogram_api.platforms.wechat.platform import WeChat
+from miniprogram_api.platforms.wechat.refunds import WeChatRefunds
 from miniprogram_api.platforms.wechat.stable_token import stable_token
 
 
@@ -30,6 +32,7 @@ def configured_wechat(
     api_v3_key: str,
     platform_keys: Mapping[str, str],
     notify_url: str,
+    refund_notify_url: str,
 ) -> WeChat:
     """`platform_keys`: PEM by serial or PUB_KEY_ID_…. Raises ValueError for a key that can't be read."""
     merchant = Merchant(
@@ -40,6 +43,7 @@ def configured_wechat(
         api_v3_key=api_v3_key,
         platform_keys={serial: public_key(pem) for serial, pem in platform_keys.items()},
         notify_url=notify_url,
+        refund_notify_url=refund_notify_url,
     )
     calls = WeChatApi(api)
     tokens = TokenStore(cache, app_id, stable_token(calls, app_id=app_id, secret=secret))
@@ -47,6 +51,7 @@ def configured_wechat(
     return WeChat(
         login=WeChatLogin(calls, app_id=app_id, secret=secret),
         payments=payments,
+        refunds=WeChatRefunds(pay, payments, merchant),
         bills=WeChatBills(pay, payments, downloads),
         faces=WeChatFaces(calls, tokens),
     )

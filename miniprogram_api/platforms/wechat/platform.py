@@ -7,12 +7,14 @@ from miniprogram_api.platforms.wechat.bills import WeChatBills
 from miniprogram_api.platforms.wechat.faces import WeChatFaces
 from miniprogram_api.platforms.wechat.login import WeChatLogin
 from miniprogram_api.platforms.wechat.pay import WeChatPay
+from miniprogram_api.platforms.wechat.refunds import WeChatRefunds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WeChat:
     login: WeChatLogin
     payments: WeChatPay
+    refunds: WeChatRefunds
     bills: WeChatBills
     faces: WeChatFaces
     name: str = field(default="wechat", init=False)
