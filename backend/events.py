@@ -28,6 +28,7 @@ class EventName(StrEnum):
     PAYMENT_RECEIVED = "payment:received"
     PAYMENT_SURPLUS = "payment:surplus"
     INQUIRY_OPENED = "inquiry:opened"
+    INQUIRY_ANSWERED = "inquiry:answered"
 
 
 class Event(Model):

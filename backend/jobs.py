@@ -15,6 +15,8 @@ class Task(StrEnum):
 
     CHECK_CANDIDATE = "check_candidate"
     PROCESS_CALLBACK = "process_callback"
+    PROCESS_PUSH = "process_push"
+    SEND_TO_CHAT = "send_to_chat"
 
 
 DEFER: Final = """
