@@ -13,7 +13,6 @@ RULES = (
     "ALTER TABLE chat ADD CONSTRAINT chat_asked_for_site_knows_area CHECK (asked <> 'site' OR area_id IS NOT NULL)",
     "ALTER TABLE chat ADD CONSTRAINT chat_answers_left_counted CHECK (answers_left >= 0 AND entry_answers_left >= 0)",
     "CREATE UNIQUE INDEX pushed_message_event ON pushed_message (platform, app_id, event_id)",
-    "CREATE INDEX pushed_message_waiting ON pushed_message (id) WHERE processed_at IS NULL",
     "CREATE UNIQUE INDEX chat_delivery_one_sending ON chat_delivery (chat_id) WHERE state = 'sending'",
     "CREATE INDEX chat_delivery_waiting ON chat_delivery (chat_id, id) WHERE state = 'waiting'",
     "ALTER TABLE chat_delivery ADD CONSTRAINT chat_delivery_settled_says_when "

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Final
 
 import aiohttp
 
@@ -25,6 +26,12 @@ from backend.documents.rendering import Renderer
 from backend.exams.catalogue import Exams
 from backend.exams.loading import ExamLoading
 from backend.inquiries.account_recoveries import AccountRecoveries
+from backend.inquiries.answers import Answers
+from backend.inquiries.chats import Chats
+from backend.inquiries.deliveries import Deliveries
+from backend.inquiries.pushes import Pushes
+from backend.inquiries.questions import Questions
+from backend.inquiries.wakes import Wakes
 from backend.payments.callbacks import Callbacks
 from backend.payments.orders import Payments
 from backend.payments.settlement import Settlement
@@ -37,15 +44,20 @@ from backend.registrations.reading import Reading
 from backend.seating.plans import Seating
 from backend.staff.members import Members
 from backend.storage import Storage
-from miniprogram_api.platforms import Platform, WithFaces
+from miniprogram_api.platforms import Platform, WithChat, WithFaces
 from miniprogram_api.platforms.alipay.configured import configured_alipay
+from miniprogram_api.platforms.baidu.configured import Push as BaiduPush
 from miniprogram_api.platforms.baidu.configured import configured_baidu
 from miniprogram_api.platforms.outbound import Outbound
 from miniprogram_api.platforms.state_systems import HttpStateSystems
+from miniprogram_api.platforms.wechat.configured import Push as WeChatPush
 from miniprogram_api.platforms.wechat.configured import configured_wechat
 from miniprogram_api.sign_in import Platforms
-from zhunkao.settings import Settings
+from zhunkao.settings import BaiduSettings, Settings, WeChatSettings
 from zhunkao.tables import MODELS
+
+LARGEST_PICTURE: Final = 6 * 2**20
+"""Bytes that a picture out of a chat may have."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +78,12 @@ class Services:
     recovery: Recovery
     face_logins: FaceLogins
     account_recoveries: AccountRecoveries
+    questions: Questions
+    answers: Answers
+    pushes: Pushes
+    chats: Chats
+    deliveries: Deliveries
+    wakes: Wakes
     checks: Checks
     lifecycle: Lifecycle
     office: Office
@@ -95,9 +113,11 @@ async def services(settings: Settings, *, pool: int = 10) -> AsyncIterator[Servi
     renderer = Renderer(prepare_fonts(fonts) if instances_ready(fonts) else bundled_fonts())
     async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as http:
         await database.open()
+        wakes = Wakes(cache)
         try:
-            yield _built(settings, database, cache, passwords, renderer, http)
+            yield _built(settings, database, cache, passwords, renderer, http, wakes)
         finally:
+            await wakes.close()
             await database.close()
             await cache.close()
             passwords.close()
@@ -111,6 +131,7 @@ def _built(
     passwords: Passwords,
     renderer: Renderer,
     http: aiohttp.ClientSession,
+    wakes: Wakes,
 ) -> Services:
     clock: Clock = SettableClock(settings.clock_url, http=http) if settings.clock == "settable" else SystemClock()
     personal_data = PersonalData([key.get_secret_value() for key in settings.data_keys])
@@ -120,6 +141,7 @@ def _built(
     logins = Logins(cache=cache, personal_data=personal_data, passwords=passwords)
     platforms = _platforms(settings, cache, http)
     payment_ports = {name: platform.payments for name, platform in platforms.items()}
+    chats = {name: one.chat for name, one in platforms.items() if isinstance(one, WithChat) and one.chat is not None}
     accounts = Accounts(
         database=database,
         clock=clock,
@@ -154,6 +176,12 @@ def _built(
         account_recoveries=AccountRecoveries(
             database=database, clock=clock, exams=exams, personal_data=personal_data, recovery=recovery
         ),
+        questions=Questions(database=database, clock=clock, cache=cache, exams=exams, storage=storage, wakes=wakes),
+        answers=Answers(database=database, clock=clock, wakes=wakes),
+        pushes=Pushes(database, cache, chats),
+        chats=Chats(database=database, clock=clock, exams=exams, storage=storage, wakes=wakes, platforms=chats),
+        deliveries=Deliveries(database, chats),
+        wakes=wakes,
         face_logins=FaceLogins(
             database=database,
             cache=cache,
@@ -205,6 +233,7 @@ def _platforms(settings: Settings, cache: Cache, http: aiohttp.ClientSession) ->
             api_v3_key=wechat.api_v3_key.get_secret_value(),
             platform_keys={wechat.pay_public_key_id: wechat.pay_public_key},
             notify_url=f"{callbacks}/wechat/payments",
+            push=_wechat_push(wechat, http) if wechat.push_token.get_secret_value() else None,
         )
     if settings.alipay.app_id:
         alipay = settings.alipay
@@ -227,5 +256,27 @@ def _platforms(settings: Settings, cache: Cache, http: aiohttp.ClientSession) ->
             deal_id=baidu.deal_id,
             merchant_private_key=baidu.merchant_private_key.get_secret_value(),
             platform_public_key=baidu.platform_public_key,
+            push=_baidu_push(baidu, http) if baidu.push_token.get_secret_value() else None,
         )
     return found
+
+
+def _wechat_push(wechat: WeChatSettings, http: aiohttp.ClientSession) -> WeChatPush:
+    return WeChatPush(
+        media=Outbound(http, wechat.api_base_url, largest=LARGEST_PICTURE),
+        original_id=wechat.original_id,
+        token=wechat.push_token.get_secret_value(),
+        aes_key=wechat.encoding_aes_key.get_secret_value(),
+        mode=wechat.push_mode,
+    )
+
+
+def _baidu_push(baidu: BaiduSettings, http: aiohttp.ClientSession) -> BaiduPush:
+    return BaiduPush(
+        media=Outbound(http, baidu.media_url, largest=LARGEST_PICTURE) if baidu.media_url else None,
+        media_url=baidu.media_url,
+        app_id=baidu.app_id,
+        token=baidu.push_token.get_secret_value(),
+        aes_key=baidu.encoding_aes_key.get_secret_value(),
+        mode=baidu.push_mode,
+    )

@@ -4,10 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from backend.inquiries.platforms import Limits
+from backend.inquiries.platforms import OUTSIDE_WINDOW, USED_UP, Limits
 
 Pool = Literal["message", "entry"]
-OUTSIDE_WINDOW, USED_UP = "outside_window", "count_used_up"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,8 +38,8 @@ class Answers:
             raise Faulty("inquiry_incomplete", faults=[Fault("text", "too_long" if text else "missing")])
         async with self._database.transaction():
             inquiry = await self._held(clerk, inquiry_id)
-            once = {"inquiry_id": inquiry.id, "client_message_id": client_message_id}
-            if client_message_id and (known := await InquiryMessage.get_or_none(**once)):
+            mine = InquiryMessage.filter(inquiry_id=inquiry.id, client_message_id=client_message_id)
+            if client_message_id and (known := await mine.first()) is not None:
                 return known
             if inquiry.state is InquiryState.CLOSED:
                 raise Conflict("inquiry_closed")
@@ -70,7 +70,9 @@ class Answers:
             raise NotFound("inquiry_unknown")
         return held
 
-    async def _written(self, clerk: Clerk, inquiry: Inquiry, text: str, client_message_id: str | None) -> InquiryMessage:
+    async def _written(
+        self, clerk: Clerk, inquiry: Inquiry, text: str, client_message_id: str | None
+    ) -> InquiryMessage:
         now = self._clock.now()
         message = await InquiryMessage.create(
             inquiry_id=inquiry.id,

@@ -7,7 +7,7 @@ otherwise the chat is asked for a site, and until it has chosen one the inquiry 
 import asyncio
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 import structlog
@@ -76,7 +76,10 @@ class Chats:
             return None
         chat = await self._chat(push)
         if push.kind == "entered":
-            chat.entered_at, chat.entry_answers_left = push.sent_at, self._platforms[push.platform].limits.after_entering
+            chat.entered_at, chat.entry_answers_left = (
+                push.sent_at,
+                self._platforms[push.platform].limits.after_entering,
+            )
             await chat.save(update_fields=["entered_at", "entry_answers_left"])
             return None
         return await self._written(chat, push, picture)
@@ -97,7 +100,7 @@ class Chats:
 
     async def _chat(self, push: PushedMessage) -> Chat:
         """The user's chat, held."""
-        user = {"platform": push.platform, "app_id": push.app_id, "open_id": push.open_id}
+        user: dict[str, Any] = {"platform": push.platform, "app_id": push.app_id, "open_id": push.open_id}
         if (chat := await lock(Chat, **user)) is not None:
             return chat
         try:
@@ -185,4 +188,6 @@ async def _standing(chat: Chat, candidate_id: UUID | None) -> Inquiry | None:
 
 async def _latest(candidate_id: UUID) -> Registration | None:
     """The newest registration for which a site was chosen."""
-    return await Registration.filter(candidate_id=candidate_id, site_id__not_isnull=True).order_by("-created_at").first()
+    return (
+        await Registration.filter(candidate_id=candidate_id, site_id__not_isnull=True).order_by("-created_at").first()
+    )

@@ -67,7 +67,7 @@ class Chat(Model):
     platform = fields.CharField(max_length=16)
     app_id = fields.CharField(max_length=64)
     open_id = fields.CharField(max_length=128)
-    asked = fields.CharEnumField(Asked, max_length=8, null=True)
+    asked: Any = fields.CharEnumField(Asked, max_length=8, null=True)
     area: fields.ForeignKeyNullableRelation["Area"] = fields.ForeignKeyField(
         "zhunkao.Area", "chats", null=True, on_delete=fields.RESTRICT
     )

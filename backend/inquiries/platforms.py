@@ -1,12 +1,15 @@
-"""The port to the platforms' customer-service chats. `zhunkao/` fills it; nothing here knows which platforms there are."""
+"""The port to the platforms' customer-service chats. `zhunkao/` fills it; no platform is known here."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, Protocol
+from typing import Any, Final, Literal, Protocol
 
 PushKind = Literal["text", "picture", "entered", "event"]
 """What a person wrote or showed; that they opened the chat; anything else the platform tells of."""
+OUTSIDE_WINDOW: Final = "outside_window"
+USED_UP: Final = "count_used_up"
+"""Why a chat takes no more answers: the person wrote too long ago; all that their last message allowed were said."""
 Standing = Literal["sent", "refused", "not_taken", "unknown"]
 """Taken; refused for good; certainly not taken, and worth another try; nobody knows."""
 

@@ -22,7 +22,7 @@ SEAL_SECONDS: Final = 900
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PushReply:
-    """What the platform reads: `success`, its own words where it checked the address, nothing where it isn't believed."""
+    """What the platform reads: `success`; its own words back; nothing where it isn't believed."""
 
     status: int
     body: bytes

@@ -62,8 +62,8 @@ class Questions:
     async def open(self, candidate_id: UUID, question: Question, *, actor: Actor) -> InquiryView:
         """A new inquiry; the same one again for the same key.
 
-        Raises NotFound `registration_unknown`, `area_unknown`, `site_unknown`; Faulty `inquiry_incomplete` where no site
-        is known; TooMany `inquiries_too_often`.
+        Raises NotFound `registration_unknown`, `area_unknown`, `site_unknown`; Faulty `inquiry_incomplete` where no
+        site is known; TooMany `inquiries_too_often`.
         """
         if question.key and (known := await self._opened_before(candidate_id, question.key)):
             return known
@@ -164,7 +164,9 @@ class Questions:
         ends_at = asyncio.get_running_loop().time() + wait
         with self._wakes.awaited(inquiry_id) as woken:
             while True:
-                found = await InquiryMessage.filter(inquiry_id=inquiry_id, id__gt=after).order_by("id").limit(MOST_MESSAGES)
+                found = (
+                    await InquiryMessage.filter(inquiry_id=inquiry_id, id__gt=after).order_by("id").limit(MOST_MESSAGES)
+                )
                 left = ends_at - asyncio.get_running_loop().time()
                 if found or left <= 0 or self._wakes.over:
                     return found

@@ -4,6 +4,7 @@ from typing import Protocol, runtime_checkable
 
 from backend.candidates.faces import FacePlatform
 from backend.candidates.tokens import PlatformUser
+from backend.inquiries.platforms import ChatPlatform
 from backend.payments.platforms import PaymentPlatform
 
 
@@ -30,3 +31,11 @@ class WithFaces(Protocol):
 
     @property
     def faces(self) -> FacePlatform: ...
+
+
+@runtime_checkable
+class WithChat(Protocol):
+    """A platform that has a customer-service chat; None where it isn't configured."""
+
+    @property
+    def chat(self) -> ChatPlatform | None: ...

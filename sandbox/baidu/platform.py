@@ -8,13 +8,15 @@ from aiohttp import web
 
 from sandbox.baidu.answers import errors, spoilt
 from sandbox.baidu.cashier import Cashier
+from sandbox.baidu.customer_service import CustomerService
 from sandbox.baidu.login import Login
 from sandbox.baidu.orders import Orders
+from sandbox.baidu.push import MessagePush
 from sandbox.baidu.signing import Signatures
 from sandbox.faults import spoil_answers
 from sandbox.ground import Ground
 from sandbox.people import Person
-from sandbox.platforms import Outcome
+from sandbox.platforms import Outcome, Said
 from sandbox.problems import Problem
 from sandbox.settings import BaiduApp
 
@@ -30,6 +32,8 @@ class Baidu:
         self._ground = ground
         self._login = Login(ground, app)
         self._orders = Orders(ground, app, self._login)
+        self._push = MessagePush(ground, app)
+        self._customer_service = CustomerService(ground, app, self._login, self._push)
         self._cashier = Cashier(ground, app, self._login, Signatures(app))
 
     def app(self) -> web.Application:
@@ -38,7 +42,7 @@ class Baidu:
             self._ground.faults, platform=self.name, prefix=PREFIX, answer=spoilt, closing=self._ground.closing
         )
         app = web.Application(middlewares=[faults, errors])
-        app.add_routes([*self._login.routes(), *self._orders.routes()])
+        app.add_routes([*self._login.routes(), *self._orders.routes(), *self._customer_service.routes()])
         return app
 
     async def resume(self, app: web.Application) -> AsyncIterator[None]:
@@ -63,3 +67,10 @@ class Baidu:
     def subscribe(self, person: Person, template_id: str, choice: str) -> dict[str, Any]:
         """`swan.subscribeService`."""
         raise Problem(501, "not_played", "The sandbox doesn't play this part of the platform yet.")
+
+    def chat(self, person: Person, said: Said) -> dict[str, Any]:
+        """`<button open-type="contact">` and what follows."""
+        return self._customer_service.said(person, said)
+
+    async def check_push_url(self) -> bool:
+        return await self._push.check_url()

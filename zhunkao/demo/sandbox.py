@@ -15,6 +15,8 @@ from zhunkao.settings import AlipaySettings, BaiduSettings, Settings, WeChatSett
 if TYPE_CHECKING:
     from pathlib import Path
 
+BAIDU_MEDIA = "/baidu/media"
+
 
 async def serve(settings: Settings) -> None:
     """Play the platforms for the product with these settings until cancelled."""
@@ -33,7 +35,11 @@ def sandbox_settings(settings: Settings, keys: SandboxKeys) -> SandboxSettings:
         wechat=keys.wechat_app(push_url=f"{settings.public_url}/callbacks/wechat/messages"),
         wechatpay=keys.merchant(),
         alipay=keys.alipay.app(),
-        baidu=keys.baidu.app(notify_url=f"{settings.public_url}/callbacks/baidu/payments"),
+        baidu=keys.baidu.app(
+            notify_url=f"{settings.public_url}/callbacks/baidu/payments",
+            push_url=f"{settings.public_url}/callbacks/baidu/messages",
+            media_url=f"http://127.0.0.1:{settings.sandbox_port}{BAIDU_MEDIA}",
+        ),
         host=settings.host,
         port=settings.sandbox_port,
         api_url=settings.public_url,
@@ -108,4 +114,8 @@ def _baidu(sandbox_url: str, keys: BaiduKeys) -> BaiduSettings:
         merchant_private_key=SecretStr(keys.merchant_private_key_pem),
         platform_public_key=keys.baidu_public_key_pem,
         base_url=f"{sandbox_url}/baidu",
+        app_id=keys.app_id,
+        push_token=SecretStr(keys.push_token),
+        encoding_aes_key=SecretStr(keys.encoding_aes_key),
+        media_url=f"{sandbox_url}{BAIDU_MEDIA}",
     )

@@ -8,5 +8,8 @@ notification of 2018 nothing published can be verified. What is unconfirmed, eac
 - when an order that is found by asking was paid: the answer tells only when the cashier opened (`pay.py`, `_found`);
 - that a notification is no older than its last repeat: it carries no time of sending, so age is not checked and a
   replay is found by its order (`pay.py`, `read`);
+- where a push's signature stands, what its number for us is (the AppID of its console), and whether its signature is
+  over anything but the time in plain mode (`messages.py`, `read`);
+- the `user_type` of somebody who writes in the chat (`messages.py`, `SIGNED_IN`);
 - whether the callback's address could stand in the orderInfo: it is registered in Baidu's console, as documented.
 """

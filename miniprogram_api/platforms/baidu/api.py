@@ -10,7 +10,7 @@ import structlog
 from backend.cache import Cache
 from backend.errors import TooMany, Unavailable
 from miniprogram_api.platforms.access_tokens import TokenStore
-from miniprogram_api.platforms.outbound import Outbound
+from miniprogram_api.platforms.outbound import NotSent, Outbound
 
 log = structlog.get_logger(__name__)
 
@@ -59,7 +59,7 @@ class BaiduApi:
         try:
             return await self._once(method, path, parameters, body, token, retry=retry)
         except _Stale as error:
-            raise Unavailable("platform_unavailable") from error
+            raise NotSent("platform_unavailable") from error
 
     async def _once(
         self, method: str, path: str, parameters: Mapping[str, str], body: bytes | None, token: str, *, retry: bool
@@ -107,7 +107,8 @@ def _data(answer: Mapping[str, Any]) -> Any:
     errno = answer.get("errno")
     if code or not isinstance(errno, int):
         log.error("baidu_refused", error_code=code, errno=errno)
-        raise Unavailable("platform_unavailable")
+        refusal = NotSent if isinstance(code, int) and code else Unavailable
+        raise refusal("platform_unavailable")
     if errno:
         raise BaiduError(errno, str(answer.get("msg", "")))
     return answer.get("data")

@@ -1,12 +1,27 @@
 """Baidu, put together from what an operator configures."""
 
+from dataclasses import dataclass, field
+
 from backend.cache import Cache
 from miniprogram_api.platforms.baidu.api import BaiduApi
 from miniprogram_api.platforms.baidu.login import BaiduLogin
+from miniprogram_api.platforms.baidu.messages import BaiduMessages, Mode
 from miniprogram_api.platforms.baidu.pay import BaiduPay, Merchant
 from miniprogram_api.platforms.baidu.platform import Baidu
 from miniprogram_api.platforms.outbound import Outbound
 from miniprogram_api.platforms.rsa_keys import private_key, public_key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Push:
+    """What stands on Baidu's page about customer-service messages. `media`: the host of `media_url`."""
+
+    media: Outbound | None
+    media_url: str
+    app_id: str
+    token: str = field(repr=False)
+    aes_key: str = field(repr=False)
+    mode: Mode = "safe"
 
 
 def configured_baidu(
@@ -19,8 +34,9 @@ def configured_baidu(
     deal_id: str,
     merchant_private_key: str,
     platform_public_key: str,
+    push: Push | None = None,
 ) -> Baidu:
-    """Keys as PEM. Raises ValueError for one that can't be read."""
+    """Keys as PEM; `push`: None offers no customer-service chat. Raises ValueError for a key that can't be read."""
     api = BaiduApi(outbound, cache, app_key=app_key, secret=secret)
     merchant = Merchant(
         app_key=pay_app_key,
@@ -28,4 +44,18 @@ def configured_baidu(
         key=private_key(merchant_private_key),
         platform_key=public_key(platform_public_key),
     )
-    return Baidu(BaiduLogin(api, app_key=app_key), BaiduPay(api, merchant))
+    chat = _chat(push, api, app_key) if push is not None else None
+    return Baidu(BaiduLogin(api, app_key=app_key), BaiduPay(api, merchant), chat)
+
+
+def _chat(push: Push, api: BaiduApi, app_key: str) -> BaiduMessages:
+    return BaiduMessages(
+        api,
+        push.media,
+        app_key=app_key,
+        app_id=push.app_id,
+        media_url=push.media_url,
+        token=push.token,
+        aes_key=push.aes_key,
+        mode=push.mode,
+    )
