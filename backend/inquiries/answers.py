@@ -16,8 +16,6 @@ from backend.staff.scope import Clerk
 
 LONGEST_ANSWER: Final = 600
 """Characters that every platform's chat takes at once."""
-ASKED: Final = (InquiryKind.QUESTION, InquiryKind.ACCOUNT_CHANGE)
-"""Requests for an account are answered by a code, elsewhere."""
 
 
 class Answers:
@@ -61,12 +59,13 @@ class Answers:
 
     async def _held(self, clerk: Clerk, inquiry_id: UUID) -> Inquiry:
         """The chat is held before its inquiry, as by those who write from it: two who cross don't block each other."""
-        mine = {"id": inquiry_id, "kind__in": ASKED, **_scope(clerk)}
+        mine = {"id": inquiry_id, **_scope(clerk)}
         found = await Inquiry.get_or_none(**mine)
         if found is not None and found.chat_id is not None:
             await lock(Chat, id=found.chat_id)
         held = await lock(Inquiry, **mine) if found is not None else None
-        if held is None:
+        if held is None or (held.kind is InquiryKind.ACCOUNT_RECOVERY and held.candidate_id is None):
+            # Somebody who asks for an account is answered by a code: until then nobody could read an answer.
             raise NotFound("inquiry_unknown")
         return held
 

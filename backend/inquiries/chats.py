@@ -4,7 +4,6 @@ A chat is one platform user's. Bound, its inquiry is the candidate's and goes to
 otherwise the chat is asked for a site, and until it has chosen one the inquiry is the centre's.
 """
 
-import asyncio
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final
@@ -22,12 +21,11 @@ from backend.inquiries.bound import bound_to
 from backend.inquiries.deliveries import put_into_chat
 from backend.inquiries.menu import Place, turn
 from backend.inquiries.models import Author, Chat, Inquiry, InquiryKind, InquiryMessage, InquiryState, PushedMessage
-from backend.inquiries.pictures import accept_picture
+from backend.inquiries.pictures import Pictures
+from backend.inquiries.places import Home, home_of
 from backend.inquiries.platforms import ChatPlatform, NoPicture
 from backend.inquiries.wakes import Wakes
 from backend.inquiries.writing import TEXT_LONGEST, open_inquiry, write
-from backend.registrations.models import Registration
-from backend.storage import Storage
 from backend.wording import say
 
 log = structlog.get_logger(__name__)
@@ -44,12 +42,12 @@ class Chats:
         database: Database,
         clock: Clock,
         exams: Exams,
-        storage: Storage,
+        pictures: Pictures,
         wakes: Wakes,
         platforms: Mapping[str, ChatPlatform],
     ) -> None:
         self._database, self._clock, self._exams = database, clock, exams
-        self._storage, self._wakes, self._platforms = storage, wakes, platforms
+        self._pictures, self._wakes, self._platforms = pictures, wakes, platforms
 
     async def process(self, push_id: int) -> str:
         """Act on one push, once; what came of it. Raises Unavailable while a picture can't be had yet."""
@@ -91,9 +89,11 @@ class Chats:
         text = str(push.content.get("text", ""))[:TEXT_LONGEST]
         if push.kind == "picture" and picture is None:
             text = say("inquiries", "picture_lost")
-        inquiry, new = await self._inquiry(chat)
+        candidate_id = await bound_to(chat)
+        home = await home_of(self._exams, candidate_id) if candidate_id is not None else None
+        inquiry, new = await self._inquiry(chat, candidate_id, home)
         await write(self._clock, inquiry, text=text, author_id=chat.open_id[:64], picture=picture)
-        if inquiry.registration_id is None:
+        if home is None:
             await self._turn(chat, inquiry, text, new=new)
         await chat.save()
         return UUID(str(inquiry.id))
@@ -113,11 +113,10 @@ class Chats:
         assert found is not None
         return found
 
-    async def _inquiry(self, chat: Chat) -> tuple[Inquiry, bool]:
+    async def _inquiry(self, chat: Chat, candidate_id: UUID | None, home: Home | None) -> tuple[Inquiry, bool]:
         """The chat's inquiry that isn't closed, held, and brought to where the chat stands now; or a new one."""
-        candidate_id = await bound_to(chat)
-        registration = await _latest(candidate_id) if candidate_id else None
-        site_id = registration.site_id if registration else chat.site_id
+        site_id = home.site.id if home else chat.site_id
+        registration_id = home.registration_id if home else None
         inquiry = await _standing(chat, candidate_id)
         if inquiry is None:
             actor = Actor(kind="platform", id=chat.open_id[:64])
@@ -127,12 +126,12 @@ class Chats:
                 kind=InquiryKind.QUESTION,
                 candidate_id=candidate_id,
                 site_id=site_id,
-                registration_id=registration.id if registration else None,
+                registration_id=registration_id,
                 chat_id=chat.id,
             )
             return inquiry, True
         if inquiry.site_id is None and site_id is not None:
-            inquiry.site_id, inquiry.registration_id = site_id, registration.id if registration else None
+            inquiry.site_id, inquiry.registration_id = site_id, registration_id
         inquiry.candidate_id = candidate_id
         await inquiry.save(update_fields=["candidate_id", "site_id", "registration_id"])
         return inquiry, False
@@ -166,7 +165,7 @@ class Chats:
         """Its key in the store; None where there is none to be had. Raises Unavailable where it may come yet."""
         try:
             came = await self._platforms[push.platform].picture(str(push.content.get("picture", "")))
-            return await self._storage.put("inquiry-pictures", await asyncio.to_thread(accept_picture, came))
+            return await self._pictures.keep(came)
         except (NoPicture, Faulty) as error:
             log.warning("picture_lost", platform=push.platform, reason=str(error))
         except Unavailable:
@@ -184,10 +183,3 @@ async def _standing(chat: Chat, candidate_id: UUID | None) -> Inquiry | None:
         await found.save(update_fields=["chat_id"])
         return None
     return found
-
-
-async def _latest(candidate_id: UUID) -> Registration | None:
-    """The newest registration for which a site was chosen."""
-    return (
-        await Registration.filter(candidate_id=candidate_id, site_id__not_isnull=True).order_by("-created_at").first()
-    )

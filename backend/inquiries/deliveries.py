@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import Final
 
 import structlog
+from prometheus_client import Counter
 
 from backend.clock import real_now
 from backend.database import Database, lock
@@ -21,6 +22,8 @@ from backend.inquiries.platforms import ChatPlatform, SendOutcome
 from backend.jobs import Task, put
 
 log = structlog.get_logger(__name__)
+SAID: Final = Counter("zhunkao_chat_answers_total", "What platforms said to our answers", ["platform", "standing"])
+GIVEN_UP: Final = Counter("zhunkao_chat_answers_abandoned_total", "Answers over which a worker died")
 
 SEND_SECONDS: Final = 45
 """The longest a call may take, its token included."""
@@ -66,6 +69,7 @@ class Deliveries:
         left = await self._database.rows(ABANDONED, now, now - timedelta(seconds=LEASE_SECONDS))
         for row in left:
             log.error("answer_unknown", chat_id=row["chat_id"])
+            GIVEN_UP.inc()
         due = await self._database.rows(DUE, now, limit)
         gate = asyncio.Semaphore(CHATS_AT_ONCE)
 
@@ -121,6 +125,7 @@ class Deliveries:
     async def _record(self, claim: Claim, outcome: SendOutcome) -> None:
         """What became of it. A worker that was given up meanwhile still tells what it knows."""
         log.info("answer_sent", delivery_id=claim.delivery.id, standing=outcome.standing, reason=outcome.reason)
+        SAID.labels(claim.chat.platform, outcome.standing).inc()
         async with self._database.transaction():
             chat = await lock(Chat, id=claim.chat.id)
             delivery = await lock(ChatDelivery, id=claim.delivery.id, attempts=claim.delivery.attempts)

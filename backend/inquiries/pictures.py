@@ -1,5 +1,6 @@
 """Pictures that people show in an inquiry: a screenshot, a certificate. Kept re-encoded, never as they came."""
 
+import asyncio
 from io import BytesIO
 from typing import Final
 
@@ -7,9 +8,28 @@ from PIL import Image, ImageOps
 
 from backend.errors import Faulty
 from backend.registrations.photos import MAX_BYTES, MAX_PIXELS, jpeg
+from backend.storage import Storage
 
 LONGEST: Final = 1600
 """Pixels of the longer side: what is written on a certificate can still be read."""
+AT_ONCE: Final = 2
+
+
+class Pictures:
+    """Keeps what is shown, a few at a time: each takes a processor for a while."""
+
+    def __init__(self, storage: Storage) -> None:
+        self._storage, self._gate = storage, asyncio.Semaphore(AT_ONCE)
+
+    async def keep(self, data: bytes) -> str:
+        """Its key. Raises Faulty as `accept_picture` does."""
+        async with self._gate:
+            picture = await asyncio.to_thread(accept_picture, data)
+        return await self._storage.put("inquiry-pictures", picture)
+
+    async def get(self, key: str) -> bytes:
+        """A JPEG."""
+        return await self._storage.get(key)
 
 
 def accept_picture(data: bytes) -> bytes:

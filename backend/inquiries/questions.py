@@ -16,11 +16,10 @@ from backend.database import Database, lock, violated
 from backend.errors import Conflict, Fault, Faulty, NotFound, TooMany
 from backend.exams.catalogue import Exams, SiteFacts
 from backend.inquiries.models import Inquiry, InquiryKind, InquiryMessage, InquiryState
-from backend.inquiries.pictures import accept_picture
+from backend.inquiries.pictures import Pictures
+from backend.inquiries.places import home_of
 from backend.inquiries.wakes import Wakes
 from backend.inquiries.writing import open_inquiry, write
-from backend.registrations.models import Registration
-from backend.storage import Storage
 
 MOST_MESSAGES: Final = 100
 """A page of an inquiry's log."""
@@ -54,10 +53,10 @@ class Questions:
     """`candidate_id` is part of every query."""
 
     def __init__(
-        self, *, database: Database, clock: Clock, cache: Cache, exams: Exams, storage: Storage, wakes: Wakes
+        self, *, database: Database, clock: Clock, cache: Cache, exams: Exams, pictures: Pictures, wakes: Wakes
     ) -> None:
         self._database, self._clock, self._cache = database, clock, cache
-        self._exams, self._storage, self._wakes = exams, storage, wakes
+        self._exams, self._pictures, self._wakes = exams, pictures, wakes
 
     async def open(self, candidate_id: UUID, question: Question, *, actor: Actor) -> InquiryView:
         """A new inquiry; the same one again for the same key.
@@ -145,7 +144,7 @@ class Questions:
         await self._own(candidate_id, inquiry_id)
         if client_message_id and (known := await _written_before(inquiry_id, client_message_id)):
             return known
-        kept = await self._storage.put("inquiry-pictures", await asyncio.to_thread(accept_picture, data))
+        kept = await self._pictures.keep(data)
         return await self.write(candidate_id, inquiry_id, text="", picture=kept, client_message_id=client_message_id)
 
     async def picture(self, candidate_id: UUID, inquiry_id: UUID, message_id: int) -> bytes:
@@ -154,7 +153,7 @@ class Questions:
         message = await InquiryMessage.get_or_none(id=message_id, inquiry_id=inquiry_id)
         if message is None or message.picture is None:
             raise NotFound("picture_unknown")
-        return await self._storage.get(message.picture)
+        return await self._pictures.get(message.picture)
 
     async def messages(
         self, candidate_id: UUID, inquiry_id: UUID, *, after: int, wait: float
@@ -187,32 +186,21 @@ class Questions:
 
     async def _place(self, candidate_id: UUID, question: Question) -> tuple[SiteFacts, UUID | None]:
         """Where it goes, and the registration that the site may see with it: one of its own candidates'."""
-        registration = await _registration(candidate_id, question.registration)
+        home = await home_of(self._exams, candidate_id, registration_id=question.registration)
         if question.area is None and question.site is None:
-            if registration is None or registration.site_id is None:
+            if home is None:
                 raise Faulty("inquiry_incomplete", faults=[Fault("site", "missing")])
-            return await self._exams.site_by_id(registration.site_id), registration.id
+            return home.site, home.registration_id
         if question.area is None or question.site is None:
             name = "area" if question.area is None else "site"
             raise Faulty("inquiry_incomplete", faults=[Fault(name, "missing")])
         site = await self._exams.site(question.area, question.site)
-        return site, registration.id if registration and registration.site_id == site.id else None
+        return site, home.registration_id if home is not None and home.site.id == site.id else None
 
     async def _limit(self, candidate_id: UUID) -> None:
         count = await self._cache.count(f"inquiries:{candidate_id}", seconds=WRITES_SECONDS, purpose="limit")
         if count > WRITES:
             raise TooMany("inquiries_too_often", retry_after=WRITES_SECONDS)
-
-
-async def _registration(candidate_id: UUID, registration_id: UUID | None) -> Registration | None:
-    """The one named, or the newest for which a site was chosen. Raises NotFound `registration_unknown`."""
-    mine = Registration.filter(candidate_id=candidate_id)
-    if registration_id is None:
-        return await mine.filter(site_id__not_isnull=True).order_by("-created_at").first()
-    found = await mine.get_or_none(id=registration_id)
-    if found is None:
-        raise NotFound("registration_unknown")
-    return found
 
 
 async def _written_before(inquiry_id: UUID, client_message_id: str) -> InquiryMessage | None:
