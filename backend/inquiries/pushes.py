@@ -22,14 +22,14 @@ SEAL_SECONDS: Final = 900
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PushReply:
-    """What the platform reads: `success`; its own words back; nothing where it isn't believed."""
+    """What the platform reads: `success`; its own words back; `refused`, and no reason."""
 
     status: int
     body: bytes
 
 
 ACCEPTED: Final = PushReply(status=200, body=b"success")
-REFUSED: Final = PushReply(status=400, body=b"")
+REFUSED: Final = PushReply(status=400, body=b"refused")
 
 
 class Pushes:

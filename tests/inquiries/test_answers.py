@@ -281,3 +281,13 @@ async def test_what_was_asked_in_the_mini_program_is_answered_there(world: World
     assert await log.deliveries() == []
     read = (await phone.call("GET", f"/inquiries/{opened.json['id']}/messages")).json["items"]
     assert [one["text"] for one in read] == ["什么时候缴费？", "1月29日起。"]
+
+
+async def test_who_asks_for_an_account_is_answered_by_a_code_and_by_nothing_else(world: World) -> None:
+    phone = await world.stranger()
+    asked = {"platform": "wechat", "code": await phone.code(), "name": "测试甲", "id_type": "resident_id_card"}
+    asked |= {"id_number": phone.who.id_number, "area": "河北", "site": "示例市", "phone": "13800000000"}
+    assert (await world.call("POST", "/account-recoveries", body=asked)).status == 202
+    site, _ = await world.clerks()
+    with pytest.raises(NotFound, match="inquiry_unknown"):
+        await answer(world, site, await newest(world))

@@ -1,6 +1,7 @@
 """The address that platforms push to: what is genuine is kept once and answered at once, everything else is refused."""
 
 import asyncio
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -51,7 +52,7 @@ async def test_nobody_else_is_told_that_the_address_is_ours(world: World, letter
             if changed or platform == "baidu":
                 sent = {**query, **changed, "echoStr": "echo"}
                 async with world.http.get(f"{world.api_url}/callbacks/{platform}/messages", params=sent) as answer:
-                    assert (answer.status, await answer.read()) == (400, b"")
+                    assert (answer.status, await answer.read()) == (400, b"refused")
     old = {**letters.wechat_plain("", age=301).query, "echostr": "echo"}
     async with world.http.get(f"{world.api_url}/callbacks/wechat/messages", params=old) as answer:
         assert answer.status == 400
@@ -91,8 +92,8 @@ FORGED: dict[str, Callable[[Letters, Letter], Letter]] = {
     "a time beyond time": lambda letters, _: letters.wechat(xml(letters.message(CreateTime=-(10**15)))),
     "an endless sender": lambda letters, _: letters.wechat(xml(letters.message(FromUserName="o" * 129))),
     "nested": lambda letters, _: letters.wechat(xml(letters.message(Content={"a": "b"}))),
-    "a NUL": lambda letters, _: letters.wechat('{"ToUserName": "gh", "Content": "\\u0000"}'),
-    "half a character": lambda letters, _: letters.wechat('{"ToUserName": "gh", "Content": "\\ud800"}'),
+    "a NUL": lambda letters, _: letters.wechat(json.dumps(letters.message(Content="\x00"))),
+    "half a character": lambda letters, _: letters.wechat(json.dumps(letters.message(Content="\ud800"))),
     "XML inside that is none": lambda letters, _: letters.wechat("<xml>"),
     "a bomb inside": lambda letters, _: letters.wechat(BOMB),
 }
@@ -103,7 +104,7 @@ async def test_what_is_not_genuine_is_refused_without_a_word_and_not_kept(
 ) -> None:
     genuine = letters.wechat(xml(letters.message()))
     answers = {name: await log.post(forge(letters, genuine)) for name, forge in FORGED.items()}
-    assert answers == dict.fromkeys(FORGED, (400, b""))
+    assert answers == dict.fromkeys(FORGED, (400, b"refused"))
     assert await log.pushes() == []
     assert await log.post(genuine) == (200, b"success")
     assert await log.pushes() == [("text", None)]
@@ -178,6 +179,13 @@ async def test_what_somebody_wrote_is_kept_in_one_place(world: World, log: Log, 
     await world.run_jobs()
     content = (await log.rows("SELECT content::text AS content FROM pushed_message"))[0]["content"]
     assert content == "{}"
+
+
+async def test_what_only_looks_like_an_escape_is_text(world: World, log: Log, letters: Letters) -> None:
+    text = r"\u0000 \\u0000 <![CDATA[x]]> &amp;"
+    assert (await log.post(letters.wechat(json.dumps(letters.message(Content=text)))))[0] == 200
+    await world.run_jobs()
+    assert (await log.messages())[0] == ("candidate", text)
 
 
 async def test_a_message_larger_than_any_is_not_read_to_its_end(log: Log, letters: Letters) -> None:

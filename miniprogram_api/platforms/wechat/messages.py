@@ -60,7 +60,9 @@ class WeChatMessages:
         if not body:
             require_signature(query.get("signature", ""), self._token, timestamp, nonce)
             require_fresh(timestamp)
-            return UrlCheck(echo=query.get("echostr", ""))
+            if not (echo := query.get("echostr", "")):
+                raise BadPush("not_readable")
+            return UrlCheck(echo=echo)
         message, seal = parsed(body), None
         if self._envelope is not None:
             signature = query.get("msg_signature", "")
