@@ -39,6 +39,7 @@ class EventName(StrEnum):
     REFUND_SUCCEEDED = "refund:succeeded"
     REFUND_FAILED = "refund:failed"
     INQUIRY_OPENED = "inquiry:opened"
+    INQUIRY_ANSWERED = "inquiry:answered"
 
 
 class Event(Model):

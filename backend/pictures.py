@@ -1,6 +1,7 @@
 """Pictures that people send: known by what they hold, bounded before they are unpacked, kept re-encoded."""
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from typing import Final
@@ -8,6 +9,7 @@ from typing import Final
 from PIL import Image, ImageOps
 
 from backend.errors import Faulty
+from backend.storage import Storage
 
 MAX_BYTES: Final = 5 * 1024 * 1024
 MAX_PIXELS: Final = 25_000_000
@@ -16,6 +18,26 @@ QUALITY: Final = 85
 BACKGROUND: Final = "white"
 READABLE: Final = 2000
 """Pixels of the longer side at which the small print of a certificate can still be read."""
+AT_ONCE: Final = 2
+"""Each takes half a second of CPU and 100 MB at worst; the others wait in line."""
+
+
+class Pictures:
+    """Pictures of one kind. `accept`: makes the one form all of them are kept in, or refuses; called in a thread."""
+
+    def __init__(self, storage: Storage, kind: str, accept: Callable[[bytes], bytes]) -> None:
+        self._storage, self._kind, self._accept = storage, kind, accept
+        self._gate = asyncio.Semaphore(AT_ONCE)
+
+    async def keep(self, upload: bytes) -> str:
+        """Keep one; the key under which it is kept, the same for the same picture. Raises what `accept` raises."""
+        async with self._gate:
+            picture = await asyncio.to_thread(self._accept, upload)
+        return await self._storage.put(self._kind, picture)
+
+    async def get(self, key: str) -> bytes:
+        """What is kept under the key. Raises FileNotFoundError."""
+        return await self._storage.get(key)
 
 
 def accept_picture(data: bytes, *, longest: int = READABLE) -> bytes:

@@ -26,7 +26,7 @@ RULES = (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("zhunkao", "0006_bills")]
+    dependencies = [("zhunkao", "0007_messages")]
 
     initial = False
 

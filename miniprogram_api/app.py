@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Final, cast
 
@@ -13,11 +13,14 @@ from prometheus_client import Counter, Histogram
 from backend.candidates.sessions import Sessions
 from backend.candidates.tokens import Tokens
 from backend.clock import Clock
+from backend.inquiries.wakes import Wakes
 from miniprogram_api import (
     accounts,
     exams,
     health,
+    inquiries,
     materials,
+    messages,
     notices,
     papers,
     payments,
@@ -33,7 +36,7 @@ from miniprogram_api.typed_routes import Route, bind
 
 PREFIX: Final = "/api/v1"
 LARGEST_BODY: Final = 256 * 1024
-ROOMS: Final = (registrations, materials, sign_in, accounts, ways_back, exams, notices, payments, papers)
+ROOMS: Final = (registrations, materials, sign_in, accounts, ways_back, exams, notices, payments, papers, inquiries)
 
 REQUESTS: Final = Counter("zhunkao_requests_total", "Requests answered", ["method", "route", "status"])
 SECONDS: Final = Histogram(
@@ -56,6 +59,7 @@ def create_app(services: Mapping[type, object], *, version: str) -> web.Applicat
     app = web.Application(
         middlewares=[measured, problems, _exam_time(cast(Clock, clock))], client_max_size=LARGEST_BODY
     )
+    app.on_shutdown.append(_letting_go(services[Wakes]))
     asked = askable(tokens, sessions)
     table = list(routes())
     for route in table:
@@ -71,6 +75,7 @@ def routes() -> Iterable[Route]:
     for room in ROOMS:
         yield from (replace(route, path=PREFIX + route.path) for route in room.routes.table)
     yield from payments.callback_routes.table
+    yield from messages.callback_routes.table
     yield from health.routes.table
 
 
@@ -83,6 +88,16 @@ def _exam_time(clock: Clock) -> Middleware:
         return await handler(request)
 
     return synchronised
+
+
+def _letting_go(wakes: object) -> Callable[[web.Application], Awaitable[None]]:
+    """Those who wait for a message are answered before the process ends."""
+    assert isinstance(wakes, Wakes)
+
+    async def let_go(app: web.Application) -> None:
+        wakes.let_go()
+
+    return let_go
 
 
 @web.middleware

@@ -1,5 +1,6 @@
 """The control calls: persons, and what they do with their phones."""
 
+import base64
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Annotated, Any, Literal
@@ -9,7 +10,7 @@ from pydantic import Field
 
 from sandbox.ground import Ground
 from sandbox.people import Person
-from sandbox.platforms import FaceOutcome, FacePlatform, Outcome, Platform
+from sandbox.platforms import ChatPlatform, FaceOutcome, FacePlatform, Outcome, Platform, Said
 from sandbox.problems import Message, Problem, read_body
 
 
@@ -43,13 +44,44 @@ class Consent(Message):
     answer: Literal["accept", "reject", "ban"] = "accept"
 
 
+class ChatAct(Message):
+    """What is written in the customer-service chat, or shown (`picture`: a file in base64), or that it is entered."""
+
+    text: Annotated[str, Field(min_length=1)] | None = None
+    picture: Annotated[str, Field(min_length=1)] | None = None
+    enters: bool = False
+
+    def said(self) -> Said:
+        """Problem 422 for none of them, for two, or for what isn't base64."""
+        if (self.text is not None) + (self.picture is not None) + self.enters != 1:
+            raise Problem(422, "bad_body", "One of text, picture and enters is said at a time.")
+        try:
+            picture = base64.b64decode(self.picture, validate=True) if self.picture is not None else None
+        except ValueError:
+            raise Problem(422, "bad_body", "picture must be base64.") from None
+        return Said(text=self.text, picture=picture, enters=self.enters)
+
+
+class UrlCheck(Message):
+    """Saving the push address in a platform's console."""
+
+    platform: str
+
+
 class Control:
     """Creates persons, and plays their thumbs."""
 
-    def __init__(self, ground: Ground, platforms: Mapping[str, Platform], *, faces: Mapping[str, FacePlatform]) -> None:
+    def __init__(
+        self,
+        ground: Ground,
+        platforms: Mapping[str, Platform],
+        *,
+        faces: Mapping[str, FacePlatform],
+        chats: Mapping[str, ChatPlatform],
+    ) -> None:
         self._people = ground.people
         self._platforms = platforms
-        self._faces = faces
+        self._faces, self._chats = faces, chats
 
     def routes(self) -> list[web.RouteDef]:
         user = "/sandbox/users/{user_id}"
@@ -61,7 +93,8 @@ class Control:
             web.post(f"{user}/subscribe", self._subscribe),
             web.get(f"{user}/inbox", self._inbox),
             web.post(f"{user}/face", self._face),
-            web.post(f"{user}/chat", self._not_played),
+            web.post(f"{user}/chat", self._chat),
+            web.post("/sandbox/push-url", self._check_push_url),
         ]
 
     async def _list(self, request: web.Request) -> web.Response:
@@ -99,9 +132,18 @@ class Control:
         arrivals = self._people.inbox(self._person(request))
         return web.json_response({"items": [asdict(arrival) for arrival in arrivals], "next": None})
 
-    async def _not_played(self, request: web.Request) -> web.Response:
-        self._person(request)
-        raise not_played()
+    async def _chat(self, request: web.Request) -> web.Response:
+        person = self._person(request)
+        if person.platform not in self._chats:
+            raise not_played()
+        act = await read_body(request, ChatAct)
+        return web.json_response(self._chats[person.platform].chat(person, act.said()))
+
+    async def _check_push_url(self, request: web.Request) -> web.Response:
+        check = await read_body(request, UrlCheck)
+        if check.platform not in self._chats:
+            raise not_played()
+        return web.json_response({"accepted": await self._chats[check.platform].check_push_url()})
 
     def _person(self, request: web.Request) -> Person:
         return self._people.get(request.match_info["user_id"])

@@ -61,6 +61,9 @@ class BaiduKeys:
     merchant_public_key_pem: str
     baidu_private_key_pem: str = field(repr=False)
     baidu_public_key_pem: str
+    app_id: str
+    push_token: str = field(repr=False)
+    encoding_aes_key: str = field(repr=False)
 
     @classmethod
     def generate(cls) -> Self:
@@ -76,6 +79,9 @@ class BaiduKeys:
             merchant_public_key_pem=merchant_public,
             baidu_private_key_pem=baidu_private,
             baidu_public_key_pem=baidu_public,
+            app_id=digits(8, first="1"),
+            push_token=secrets.token_hex(16),
+            encoding_aes_key=aes_key(),
         )
 
     @property
@@ -95,7 +101,13 @@ class BaiduKeys:
         return hashlib.sha256(f"{self.secret} {what}".encode()).hexdigest()
 
     def app(
-        self, *, notify_url: str | None = None, refund_audit_url: str | None = None, refund_url: str | None = None
+        self,
+        *,
+        notify_url: str | None = None,
+        refund_audit_url: str | None = None,
+        refund_url: str | None = None,
+        push_url: str | None = None,
+        media_url: str = "",
     ) -> BaiduApp:
         """The program of these keys, for the sandbox's settings."""
         return BaiduApp(
@@ -111,6 +123,11 @@ class BaiduKeys:
             notify_url=notify_url,
             refund_audit_url=refund_audit_url,
             refund_url=refund_url,
+            app_id=self.app_id,
+            push_token=self.push_token,
+            encoding_aes_key=self.encoding_aes_key,
+            push_url=push_url,
+            media_url=media_url,
         )
 
 
@@ -144,7 +161,7 @@ class SandboxKeys:
             app_secret=secrets.token_hex(16),
             original_id="gh_" + secrets.token_hex(6),
             push_token=secrets.token_hex(16),
-            encoding_aes_key=base64.b64encode(secrets.token_bytes(32)).decode().rstrip("="),
+            encoding_aes_key=aes_key(),
             mchid=digits(10, first="1"),
             merchant_serial=secrets.token_hex(20).upper(),
             merchant_private_key_pem=merchant_private,
@@ -201,6 +218,11 @@ def rsa_pair() -> tuple[str, str]:
     private_pem = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     public_pem = private.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
     return private_pem.decode(), public_pem.decode()
+
+
+def aes_key() -> str:
+    """A new EncodingAESKey: 43 characters."""
+    return base64.b64encode(secrets.token_bytes(32)).decode().rstrip("=")
 
 
 def digits(length: int, *, first: str = "") -> str:

@@ -1,12 +1,22 @@
 """What the control calls ask of every platform."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 from sandbox.people import Person
 
 Outcome = Literal["paid", "cancelled", "insufficient"]
 FaceOutcome = Literal["pass", "no_match", "not_in_records", "cancelled"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What somebody does in a customer-service chat: one of the three."""
+
+    text: str | None = None
+    picture: bytes | None = None
+    enters: bool = False
 
 
 class Platform(Protocol):
@@ -34,3 +44,13 @@ class FacePlatform(Protocol):
 
     def face(self, person: Person, client: Mapping[str, Any], outcome: FaceOutcome) -> dict[str, Any]:
         """The mini-program's face call."""
+
+
+class ChatPlatform(Protocol):
+    """A platform whose customer-service chat the sandbox plays."""
+
+    def chat(self, person: Person, said: Said) -> dict[str, Any]:
+        """The person writes, shows a picture, or enters; the push follows in the background."""
+
+    async def check_push_url(self) -> bool:
+        """What the platform's console does when the service's address is saved: whether it is found to be ours."""

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from sandbox.envelopes import Format, Mode
+
 # WeChat Pay's own schedule is 15 s, 15 s, 30 s, 3 min, … over 24 h; here the first resends come quickly.
 NOTIFICATION_RESENDS = (1.0, 2.0, 5.0, 15.0, 30.0, 180.0, 600.0, 1200.0, 1800.0, 1800.0, 1800.0, 3600.0)
 PUSH_RESENDS = (1.0, 2.0, 4.0)
@@ -34,7 +36,9 @@ class WeChatApp:
     encoding_aes_key: str = field(repr=False)
     """43 characters of base64 without its `=`: 32 bytes."""
     push_url: str | None = None
-    """Where messages and events are posted (safe mode, XML); None pushes nothing."""
+    """Where messages and events are posted; None pushes nothing."""
+    push_mode: Mode = "safe"
+    push_format: Format = "xml"
     templates: Mapping[str, Template] = field(default_factory=dict)
     """By template id; `PUT /sandbox/templates/{template_id}` adds more at run time."""
     gives_union_id: bool = False
@@ -104,6 +108,17 @@ class BaiduApp:
     """Where a refund's result is told."""
     notification_resends: tuple[float, ...] = NOTIFICATION_RESENDS
     """Seconds before each resend of a notification that was not accepted; Baidu's own come every two minutes."""
+    app_id: str = ""
+    """The program's number: receiver of pushed messages, and what encrypted ones end in."""
+    push_token: str = field(default="", repr=False)
+    encoding_aes_key: str = field(default="", repr=False)
+    push_url: str | None = None
+    """Where messages of the customer-service chat are posted; None pushes nothing."""
+    push_mode: Mode = "safe"
+    push_format: Format = "xml"
+    push_resends: tuple[float, ...] = PUSH_RESENDS
+    media_url: str = ""
+    """Where pictures of the chat are served: the sandbox's `/baidu/media` as the service reaches it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

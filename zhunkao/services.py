@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Final
 
 import aiohttp
 
@@ -26,6 +27,12 @@ from backend.documents.review_reports import ReviewReports
 from backend.exams.catalogue import Exams
 from backend.exams.loading import ExamLoading
 from backend.inquiries.account_recoveries import AccountRecoveries
+from backend.inquiries.answers import Answers
+from backend.inquiries.chats import Chats
+from backend.inquiries.deliveries import Deliveries
+from backend.inquiries.pushes import Pushes
+from backend.inquiries.questions import Questions
+from backend.inquiries.wakes import Wakes
 from backend.notices.board import NoticeBoard
 from backend.payments.books import OwnBooks
 from backend.payments.callbacks import PAYMENTS, REFUNDS, Callbacks, Receiver
@@ -39,6 +46,7 @@ from backend.payments.refunds import Refunds
 from backend.payments.settlement import Settlement
 from backend.payments.unpaid import Unpaid
 from backend.personal_data import PersonalData
+from backend.pictures import Pictures, accept_picture
 from backend.registrations.bulk_review import BulkReview
 from backend.registrations.correcting import Correcting
 from backend.registrations.forfeitures import Forfeitures
@@ -47,7 +55,7 @@ from backend.registrations.materials import Materials
 from backend.registrations.office import Office
 from backend.registrations.overdue_reviews import OverdueReviews
 from backend.registrations.past import PastRegistrations
-from backend.registrations.photo_keeping import PhotoKeeping
+from backend.registrations.photos import accept_photo
 from backend.registrations.progress import Progress
 from backend.registrations.reading import Reading
 from backend.registrations.supplements import Supplements
@@ -57,15 +65,20 @@ from backend.storage import Storage
 from miniprogram_api.platforms import Platform
 from miniprogram_api.platforms.alipay.configured import configured_alipay
 from miniprogram_api.platforms.baidu.cloud import BaiduCloud
+from miniprogram_api.platforms.baidu.configured import Push as BaiduPush
 from miniprogram_api.platforms.baidu.configured import configured_baidu
 from miniprogram_api.platforms.baidu.faces import BaiduFaces, Plan
 from miniprogram_api.platforms.downloads import Downloads
 from miniprogram_api.platforms.outbound import Outbound
 from miniprogram_api.platforms.state_systems import HttpStateSystems
+from miniprogram_api.platforms.wechat.configured import Push as WeChatPush
 from miniprogram_api.platforms.wechat.configured import configured_wechat
 from miniprogram_api.sign_in import Platforms
-from zhunkao.settings import BaiduSettings, Settings
+from zhunkao.settings import BaiduSettings, Settings, WeChatSettings
 from zhunkao.tables import MODELS
+
+LARGEST_PICTURE: Final = 6 * 2**20
+"""Bytes that a picture out of a chat may have."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +99,12 @@ class Services:
     recovery: Recovery
     face_logins: FaceLogins
     account_recoveries: AccountRecoveries
+    questions: Questions
+    answers: Answers
+    pushes: Pushes
+    chats: Chats
+    deliveries: Deliveries
+    wakes: Wakes
     checks: Checks
     lifecycle: Lifecycle
     materials: Materials
@@ -128,9 +147,11 @@ async def services(settings: Settings, *, pool: int = 10) -> AsyncIterator[Servi
     renderer = Renderer(prepare_fonts(fonts) if instances_ready(fonts) else bundled_fonts())
     async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as http:
         await database.open()
+        wakes = Wakes(cache)
         try:
-            yield _built(settings, database, cache, passwords, renderer, http)
+            yield _built(settings, database, cache, passwords, renderer, http, wakes)
         finally:
+            await wakes.close()
             await database.close()
             await cache.close()
             passwords.close()
@@ -144,17 +165,21 @@ def _built(
     passwords: Passwords,
     renderer: Renderer,
     http: aiohttp.ClientSession,
+    wakes: Wakes,
 ) -> Services:
     clock: Clock = SettableClock(settings.clock_url, http=http) if settings.clock == "settable" else SystemClock()
     personal_data = PersonalData([key.get_secret_value() for key in settings.data_keys])
     tokens = Tokens([key.get_secret_value() for key in settings.secret_keys])
     exams, storage = Exams(database), Storage(settings.storage)
-    photos = PhotoKeeping(storage)
-    materials = Materials(database=database, clock=clock, exams=exams, storage=storage)
+    photos = Pictures(storage, "photos", accept_photo)
+    shown = Pictures(storage, "inquiry-pictures", accept_picture)
+    papers = Pictures(storage, "materials", accept_picture)
+    materials = Materials(database=database, clock=clock, exams=exams, pictures=papers)
     sessions, bindings = Sessions(database, tokens), Bindings(database, clock)
     logins = Logins(cache=cache, personal_data=personal_data, passwords=passwords)
     platforms = _platforms(settings, cache, http)
     payment_ports = {name: platform.payments for name, platform in platforms.items()}
+    chats = {name: one.chat for name, one in platforms.items() if one.chat}
     accounts = Accounts(
         database=database,
         clock=clock,
@@ -201,6 +226,12 @@ def _built(
         account_recoveries=AccountRecoveries(
             database=database, clock=clock, exams=exams, personal_data=personal_data, recovery=recovery
         ),
+        questions=Questions(database=database, clock=clock, cache=cache, exams=exams, pictures=shown, wakes=wakes),
+        answers=Answers(database=database, clock=clock, wakes=wakes),
+        pushes=Pushes(database, cache, chats),
+        chats=Chats(database=database, clock=clock, exams=exams, pictures=shown, wakes=wakes, platforms=chats),
+        deliveries=Deliveries(database, chats),
+        wakes=wakes,
         face_logins=FaceLogins(
             database=database,
             cache=cache,
@@ -301,6 +332,7 @@ def _platforms(settings: Settings, cache: Cache, http: aiohttp.ClientSession) ->
             platform_keys={wechat.pay_public_key_id: wechat.pay_public_key},
             notify_url=f"{callbacks}/wechat/payments",
             refund_notify_url=f"{callbacks}/wechat/refunds",
+            push=_wechat_push(wechat, http) if wechat.push_token.get_secret_value() else None,
         )
     if settings.alipay.app_id:
         alipay = settings.alipay
@@ -327,6 +359,7 @@ def _platforms(settings: Settings, cache: Cache, http: aiohttp.ClientSession) ->
             merchant_private_key=baidu.merchant_private_key.get_secret_value(),
             platform_public_key=baidu.platform_public_key,
             faces=_baidu_faces(baidu, cache, http),
+            push=_baidu_push(baidu, http) if baidu.push_token.get_secret_value() else None,
         )
     return found
 
@@ -343,3 +376,24 @@ def _baidu_faces(baidu: BaiduSettings, cache: Cache, http: aiohttp.ClientSession
     )
     plan = Plan(plan_id=baidu.face_plan_id, page_url=baidu.face_page_url, return_url=baidu.face_return_url)
     return BaiduFaces(cloud, plan)
+
+
+def _wechat_push(wechat: WeChatSettings, http: aiohttp.ClientSession) -> WeChatPush:
+    return WeChatPush(
+        media=Outbound(http, wechat.api_base_url, largest=LARGEST_PICTURE),
+        original_id=wechat.original_id,
+        token=wechat.push_token.get_secret_value(),
+        aes_key=wechat.encoding_aes_key.get_secret_value(),
+        mode=wechat.push_mode,
+    )
+
+
+def _baidu_push(baidu: BaiduSettings, http: aiohttp.ClientSession) -> BaiduPush:
+    return BaiduPush(
+        media=Outbound(http, baidu.media_url, largest=LARGEST_PICTURE) if baidu.media_url else None,
+        media_url=baidu.media_url,
+        app_id=baidu.app_id,
+        token=baidu.push_token.get_secret_value(),
+        aes_key=baidu.encoding_aes_key.get_secret_value(),
+        mode=baidu.push_mode,
+    )

@@ -60,6 +60,7 @@ class WeChatSettings(BaseModel):
     original_id: str = ""  # gh_…: whom a pushed message is addressed to
     push_token: SecretStr = SecretStr("")
     encoding_aes_key: SecretStr = SecretStr("")  # 43 characters, as the platform's page shows it
+    push_mode: Literal["safe", "plain"] = "safe"  # the platform's compatible mode is safe here
     api_base_url: str = "https://api.weixin.qq.com"
     # Which build of the mini-program a pushed message opens.
     miniprogram_state: Literal["formal", "trial", "developer"] = "formal"
@@ -126,6 +127,12 @@ class BaiduSettings(BaseModel):
     face_return_url: str = ""  # where the face page leads when it is done: a page that leads back into the program
     face_base_url: str = "https://aip.baidubce.com"
     face_page_url: str = "https://brain.baidu.com/face/print/"
+
+    app_id: str = ""  # the program's number, as its page shows it: stands in encrypted messages
+    push_token: SecretStr = SecretStr("")  # empty: no customer-service chat
+    encoding_aes_key: SecretStr = SecretStr("")  # 43 characters, as the platform's page shows it
+    push_mode: Literal["safe", "plain"] = "safe"  # the platform's compatible mode is safe here
+    media_url: str = ""  # where pictures of its chat may be fetched from; empty: none are
 
     @field_validator("merchant_private_key", "platform_public_key", mode="before")
     @classmethod

@@ -56,6 +56,7 @@ def _addresses(settings: Settings) -> Iterator[str]:
         ("ZHUNKAO_BAIDU_FACE_PAGE_URL", settings.baidu.face_page_url, ("http", "https")),
         ("ZHUNKAO_BAIDU_FACE_RETURN_URL", settings.baidu.face_return_url, ("http", "https")),
         ("ZHUNKAO_BAIDU_CASHIER_BASE_URL", settings.baidu.cashier_base_url, ("http", "https")),
+        ("ZHUNKAO_BAIDU_MEDIA_URL", settings.baidu.media_url, ("http", "https")),
     )
     for name, value, schemes in rules:
         if value and urlsplit(value).scheme not in schemes:
@@ -100,7 +101,12 @@ def _wechat(wechat: WeChatSettings) -> Iterator[str]:
     }
     yield from _missing("WECHAT_APP_ID", wechat.app_id, app)
     yield from _missing("WECHAT_MCHID", wechat.mchid, merchant)
-    yield from _lengths({"ENCODING_AES_KEY": (app["ENCODING_AES_KEY"], 43), "API_V3_KEY": (merchant["API_V3_KEY"], 32)})
+    yield from _lengths(
+        {
+            "WECHAT_ENCODING_AES_KEY": (app["ENCODING_AES_KEY"], 43),
+            "WECHAT_API_V3_KEY": (merchant["API_V3_KEY"], 32),
+        }
+    )
 
 
 def _alipay(alipay: AlipaySettings) -> Iterator[str]:
@@ -131,6 +137,11 @@ def _baidu(baidu: BaiduSettings) -> Iterator[str]:
     }
     if given := next((name for name, content in faces.items() if content), None):
         yield from _missing(f"BAIDU_{given}", faces[given], faces)
+    aes_key = baidu.encoding_aes_key.get_secret_value()
+    if baidu.push_mode == "safe":
+        safe = {"APP_ID": baidu.app_id, "ENCODING_AES_KEY": aes_key}
+        yield from _missing("BAIDU_PUSH_TOKEN", baidu.push_token.get_secret_value(), safe)
+    yield from _lengths({"BAIDU_ENCODING_AES_KEY": (aes_key, 43)})
 
 
 def _missing(given: str, value: str, needed: dict[str, str]) -> Iterator[str]:
@@ -144,7 +155,7 @@ def _missing(given: str, value: str, needed: dict[str, str]) -> Iterator[str]:
 def _lengths(expected: dict[str, tuple[str, int]]) -> Iterator[str]:
     for name, (value, length) in expected.items():
         if value and len(value) != length:
-            yield f"ZHUNKAO_WECHAT_{name} has {len(value)} characters; the platform's has {length}"
+            yield f"ZHUNKAO_{name} has {len(value)} characters; the platform's has {length}"
 
 
 def _production(settings: Settings) -> Iterator[str]:
@@ -169,6 +180,8 @@ def _production(settings: Settings) -> Iterator[str]:
     for name, url in outside.items():
         if urlsplit(url).scheme != "https" or _is_loopback(url):
             yield f"{name} is {url}: production needs an https address outside this machine, not the sandbox's"
+    if _is_loopback(settings.baidu.media_url):
+        yield "ZHUNKAO_BAIDU_MEDIA_URL is on this machine: that is the sandbox, which production refuses"
     if _is_loopback(settings.state_systems_url):
         yield "ZHUNKAO_STATE_SYSTEMS_URL is on this machine: that is the sandbox, which production refuses"
     if not settings.wechat.app_id:

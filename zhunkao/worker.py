@@ -65,6 +65,15 @@ def jobs(built: Services, database_url: str) -> App:
         await built.clock.synchronise()
         await built.refund_tracking.carry_on(refund_id)
 
+    @app.task(name=Task.PROCESS_PUSH.value, retry=PATIENT)
+    async def process_push(push_id: int) -> None:
+        await built.clock.synchronise()
+        log.info("push_processed", push_id=push_id, outcome=await built.chats.process(push_id))
+
+    @app.task(name=Task.SEND_TO_CHAT.value, retry=PATIENT)
+    async def send_to_chat(chat_id: int) -> None:
+        await built.deliveries.send(chat_id)
+
     @app.periodic(cron=LOOK_FOR_STALLED)
     @app.task(name="retry_stalled", queueing_lock="retry_stalled", pass_context=True)
     async def retry_stalled(context: JobContext, timestamp: int) -> None:
@@ -112,12 +121,17 @@ async def work(built: Services, database_url: str) -> None:
         await built.clock.synchronise()
         await built.refund_tracking.sweep()
 
+    async def send_again() -> None:
+        await built.deliveries.sweep()
+
     async with app.open_async(), asyncio.TaskGroup() as group:
         group.create_task(_always(engine, pause=PAUSE_SECONDS))
         group.create_task(_always(sweep, pause=SWEEP_SECONDS))
         group.create_task(_always(reconcile, pause=BILLS_SECONDS))
         group.create_task(_always(deadlines, pause=SWEEP_SECONDS))
         group.create_task(_always(sweep_refunds, pause=SWEEP_SECONDS))
+
+        group.create_task(_always(send_again, pause=SWEEP_SECONDS))
 
 
 async def _always(act: Callable[[], Awaitable[None]], *, pause: float) -> None:

@@ -123,6 +123,13 @@ class Exams:
         published = await self._published.now()
         return [(None, None), *((area, None) for area in published.areas), *published.sites]
 
+    async def places_by_code(self) -> tuple[Sequence[AreaFacts], Sequence[SiteFacts]]:
+        """Every site that any exam named, and the areas that have one, each by code."""
+        known = await self._published.now()
+        sites = sorted(known.sites.values(), key=lambda site: site.code)
+        named = {site.area for site in sites}
+        return sorted((area for area in known.areas.values() if area.name in named), key=lambda area: area.code), sites
+
     async def sites(self, exam_code: str, area: str | None = None) -> Sequence[ExamSite]:
         """The sites that the exam's files name, by area and code. Raises NotFound also `area_unknown`."""
         exam = await self._exam(exam_code)

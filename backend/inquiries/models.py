@@ -10,7 +10,7 @@ from backend.candidates.models import IdType
 
 if TYPE_CHECKING:
     from backend.candidates.models import Candidate
-    from backend.exams.models import Site
+    from backend.exams.models import Area, Site
     from backend.registrations.models import Registration
     from backend.staff.models import StaffMember
 
@@ -39,9 +39,56 @@ class Author(StrEnum):
     SYSTEM = "system"
 
 
+class Asked(StrEnum):
+    """What a chat was last asked to choose."""
+
+    AREA = "area"
+    SITE = "site"
+
+
+class DeliveryState(StrEnum):
+    """`unknown`: nobody knows whether the platform took it, so it is never sent again."""
+
+    WAITING = "waiting"
+    SENDING = "sending"
+    SENT = "sent"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+
+
+class Chat(Model):
+    """One platform user's customer-service chat.
+
+    `said_at` and `entered_at` are real time, as the platform's limits are; the answers left are those it allows since
+    then. `area`, `site`: chosen in the chat by whoever has no registration.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    platform = fields.CharField(max_length=16)
+    app_id = fields.CharField(max_length=64)
+    open_id = fields.CharField(max_length=128)
+    asked: Any = fields.CharEnumField(Asked, max_length=8, null=True)
+    area: fields.ForeignKeyNullableRelation["Area"] = fields.ForeignKeyField(
+        "zhunkao.Area", "chats", null=True, on_delete=fields.RESTRICT
+    )
+    site: fields.ForeignKeyNullableRelation["Site"] = fields.ForeignKeyField(
+        "zhunkao.Site", "chats", null=True, on_delete=fields.RESTRICT
+    )
+    area_id: int | None
+    site_id: int | None
+    said_at = fields.DatetimeField(null=True)
+    answers_left = fields.SmallIntField(default=0)
+    entered_at = fields.DatetimeField(null=True)
+    entry_answers_left = fields.SmallIntField(default=0)
+
+    class Meta:
+        table = "chat"
+
+
 class Inquiry(Model):
     """One matter in the inbox of one site. `candidate`: who asks, where they were signed in; a request for an account
-    has none until somebody has proved to be its owner. Times are exam time."""
+    has none until somebody has proved to be its owner. Without a `site` it is the centre's: a question from a chat that
+    has not chosen one yet. `opening_key` makes a repeated opening harmless. Times are exam time."""
 
     id = fields.UUIDField(primary_key=True)
     kind = fields.CharEnumField(InquiryKind, max_length=24)
@@ -49,15 +96,20 @@ class Inquiry(Model):
     candidate: fields.ForeignKeyNullableRelation["Candidate"] = fields.ForeignKeyField(
         "zhunkao.Candidate", "inquiries", null=True, on_delete=fields.RESTRICT
     )
-    site: fields.ForeignKeyRelation["Site"] = fields.ForeignKeyField(
-        "zhunkao.Site", "inquiries", on_delete=fields.RESTRICT
+    site: fields.ForeignKeyNullableRelation["Site"] = fields.ForeignKeyField(
+        "zhunkao.Site", "inquiries", null=True, on_delete=fields.RESTRICT
+    )
+    chat: fields.ForeignKeyNullableRelation[Chat] = fields.ForeignKeyField(
+        "zhunkao.Chat", "inquiries", null=True, on_delete=fields.RESTRICT
     )
     registration: fields.ForeignKeyNullableRelation["Registration"] = fields.ForeignKeyField(
         "zhunkao.Registration", "inquiries", null=True, on_delete=fields.RESTRICT
     )
     candidate_id: Any
-    site_id: int
+    site_id: int | None
+    chat_id: int | None
     registration_id: Any
+    opening_key = fields.CharField(max_length=64, null=True)
     opened_at = fields.DatetimeField()
     waiting_since = fields.DatetimeField(null=True)
     closed_at = fields.DatetimeField(null=True)
@@ -67,7 +119,10 @@ class Inquiry(Model):
 
 
 class InquiryMessage(Model):
-    """One message, in the order of `id`. `client_message_id` makes a repeat harmless."""
+    """One message, in the order of `id`. `client_message_id` makes a repeat harmless.
+
+    `picture`: its key in the object store.
+    """
 
     id = fields.BigIntField(primary_key=True)
     inquiry: fields.ForeignKeyRelation[Inquiry] = fields.ForeignKeyField(
@@ -76,11 +131,58 @@ class InquiryMessage(Model):
     author = fields.CharEnumField(Author, max_length=16)
     author_id = fields.CharField(max_length=64, null=True)
     text = fields.TextField()
+    picture = fields.CharField(max_length=96, null=True)
     client_message_id = fields.CharField(max_length=64, null=True)
     written_at = fields.DatetimeField()
 
     class Meta:
         table = "inquiry_message"
+
+
+class PushedMessage(Model):
+    """What a platform pushed, verified; kept under its unique id before it is acted on.
+
+    `sent_at` is the platform's time. What a person wrote stands in `content` until it has become a message, an event of
+    the platform's for good.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    platform = fields.CharField(max_length=16)
+    app_id = fields.CharField(max_length=64)
+    open_id = fields.CharField(max_length=128)
+    event_id = fields.CharField(max_length=255)
+    kind = fields.CharField(max_length=16)
+    content: Any = fields.JSONField(default=dict)
+    sent_at = fields.DatetimeField()
+    received_at = fields.DatetimeField(auto_now_add=True)
+    processed_at = fields.DatetimeField(null=True)
+    outcome = fields.CharField(max_length=32, null=True)
+
+    class Meta:
+        table = "pushed_message"
+
+
+class ChatDelivery(Model):
+    """One message on its way into a chat: claimed by one worker, sent at most once. Times are real time."""
+
+    id = fields.BigIntField(primary_key=True)
+    message: fields.OneToOneRelation[InquiryMessage] = fields.OneToOneField(
+        "zhunkao.InquiryMessage", "delivery", on_delete=fields.RESTRICT
+    )
+    chat: fields.ForeignKeyRelation[Chat] = fields.ForeignKeyField(
+        "zhunkao.Chat", "deliveries", on_delete=fields.RESTRICT
+    )
+    message_id: int
+    chat_id: int
+    state = fields.CharEnumField(DeliveryState, max_length=8, default=DeliveryState.WAITING)
+    reason = fields.CharField(max_length=32, null=True)
+    attempts = fields.SmallIntField(default=0)
+    due_at = fields.DatetimeField()
+    claimed_at = fields.DatetimeField(null=True)
+    settled_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "chat_delivery"
 
 
 class AccountRecovery(Model):

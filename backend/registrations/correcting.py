@@ -15,10 +15,10 @@ from backend.errors import Conflict, Fault, Faulty, NotFound
 from backend.events import EventName, tell
 from backend.exams.catalogue import Exams
 from backend.exams.prices import amount_fen
+from backend.pictures import Pictures
 from backend.registrations.corrections import Correctable, Standing, require_correctable
 from backend.registrations.form import RegistrationSection, SectionName
 from backend.registrations.models import Correction, CorrectionState, Registration
-from backend.registrations.photo_keeping import PhotoKeeping
 from backend.registrations.rows import Held, hold
 from backend.staff.models import Level
 from backend.staff.scope import Clerk
@@ -39,7 +39,7 @@ class Change:
 class Correcting:
     """Each act is one transaction. Scope is part of every query."""
 
-    def __init__(self, *, database: Database, clock: Clock, exams: Exams, photos: PhotoKeeping) -> None:
+    def __init__(self, *, database: Database, clock: Clock, exams: Exams, photos: Pictures) -> None:
         self._database, self._clock, self._exams, self._photos = database, clock, exams, photos
 
     async def register(

@@ -18,6 +18,7 @@ from backend.events import EventName, tell
 from backend.exams.catalogue import Exams
 from backend.exams.stages import Stage
 from backend.personal_data import PersonalData
+from backend.pictures import Pictures
 from backend.registrations.auto_confirmation import AutoConfirmation, Past, decide
 from backend.registrations.codes import new_verification_code, registration_number
 from backend.registrations.completeness import Holder, check
@@ -27,7 +28,6 @@ from backend.registrations.materials import faults as material_faults
 from backend.registrations.models import FormVersion, PastRegistration, Registration, State
 from backend.registrations.moves import Act, Move, move
 from backend.registrations.offer import offer_for
-from backend.registrations.photo_keeping import PhotoKeeping
 from backend.registrations.rows import Held, hold, let_payment_fall_due, require_version, require_window
 
 
@@ -41,7 +41,7 @@ class Lifecycle:
         clock: Clock,
         exams: Exams,
         personal_data: PersonalData,
-        photos: PhotoKeeping,
+        photos: Pictures,
         materials: Materials,
     ) -> None:
         self._database, self._clock, self._exams = database, clock, exams

@@ -4,10 +4,9 @@ Candidates' notice 2024: 天津, 上海 and 新疆兵团 confirm online; materia
 is submitted; what isn't as required is mended and submitted again before the confirmation ends.
 """
 
-import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from backend import audit
@@ -16,15 +15,11 @@ from backend.clock import Clock
 from backend.database import Database, lock
 from backend.errors import Conflict, Fault, NotFound
 from backend.exams.catalogue import Exams, Policy
-from backend.pictures import accept_picture
+from backend.pictures import Pictures
 from backend.registrations.models import Material, Registration
 from backend.registrations.moves import Act, move
 from backend.registrations.rows import Held, hold, require_window
 from backend.staff.scope import Clerk
-from backend.storage import Storage
-
-AT_ONCE: Final = 2
-"""Each takes half a second of CPU at worst; the others wait in line."""
 
 MaterialState = Literal["missing", "uploaded", "refused"]
 
@@ -69,9 +64,8 @@ def _view(kind: str, held: Mapping[str, str | None]) -> MaterialView:
 class Materials:
     """Keeps and shows the papers. Owner or scope is part of every query."""
 
-    def __init__(self, *, database: Database, clock: Clock, exams: Exams, storage: Storage) -> None:
-        self._database, self._clock, self._exams, self._storage = database, clock, exams, storage
-        self._gate = asyncio.Semaphore(AT_ONCE)
+    def __init__(self, *, database: Database, clock: Clock, exams: Exams, pictures: Pictures) -> None:
+        self._database, self._clock, self._exams, self._pictures = database, clock, exams, pictures
 
     async def upload(
         self, candidate_id: UUID, registration_id: UUID, kind: str, upload: bytes, *, actor: Actor
@@ -83,9 +77,7 @@ class Materials:
         """
         if not await Registration.exists(id=registration_id, candidate_id=candidate_id):
             raise NotFound("registration_unknown")
-        async with self._gate:
-            picture = await asyncio.to_thread(accept_picture, upload)
-        key = await self._storage.put("materials", picture)
+        key = await self._pictures.keep(upload)
         async with self._database.transaction():
             held = await hold(self._exams, registration_id, candidate_id=candidate_id)
             self._require_asked(held, kind)
@@ -117,7 +109,7 @@ class Materials:
         found = await Material.get_or_none(registration_id=registration_id, kind=kind, **having)
         if found is None:
             raise NotFound("material_unknown")
-        return await self._storage.get(found.picture)
+        return await self._pictures.get(found.picture)
 
     def _require_asked(self, held: Held, kind: str) -> None:
         require_window(held, move(Act.EDIT, held.row.state), self._clock.now())

@@ -4,14 +4,15 @@ from typing import Protocol
 
 from backend.candidates.faces import FacePlatform
 from backend.candidates.tokens import PlatformUser
+from backend.inquiries.platforms import ChatPlatform
 from backend.payments.bills import BillPlatform
 from backend.payments.platforms import PaymentPlatform
 from backend.payments.refund_platforms import RefundPlatform
 
 
 class Platform(Protocol):
-    """One platform: who is signing in, and the ports that take payments, send them back, tell of each day's and look at
-    faces."""
+    """One platform: who is signing in, and the ports that take payments, send them back, tell of each day's, look at
+    faces, and chat."""
 
     @property
     def name(self) -> str: ...
@@ -28,6 +29,10 @@ class Platform(Protocol):
     @property
     def faces(self) -> FacePlatform | None:
         """None where none are configured."""
+
+    @property
+    def chat(self) -> ChatPlatform | None:
+        """The customer-service chat: None where the platform has none, or none is configured."""
 
     async def sign_in(self, code: str) -> PlatformUser:
         """Who the login code is.

@@ -9,6 +9,7 @@ from typing import Final
 
 from backend.cache import Cache
 from backend.errors import Unavailable
+from miniprogram_api.platforms.outbound import NotSent
 from miniprogram_api.platforms.single_flight import SingleFlight
 
 AHEAD_SECONDS: Final = 300
@@ -30,7 +31,7 @@ class TokenStore:
         self._renewed = SingleFlight(self._renew)
 
     async def token(self) -> str:
-        """A token with life in it. Raises Unavailable where none can be had."""
+        """A token with life in it. Raises NotSent where none can be had."""
         token, ends_at = await self._stored()
         if token is not None and ends_at - AHEAD_SECONDS > time.time():
             return token
@@ -53,14 +54,17 @@ class TokenStore:
                 finally:
                     await self._cache.drop_if(f"{self._key}:lock", mark, purpose="token")
             await asyncio.sleep(WAIT_SECONDS)
-        raise Unavailable("platform_unavailable")
+        raise NotSent("platform_unavailable")
 
     async def _other_than(self, unless: str | None) -> str | None:
         token, ends_at = await self._stored()
         return token if token != unless and ends_at > time.time() else None
 
     async def _fetched(self) -> str:
-        token, seconds = await self._fetch()
+        try:
+            token, seconds = await self._fetch()
+        except Unavailable as error:  # what the token was for is still to be said
+            raise NotSent("platform_unavailable") from error
         ends_at = time.time() + seconds
         self._held = token, ends_at
         await self._cache.put(self._key, json.dumps([token, ends_at]), seconds=max(seconds, 1), purpose="token")

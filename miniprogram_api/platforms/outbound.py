@@ -17,6 +17,11 @@ log = structlog.get_logger(__name__)
 TIMEOUT: Final = aiohttp.ClientTimeout(total=8, connect=2, sock_connect=2, sock_read=5)
 AT_ONCE: Final = 64
 LARGEST_ANSWER: Final = 1 << 20
+NOT_REACHED: Final = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
+
+
+class NotSent(Unavailable):
+    """The call never reached the platform, or was refused before anything came of it: it may be made again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +45,8 @@ def read_object(body: bytes) -> dict[str, Any]:
 
 
 class Outbound:
-    """One platform's host. `timeout`: of one try; a place among the `at_once` is waited for as long as one may take."""
+    """One platform's host. `timeout`: of one try; a place among the `at_once` is waited for as long as one may take;
+    `largest`: bytes an answer may have."""
 
     def __init__(
         self,
@@ -49,8 +55,10 @@ class Outbound:
         *,
         timeout: aiohttp.ClientTimeout = TIMEOUT,
         at_once: int = AT_ONCE,
+        largest: int = LARGEST_ANSWER,
     ) -> None:
         self._http, self._base_url, self._timeout = http, base_url.rstrip("/"), timeout
+        self._largest = largest
         self._places = asyncio.Semaphore(at_once)
 
     @property
@@ -79,8 +87,10 @@ class Outbound:
     ) -> Answer:
         """One call; `retry`: whether it may be repeated once after a fault of the network or a 5xx.
 
-        Raises Unavailable `platform_unavailable`, also for an answer that breaks off or is larger than any should be.
+        Raises Unavailable `platform_unavailable`, also for an answer that breaks off or is larger than any should be;
+        NotSent where no try has reached the platform.
         """
+        refusal: type[Unavailable] = NotSent
         for last in (False, True) if retry else (True,):
             try:
                 answer = await self._in_turn(method, path, params, body, headers)
@@ -88,8 +98,9 @@ class Outbound:
                     return answer
             except (aiohttp.ClientError, TimeoutError, OSError) as error:
                 log.warning("platform_call_failed", path=path, error=type(error).__name__, last=last)
+                refusal = refusal if isinstance(error, NOT_REACHED) else Unavailable
                 if last:
-                    raise Unavailable("platform_unavailable") from error
+                    raise refusal("platform_unavailable") from error
         raise AssertionError("the last try returns or raises")
 
     async def _in_turn(
@@ -127,7 +138,7 @@ class Outbound:
             middlewares=[Once()],
         ) as response:
             names = {name.lower(): value for name, value in response.headers.items()}
-            return Answer(status=response.status, headers=names, body=await _whole(response))
+            return Answer(status=response.status, headers=names, body=await _whole(response, self._largest))
 
 
 class Once:
@@ -143,11 +154,11 @@ class Once:
         return await send(request)
 
 
-async def _whole(response: aiohttp.ClientResponse) -> bytes:
-    """The body to its end. Raises ClientPayloadError where it has none within LARGEST_ANSWER bytes."""
+async def _whole(response: aiohttp.ClientResponse, largest: int) -> bytes:
+    """The body to its end. Raises ClientPayloadError where it has none within so many bytes."""
     content = bytearray()
     async for part in response.content.iter_any():
         content += part
-        if len(content) > LARGEST_ANSWER:
+        if len(content) > largest:
             raise aiohttp.ClientPayloadError("larger than any answer should be")
     return bytes(content)

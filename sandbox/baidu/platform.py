@@ -9,16 +9,18 @@ from aiohttp import web
 from sandbox.baidu.answers import errors, spoilt
 from sandbox.baidu.bills import Bills
 from sandbox.baidu.cashier import Cashier
+from sandbox.baidu.customer_service import CustomerService
 from sandbox.baidu.faces import Faces
 from sandbox.baidu.login import Login
 from sandbox.baidu.orders import Orders
+from sandbox.baidu.push import MessagePush
 from sandbox.baidu.refunds import Refunds
 from sandbox.baidu.signing import Signatures
 from sandbox.baidu.tokens import AppTokens
 from sandbox.faults import spoil_answers
 from sandbox.ground import Ground
 from sandbox.people import Person
-from sandbox.platforms import Outcome
+from sandbox.platforms import Outcome, Said
 from sandbox.problems import Problem
 from sandbox.settings import BaiduApp
 
@@ -40,6 +42,8 @@ class Baidu:
         signatures = Signatures(app)
         self._refunds = Refunds(ground, app, self._login, signatures)
         self._cashier = Cashier(ground, app, self._login, signatures, self._refunds)
+        self._push = MessagePush(ground, app)
+        self._customer_service = CustomerService(ground, app, self._login, self._push)
 
     def app(self) -> web.Application:
         """What stands at openapi.baidu.com, aip.baidubce.com and the cashier's older host.
@@ -52,6 +56,7 @@ class Baidu:
         app = web.Application(middlewares=[faults, errors])
         for part in (self._tokens, self._login, self._orders, self._bills, self._refunds, self.faces):
             app.add_routes(part.routes())
+        app.add_routes(self._customer_service.routes())
         return app
 
     async def resume(self, app: web.Application) -> AsyncIterator[None]:
@@ -77,3 +82,10 @@ class Baidu:
     def subscribe(self, person: Person, template_id: str, choice: str) -> dict[str, Any]:
         """`swan.subscribeService`."""
         raise Problem(501, "not_played", "The sandbox doesn't play this part of the platform yet.")
+
+    def chat(self, person: Person, said: Said) -> dict[str, Any]:
+        """`<button open-type="contact">` and what follows."""
+        return self._customer_service.said(person, said)
+
+    async def check_push_url(self) -> bool:
+        return await self._push.check_url()

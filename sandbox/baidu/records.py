@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any
 
+from sandbox.chats import ChatRecord
 from sandbox.undelivered import FormNotification
 
 
@@ -106,3 +107,8 @@ class BaiduRecords:
     audits: dict[str, FormNotification] = field(default_factory=dict)
     results: dict[str, FormNotification] = field(default_factory=dict)
     """Questions and news about refunds, likewise."""
+    chats: dict[str, ChatRecord] = field(default_factory=dict)
+    """By open id."""
+    pictures: dict[str, str] = field(default_factory=dict)
+    """What people showed in the chat, by name: base64."""
+    messages_pushed: int = 0

@@ -9,9 +9,10 @@ from aiohttp import web
 from sandbox.faults import spoil_answers
 from sandbox.ground import Ground
 from sandbox.people import Person
-from sandbox.platforms import Outcome
+from sandbox.platforms import Outcome, Said
 from sandbox.wechat.answers import errors, spoilt
 from sandbox.wechat.console import Console
+from sandbox.wechat.customer_service import CustomerService
 from sandbox.wechat.faces import Faces
 from sandbox.wechat.login import Login, as_plain_text
 from sandbox.wechat.push import MessagePush
@@ -32,7 +33,9 @@ class WeChat:
         self._cashier = cashier
         self._tokens = AccessTokens(ground)
         self._login = Login(ground, self._tokens)
-        self._subscriptions = Subscriptions(ground, self._tokens, MessagePush(ground))
+        self._push = MessagePush(ground)
+        self._subscriptions = Subscriptions(ground, self._tokens, self._push)
+        self._customer_service = CustomerService(ground, self._tokens, self._push)
         self.faces = Faces(ground, self._tokens)
         self.console = Console(self._subscriptions)
 
@@ -42,7 +45,7 @@ class WeChat:
             self._ground.faults, platform=self.name, prefix=PREFIX, answer=spoilt, closing=self._ground.closing
         )
         app = web.Application(middlewares=[as_plain_text, faults, errors])
-        for part in (self._tokens, self._login, self._subscriptions, self.faces):
+        for part in (self._tokens, self._login, self._subscriptions, self.faces, self._customer_service):
             app.add_routes(part.routes())
         return app
 
@@ -64,6 +67,13 @@ class WeChat:
     def subscribe(self, person: Person, template_id: str, choice: str) -> dict[str, Any]:
         """`wx.requestSubscribeMessage`."""
         return self._subscriptions.tap(person, template_id, choice)
+
+    def chat(self, person: Person, said: Said) -> dict[str, Any]:
+        """`<button open-type="contact">` and what follows."""
+        return self._customer_service.said(person, said)
+
+    async def check_push_url(self) -> bool:
+        return await self._push.check_url()
 
 
 def open_id() -> str:

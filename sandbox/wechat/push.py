@@ -1,23 +1,16 @@
-"""Message push in safe mode: XML, encrypted with the app's AES key and signed with its token."""
+"""Message push: in the mode and format chosen in WeChat's console, signed with the app's token."""
 
-import base64
-import hashlib
 import secrets
 from collections.abc import Mapping
 from typing import Any
 
-from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+import aiohttp
 from yarl import URL
 
 from sandbox.deliveries import Deliveries, Letter
+from sandbox.envelopes import CONTENT_TYPES, Content, encrypt, is_accepted, signature, written
 from sandbox.ground import Ground
 from sandbox.people import Person
-
-BLOCK = 32
-"""The padding's block: longer than AES's own sixteen."""
-
-Xml = Mapping[str, Any]
-"""Tag to text, number, another element, or a list of elements that repeat the tag."""
 
 
 class MessagePush:
@@ -29,11 +22,37 @@ class MessagePush:
         self._deliveries = Deliveries(ground, "wechat", is_accepted)
         self._last_created: dict[str, int] = {}
 
-    def event(self, person: Person, event: str, details: Xml) -> None:
-        """Push an event about the person."""
+    def event(self, person: Person, event: str, details: Content) -> None:
+        """Push an event about the person. In JSON, what stands in an element of its own in XML is at the top."""
+        if self._app.push_format == "json":
+            details = flat(details)
         self._push(person, {"MsgType": "event", "Event": event, **details})
 
-    def _push(self, person: Person, content: Xml) -> None:
+    def message(self, person: Person, content: Content) -> int:
+        """Push what the person wrote; its number."""
+        records = self._ground.store.state.wechat
+        records.messages_pushed += 1
+        number = 23_000_000_000_000_000 + int(self._ground.clock.real()) * 1000 + records.messages_pushed
+        self._ground.store.changed()
+        self._push(person, {**content, "MsgId": number})
+        return number
+
+    async def check_url(self) -> bool:
+        """What saving the URL in WeChat's console does: the echo must come back."""
+        if self._app.push_url is None:
+            return False
+        timestamp, nonce, echo = str(int(self._ground.clock.real())), secrets.token_hex(5), secrets.token_hex(10)
+        query = {
+            "signature": signature(self._app.push_token, timestamp, nonce),
+            "timestamp": timestamp,
+            "nonce": nonce,
+            "echostr": echo,
+        }
+        timeout = aiohttp.ClientTimeout(total=5)
+        async with self._ground.http.get(URL(self._app.push_url).update_query(query), timeout=timeout) as answer:
+            return answer.status == 200 and await answer.text() == echo
+
+    def _push(self, person: Person, content: Content) -> None:
         if self._app.push_url is None:
             return
         head = {
@@ -41,7 +60,7 @@ class MessagePush:
             "FromUserName": person.open_id,
             "CreateTime": self._created(person),
         }
-        message = f"<xml>{elements({**head, **content})}</xml>"
+        message = written({**head, **content}, self._app.push_format)
         self._ground.start(self._deliver(self._app.push_url, person, message))
 
     def _created(self, person: Person) -> int:
@@ -57,50 +76,25 @@ class MessagePush:
         await self._deliveries.deliver(url, write, self._app.push_resends)
 
     def _letter(self, url: URL, person: Person, message: str, *, bad_signature: bool) -> Letter:
-        encrypted = encrypt(message, aes_key=self._app.encoding_aes_key, app_id=self._app.app_id)
         token = secrets.token_hex(8) if bad_signature else self._app.push_token
         timestamp, nonce = str(int(self._ground.clock.real())), secrets.token_hex(5)
-        query = {
-            "signature": signature(token, timestamp, nonce),
-            "timestamp": timestamp,
-            "nonce": nonce,
-            "openid": person.open_id,
-            "encrypt_type": "aes",
-            "msg_signature": signature(token, timestamp, nonce, encrypted),
+        query = {"signature": signature(token, timestamp, nonce), "timestamp": timestamp, "nonce": nonce}
+        query["openid"] = person.open_id
+        if self._app.push_mode == "safe":
+            encrypted = encrypt(message, aes_key=self._app.encoding_aes_key, app_id=self._app.app_id)
+            query |= {"encrypt_type": "aes", "msg_signature": signature(token, timestamp, nonce, encrypted)}
+            message = written({"ToUserName": self._app.original_id, "Encrypt": encrypted}, self._app.push_format)
+        headers = {
+            "Content-Type": CONTENT_TYPES[self._app.push_format],
+            "User-Agent": "Mozilla/4.0",
+            "Accept-Encoding": "identity",
         }
-        body = f"<xml>{elements({'ToUserName': self._app.original_id, 'Encrypt': encrypted})}</xml>"
-        headers = {"Content-Type": "text/xml", "User-Agent": "Mozilla/4.0", "Accept-Encoding": "identity"}
-        return Letter(url=url.update_query(query), body=body.encode(), headers=headers)
+        return Letter(url=url.update_query(query), body=message.encode(), headers=headers)
 
 
-def is_accepted(status: int, body: bytes) -> bool:
-    """`success`, nothing, or a reply in XML."""
-    return status == 200 and (body.strip() in (b"", b"success") or body.lstrip().startswith(b"<xml"))
-
-
-def signature(*parts: str) -> str:
-    """SHA-1 over the sorted parts."""
-    return hashlib.sha1("".join(sorted(parts)).encode(), usedforsecurity=False).hexdigest()
-
-
-def encrypt(message: str, *, aes_key: str, app_id: str) -> str:
-    """AES-256-CBC over sixteen random bytes, the length, the message and the app id; base64."""
-    key, content = base64.b64decode(aes_key + "="), message.encode()
-    plain = secrets.token_bytes(16) + len(content).to_bytes(4, "big") + content + app_id.encode()
-    missing = BLOCK - len(plain) % BLOCK
-    encryptor = Cipher(algorithms.AES(key), modes.CBC(key[:16])).encryptor()
-    return base64.b64encode(encryptor.update(plain + bytes([missing]) * missing) + encryptor.finalize()).decode()
-
-
-def elements(content: Xml) -> str:
-    """The elements one after the other."""
-    return "".join(element(tag, value) for tag, value in content.items())
-
-
-def element(tag: str, value: Any) -> str:
-    if isinstance(value, list):
-        return "".join(element(tag, item) for item in value)
-    if isinstance(value, Mapping):
-        return f"<{tag}>{elements(value)}</{tag}>"
-    text = str(value) if isinstance(value, int) else f"<![CDATA[{str(value).replace(']]>', ']]]]><![CDATA[>')}]]>"
-    return f"<{tag}>{text}</{tag}>"
+def flat(details: Content) -> Content:
+    """`{"SubscribeMsgPopupEvent": {"List": …}}` as `{"List": …}`; a list of one item is that item."""
+    found: dict[str, Any] = {}
+    for name, value in details.items():
+        found |= value if isinstance(value, Mapping) else {name: value}
+    return {name: value[0] if isinstance(value, list) and len(value) == 1 else value for name, value in found.items()}

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from sandbox.chats import ChatRecord
+
 LASTING = -1
 """An accept balance that no message uses up."""
 
@@ -71,3 +73,8 @@ class WeChatRecords:
     messages_sent: int = 0
     faces: dict[str, FaceVerification] = field(default_factory=dict)
     """By verify_id."""
+    chats: dict[str, ChatRecord] = field(default_factory=dict)
+    """By open id."""
+    pictures: dict[str, str] = field(default_factory=dict)
+    """What people showed in the chat, by name: base64."""
+    messages_pushed: int = 0

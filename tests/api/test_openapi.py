@@ -50,6 +50,12 @@ GET /registrations/{registration_id}/payment
 GET /registrations/{registration_id}/application-form.pdf
 GET /registrations/{registration_id}/admit-card
 GET /registrations/{registration_id}/admit-card.pdf
+POST /inquiries
+GET /inquiries
+GET /inquiries/{inquiry_id}
+POST /inquiries/{inquiry_id}/messages
+POST /inquiries/{inquiry_id}/pictures
+GET /inquiries/{inquiry_id}/messages
 """
 OPEN = {"/sessions", "/sessions/password", "/sessions/refresh", "/accounts", "/recovery-questions", "/bindings"} | {
     "/password-resets/question/lookup",

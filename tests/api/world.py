@@ -6,7 +6,7 @@ Every answer of the candidate API is checked against the OpenAPI document that t
 import asyncio
 import json
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -31,6 +31,7 @@ from backend.staff.scope import Clerk, clerk
 from miniprogram_api.app import create_app
 from sandbox.app import create_app as create_sandbox
 from sandbox.keys import SandboxKeys
+from sandbox.settings import SandboxSettings
 from zhunkao.demo.sandbox import product_settings, sandbox_settings
 from zhunkao.embedded.places import free_port
 from zhunkao.journey.people import AREA, EXAM, SITE, Person, sections, write_last_year
@@ -334,11 +335,20 @@ async def publish(database_url: str) -> None:
 
 
 @asynccontextmanager
-async def running(database_url: str, redis_url: str, folder: Path, keys: SandboxKeys) -> AsyncIterator[World]:
-    """The whole world over a database with every bundled exam, on 1 December 2023 at nine."""
+async def running(
+    database_url: str,
+    redis_url: str,
+    folder: Path,
+    keys: SandboxKeys,
+    *,
+    ours: Callable[[Settings], Settings] = lambda settings: settings,
+    theirs: Callable[[SandboxSettings], SandboxSettings] = lambda settings: settings,
+) -> AsyncIterator[World]:
+    """The whole world over a database with every bundled exam, on 1 December 2023 at nine. `ours`, `theirs`: what the
+    service and the sandbox are told otherwise."""
     ports = {"api_port": free_port(), "sandbox_port": free_port()}
     played = product_settings(Settings(data_folder=folder, **ports), keys)  # type: ignore[arg-type]
-    settings = played.model_copy(
+    settings = ours(played).model_copy(
         update={
             "database_url": database_url,
             "redis_url": redis_url,
@@ -346,7 +356,7 @@ async def running(database_url: str, redis_url: str, folder: Path, keys: Sandbox
             "data_keys": (SecretStr("dGVzdHMgZW5jcnlwdCB3aXRoIHRoaXMgMzIgYnl0ZXM="),),
         }
     )
-    runners = [await _served(create_sandbox(sandbox_settings(settings, keys)), settings.sandbox_port)]
+    runners = [await _served(create_sandbox(theirs(sandbox_settings(settings, keys))), settings.sandbox_port)]
     async with services(settings, pool=20) as built, aiohttp.ClientSession() as http:
         runners.append(await _served(create_app(built.by_type(), version="test"), settings.api_port))
         async with http.get(f"{settings.public_url}/openapi.json") as answer:

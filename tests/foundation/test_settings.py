@@ -160,6 +160,9 @@ def test_nothing_is_wrong_with_the_defaults_nor_with_a_whole_production(monkeypa
             "FACE_SECRET_KEY, ZHUNKAO_BAIDU_FACE_PLAN_ID, ZHUNKAO_BAIDU_FACE_RETURN_URL",
         ),
         ("ZHUNKAO_BAIDU_FACE_PLAN_ID", "10001", "ZHUNKAO_BAIDU_FACE_API_KEY"),
+        ("ZHUNKAO_BAIDU_PUSH_TOKEN", "token", "ZHUNKAO_BAIDU_APP_ID, ZHUNKAO_BAIDU_ENCODING_AES_KEY are empty"),
+        ("ZHUNKAO_BAIDU_ENCODING_AES_KEY", "k" * 44, "has 44 characters"),
+        ("ZHUNKAO_BAIDU_MEDIA_URL", "http://127.0.0.1:8090/baidu/media", "production refuses"),
     ],
 )
 def test_production_refuses(monkeypatch: pytest.MonkeyPatch, name: str, value: str, said: str) -> None:

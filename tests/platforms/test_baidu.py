@@ -39,6 +39,7 @@ def baidu_of(keys: BaiduKeys, http: aiohttp.ClientSession, url: str, cache: Cach
         merchant_private_key=keys.merchant_private_key_pem,
         platform_public_key=keys.baidu_public_key_pem,
         faces=None,
+        push=None,
     )
 
 

@@ -46,7 +46,7 @@ async def test_nobody_s_phone_does_nothing(sandbox: Client, path: str, body: dic
 
 
 async def test_what_is_not_played_says_so(sandbox: Client, phone: Phone) -> None:
-    person = await phone.person()
+    person = await phone.person(platform="alipay")
     async with sandbox.post(f"/sandbox/users/{person['user_id']}/chat", json={}) as response:
         assert response.status == 501
         assert (await response.json())["detail"]

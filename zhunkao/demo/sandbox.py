@@ -15,6 +15,8 @@ from zhunkao.settings import AlipaySettings, BaiduSettings, Settings, WeChatSett
 if TYPE_CHECKING:
     from pathlib import Path
 
+BAIDU_MEDIA = "/baidu/media"
+
 
 async def serve(settings: Settings) -> None:
     """Play the platforms for the product with these settings until cancelled."""
@@ -37,6 +39,8 @@ def sandbox_settings(settings: Settings, keys: SandboxKeys) -> SandboxSettings:
             notify_url=f"{settings.public_url}/callbacks/baidu/payments",
             refund_audit_url=f"{settings.public_url}/callbacks/baidu/refund-audits",
             refund_url=f"{settings.public_url}/callbacks/baidu/refunds",
+            push_url=f"{settings.public_url}/callbacks/baidu/messages",
+            media_url=f"http://127.0.0.1:{settings.sandbox_port}{BAIDU_MEDIA}",
         ),
         host=settings.host,
         port=settings.sandbox_port,
@@ -119,4 +123,8 @@ def _baidu(sandbox_url: str, keys: BaiduKeys) -> BaiduSettings:
         face_base_url=f"{sandbox_url}/baidu",
         face_page_url=f"{sandbox_url}/baidu/face/print/",
         cashier_base_url=f"{sandbox_url}/baidu",
+        app_id=keys.app_id,
+        push_token=SecretStr(keys.push_token),
+        encoding_aes_key=SecretStr(keys.encoding_aes_key),
+        media_url=f"{sandbox_url}{BAIDU_MEDIA}",
     )

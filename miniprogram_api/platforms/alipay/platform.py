@@ -17,6 +17,8 @@ class Alipay:
     refunds: AlipayRefunds
     bills: AlipayBills
     faces: AlipayFaces
+    chat: None = field(default=None, init=False)
+    """Alipay's chat is its own: nothing of it reaches us."""
     name: str = field(default="alipay", init=False)
 
     async def sign_in(self, code: str) -> PlatformUser:

@@ -14,5 +14,8 @@ notification of 2018 nothing published can be verified. What is unconfirmed, eac
   face (`_failed`); whether the person stands in each verification or beside them all (`_outcome` takes either);
 - that a web-view may open the face page at Baidu's own address; where not, `ZHUNKAO_BAIDU_FACE_PAGE_URL` names a page
   of our own domain that leads there;
+- where a push's signature stands, what its number for us is (the AppID of its console), and whether its signature is
+  over anything but the time in plain mode (`messages.py`, `read`);
+- the `user_type` of somebody who writes in the chat (`messages.py`, `SIGNED_IN`);
 - whether the callback's address could stand in the orderInfo: it is registered in Baidu's console, as documented.
 """

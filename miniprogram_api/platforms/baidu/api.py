@@ -17,7 +17,7 @@ from miniprogram_api.platforms.baidu.app_tokens import (
     app_token,
     with_token,
 )
-from miniprogram_api.platforms.outbound import Outbound, read_object
+from miniprogram_api.platforms.outbound import NotSent, Outbound, read_object
 
 log = structlog.get_logger(__name__)
 
@@ -72,7 +72,8 @@ def _data(answer: Mapping[str, Any]) -> Any:
     errno = answer.get("errno")
     if code or not isinstance(errno, int):
         log.error("baidu_refused", error_code=code, errno=errno)
-        raise Unavailable("platform_unavailable")
+        refusal = NotSent if isinstance(code, int) and code else Unavailable
+        raise refusal("platform_unavailable")
     if errno:
         raise BaiduError(errno, str(answer.get("msg", "")))
     return answer.get("data")

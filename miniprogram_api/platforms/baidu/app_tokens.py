@@ -8,7 +8,7 @@ import structlog
 
 from backend.errors import Unavailable
 from miniprogram_api.platforms.access_tokens import Fetch, TokenStore
-from miniprogram_api.platforms.outbound import Outbound, read_object
+from miniprogram_api.platforms.outbound import NotSent, Outbound, read_object
 
 log = structlog.get_logger(__name__)
 
@@ -42,7 +42,7 @@ def app_token(outbound: Outbound, *, client_id: str, secret: str, **more: str) -
 async def with_token(tokens: TokenStore, call: Callable[[str], Awaitable[Any]]) -> Any:
     """What the call gives with the shared token; a stale one is replaced only if it is still the one that failed, once.
 
-    Raises what the call raises, but for StaleToken: Unavailable `platform_unavailable`.
+    Raises what the call raises, but for StaleToken: NotSent `platform_unavailable`.
     """
     token = await tokens.token()
     try:
@@ -52,4 +52,4 @@ async def with_token(tokens: TokenStore, call: Callable[[str], Awaitable[Any]]) 
     try:
         return await call(token)
     except StaleToken as error:
-        raise Unavailable("platform_unavailable") from error
+        raise NotSent("platform_unavailable") from error

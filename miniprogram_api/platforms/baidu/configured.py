@@ -1,10 +1,13 @@
 """Baidu, put together from what an operator configures."""
 
+from dataclasses import dataclass, field
+
 from backend.cache import Cache
 from miniprogram_api.platforms.baidu.api import BaiduApi
 from miniprogram_api.platforms.baidu.bills import BaiduBills
 from miniprogram_api.platforms.baidu.faces import BaiduFaces
 from miniprogram_api.platforms.baidu.login import BaiduLogin
+from miniprogram_api.platforms.baidu.messages import BaiduMessages, Mode
 from miniprogram_api.platforms.baidu.pay import BaiduPay, Merchant
 from miniprogram_api.platforms.baidu.platform import Baidu
 from miniprogram_api.platforms.baidu.refunds import BaiduRefunds
@@ -12,6 +15,18 @@ from miniprogram_api.platforms.baidu.unconsume import Unconsume
 from miniprogram_api.platforms.downloads import Downloads
 from miniprogram_api.platforms.outbound import Outbound
 from miniprogram_api.platforms.rsa_keys import private_key, public_key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Push:
+    """What stands on Baidu's page about customer-service messages. `media`: the host of `media_url`."""
+
+    media: Outbound | None
+    media_url: str
+    app_id: str
+    token: str = field(repr=False)
+    aes_key: str = field(repr=False)
+    mode: Mode = "safe"
 
 
 def configured_baidu(
@@ -27,8 +42,9 @@ def configured_baidu(
     merchant_private_key: str,
     platform_public_key: str,
     faces: BaiduFaces | None,
+    push: Push | None,
 ) -> Baidu:
-    """`cashier`: the cashier's older host. Keys as PEM. Without `faces` there are none.
+    """`cashier`: the cashier's older host. Keys as PEM. Without `faces` and `push` there is no face login and no chat.
 
     Raises ValueError for a key that can't be read.
     """
@@ -46,4 +62,18 @@ def configured_baidu(
         refunds=BaiduRefunds(api, payments, Unconsume(cashier, merchant), merchant),
         bills=BaiduBills(api, payments, downloads),
         faces=faces,
+        chat=_chat(push, api, app_key) if push is not None else None,
+    )
+
+
+def _chat(push: Push, api: BaiduApi, app_key: str) -> BaiduMessages:
+    return BaiduMessages(
+        api,
+        push.media,
+        app_key=app_key,
+        app_id=push.app_id,
+        media_url=push.media_url,
+        token=push.token,
+        aes_key=push.aes_key,
+        mode=push.mode,
     )

@@ -6,6 +6,7 @@ from backend.candidates.tokens import PlatformUser
 from miniprogram_api.platforms.baidu.bills import BaiduBills
 from miniprogram_api.platforms.baidu.faces import BaiduFaces
 from miniprogram_api.platforms.baidu.login import BaiduLogin
+from miniprogram_api.platforms.baidu.messages import BaiduMessages
 from miniprogram_api.platforms.baidu.pay import BaiduPay
 from miniprogram_api.platforms.baidu.refunds import BaiduRefunds
 
@@ -19,6 +20,7 @@ class Baidu:
     refunds: BaiduRefunds
     bills: BaiduBills
     faces: BaiduFaces | None
+    chat: BaiduMessages | None
     name: str = field(default="baidu", init=False)
 
     async def sign_in(self, code: str) -> PlatformUser:

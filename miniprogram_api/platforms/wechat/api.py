@@ -5,6 +5,7 @@ from typing import Any
 
 from wechatpy.exceptions import APILimitedException, WeChatClientException
 
+from backend.errors import Unavailable
 from miniprogram_api.platforms.access_tokens import TokenStore
 from miniprogram_api.platforms.outbound import Outbound, read_object
 
@@ -38,6 +39,24 @@ class WeChatApi:
                 raise
         token = await tokens.replace(token)
         return await self.post(path, body, retry=False, access_token=token)
+
+    async def file_with_token(self, tokens: TokenStore, path: str, **params: str) -> bytes:
+        """A file; the token as above. Raises WeChatClientException where WeChat says something instead."""
+        token = await tokens.token()
+        try:
+            return await self._file(path, access_token=token, **params)
+        except WeChatClientException as error:
+            if error.errcode not in STALE_TOKEN:
+                raise
+        return await self._file(path, access_token=await tokens.replace(token), **params)
+
+    async def _file(self, path: str, **params: str) -> bytes:
+        answer = await self._outbound.call("GET", path, params=params, retry=True)
+        if answer.status != 200:
+            raise Unavailable("platform_unavailable")
+        if answer.body.lstrip().startswith(b"{"):  # no picture begins like that
+            read(answer.body)
+        return answer.body
 
 
 def read(body: bytes) -> dict[str, Any]:

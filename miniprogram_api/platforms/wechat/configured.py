@@ -1,6 +1,7 @@
 """WeChat, put together from what an operator configures."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from backend.cache import Cache
 from miniprogram_api.platforms.access_tokens import TokenStore
@@ -11,11 +12,23 @@ from miniprogram_api.platforms.wechat.api import WeChatApi
 from miniprogram_api.platforms.wechat.bills import WeChatBills
 from miniprogram_api.platforms.wechat.faces import WeChatFaces
 from miniprogram_api.platforms.wechat.login import WeChatLogin
+from miniprogram_api.platforms.wechat.messages import Mode, WeChatMessages
 from miniprogram_api.platforms.wechat.pay import WeChatPay
 from miniprogram_api.platforms.wechat.pay_notifications import Merchant
 from miniprogram_api.platforms.wechat.platform import WeChat
 from miniprogram_api.platforms.wechat.refunds import WeChatRefunds
 from miniprogram_api.platforms.wechat.stable_token import stable_token
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Push:
+    """What stands on WeChat's page about message push. `media`: the same host, for answers as large as pictures."""
+
+    media: Outbound
+    original_id: str
+    token: str = field(repr=False)
+    aes_key: str = field(repr=False)
+    mode: Mode = "safe"
 
 
 def configured_wechat(
@@ -33,8 +46,12 @@ def configured_wechat(
     platform_keys: Mapping[str, str],
     notify_url: str,
     refund_notify_url: str,
+    push: Push | None,
 ) -> WeChat:
-    """`platform_keys`: PEM by serial or PUB_KEY_ID_…. Raises ValueError for a key that can't be read."""
+    """`platform_keys`: PEM by serial or PUB_KEY_ID_…; `push`: None offers no customer-service chat.
+
+    Raises ValueError for a key that can't be read.
+    """
     merchant = Merchant(
         app_id=app_id,
         mchid=mchid,
@@ -54,4 +71,18 @@ def configured_wechat(
         refunds=WeChatRefunds(pay, payments, merchant),
         bills=WeChatBills(pay, payments, downloads),
         faces=WeChatFaces(calls, tokens),
+        chat=_chat(push, calls, tokens, app_id) if push is not None else None,
+    )
+
+
+def _chat(push: Push, api: WeChatApi, tokens: TokenStore, app_id: str) -> WeChatMessages:
+    return WeChatMessages(
+        api,
+        WeChatApi(push.media),
+        tokens,
+        app_id=app_id,
+        original_id=push.original_id,
+        token=push.token,
+        aes_key=push.aes_key,
+        mode=push.mode,
     )

@@ -6,6 +6,7 @@ from backend.candidates.tokens import PlatformUser
 from miniprogram_api.platforms.wechat.bills import WeChatBills
 from miniprogram_api.platforms.wechat.faces import WeChatFaces
 from miniprogram_api.platforms.wechat.login import WeChatLogin
+from miniprogram_api.platforms.wechat.messages import WeChatMessages
 from miniprogram_api.platforms.wechat.pay import WeChatPay
 from miniprogram_api.platforms.wechat.refunds import WeChatRefunds
 
@@ -17,6 +18,7 @@ class WeChat:
     refunds: WeChatRefunds
     bills: WeChatBills
     faces: WeChatFaces
+    chat: WeChatMessages | None
     name: str = field(default="wechat", init=False)
 
     async def sign_in(self, code: str) -> PlatformUser:

@@ -1,0 +1,68 @@
+"""What every way into an inquiry does in its transaction: open one, write into one."""
+
+from typing import Final
+from uuid import UUID, uuid4
+
+from backend import audit
+from backend.audit import Actor
+from backend.clock import Clock
+from backend.events import EventName, tell
+from backend.inquiries.models import Author, Inquiry, InquiryKind, InquiryMessage, InquiryState
+
+TEXT_LONGEST: Final = 2000
+"""Characters a person may write at once."""
+
+
+async def open_inquiry(
+    clock: Clock,
+    actor: Actor,
+    *,
+    kind: InquiryKind,
+    candidate_id: UUID | None,
+    site_id: int | None,
+    registration_id: UUID | None,
+    chat_id: int | None = None,
+    opening_key: str | None = None,
+) -> Inquiry:
+    """A new one, still empty: whoever opens it writes its first message in the same transaction."""
+    now = clock.now()
+    inquiry = await Inquiry.create(
+        id=uuid4(),
+        kind=kind,
+        candidate_id=candidate_id,
+        site_id=site_id,
+        registration_id=registration_id,
+        chat_id=chat_id,
+        opening_key=opening_key,
+        opened_at=now,
+    )
+    await audit.record(clock, actor, "opened", "inquiry", inquiry.id, after={"kind": kind, "site": site_id})
+    await tell(
+        EventName.INQUIRY_OPENED, subject_id=inquiry.id, candidate_id=candidate_id, at=now, kind=kind, site=site_id
+    )
+    return inquiry
+
+
+async def write(
+    clock: Clock,
+    inquiry: Inquiry,
+    *,
+    text: str,
+    author_id: str | None,
+    picture: str | None = None,
+    client_message_id: str | None = None,
+) -> InquiryMessage:
+    """A message of the person who asks, in an inquiry held by the caller: from now on it waits for an answer."""
+    now = clock.now()
+    message = await InquiryMessage.create(
+        inquiry_id=inquiry.id,
+        author=Author.CANDIDATE,
+        author_id=author_id,
+        text=text,
+        picture=picture,
+        client_message_id=client_message_id,
+        written_at=now,
+    )
+    inquiry.state, inquiry.waiting_since = InquiryState.OPEN, inquiry.waiting_since or now
+    await inquiry.save(update_fields=["state", "waiting_since"])
+    return message
