@@ -6,7 +6,7 @@ however many workers sweep, one of them acts on a refund at a time.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from typing import Final
 
@@ -40,8 +40,7 @@ UPDATE refund SET due_at = $1 WHERE id IN (
 ) RETURNING id
 """
 OWED: Final = """
-SELECT payment.id, payment.registration_id FROM payment
-WHERE NOT counts AND given_back_at IS NULL ORDER BY payment.id LIMIT $1
+SELECT id FROM payment WHERE NOT counts AND given_back_at IS NULL ORDER BY id LIMIT $1
 """
 """Surplus for which no refund was decided when it came: recorded by a version that didn't send money back."""
 
@@ -56,20 +55,19 @@ class RefundTracking:
 
     async def sweep(self, *, limit: int = 100) -> int:
         """Decide on surplus nobody has seen to yet, and act on every refund that is due. How many were acted on."""
-        for row in await self._database.rows(OWED, limit):
-            await self._owe(row["id"])
+        owed = [row["id"] for row in await self._database.rows(OWED, limit)]
         claimed = await self._claim(None, limit)
         gate = asyncio.Semaphore(AT_ONCE)
 
-        async def act(refund_id: int) -> None:
+        async def each(act: Callable[[int], Awaitable[None]], row_id: int) -> None:
             async with gate:
                 try:
-                    await self._act(refund_id)
+                    await act(row_id)
                 except Exception:
-                    # One refund's fault is told, and the others go on; its own time comes again.
-                    log.exception("refund_not_acted_on", refund_id=refund_id)
+                    # One row's fault is told, and the others go on; its own time comes again.
+                    log.exception("refund_not_acted_on", act=act.__name__, row_id=row_id)
 
-        await asyncio.gather(*(act(refund_id) for refund_id in claimed))
+        await asyncio.gather(*(each(self._owe, one) for one in owed), *(each(self._act, one) for one in claimed))
         return len(claimed)
 
     async def carry_on(self, refund_id: int) -> None:
