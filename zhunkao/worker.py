@@ -112,10 +112,7 @@ async def work(built: Services, database_url: str) -> None:
         await built.reconciliations.sweep()
 
     async def deadlines() -> None:
-        await built.clock.synchronise()
-        await built.forfeitures.sweep()
-        await built.unpaid.sweep()
-        await built.overdue_reviews.sweep()
+        await keep_deadlines(built)
 
     async def sweep_refunds() -> None:
         await built.clock.synchronise()
@@ -132,6 +129,17 @@ async def work(built: Services, database_url: str) -> None:
         group.create_task(_always(sweep_refunds, pause=SWEEP_SECONDS))
 
         group.create_task(_always(send_again, pause=SWEEP_SECONDS))
+
+
+async def keep_deadlines(built: Services) -> None:
+    """What the clock does by itself; nothing while nobody knows what time it is for the exam."""
+    await built.clock.synchronise()
+    if not built.clock.is_known:
+        log.warning("exam_time_unknown")
+        return
+    await built.forfeitures.sweep()
+    await built.unpaid.sweep()
+    await built.overdue_reviews.sweep()
 
 
 async def _always(act: Callable[[], Awaitable[None]], *, pause: float) -> None:

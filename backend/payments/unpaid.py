@@ -20,6 +20,8 @@ from backend.registrations.places_over import Places, places
 
 log = structlog.get_logger(__name__)
 
+ASKED_IN_A_ROW: Final = 80
+
 OVER: Final = f"""
     JOIN unnest($2::text[], $3::text[], $4::timestamptz[]) AS place (area, site, closes_at)
         ON {AREA} = place.area AND {SITE} = place.site
@@ -63,24 +65,28 @@ class Unpaid:
         for exam in exams:
             over, ahead = await places(self._exams, exam.code, payment_closes, now=self._clock.now())
             if over:
+                # Those without an open order first: a platform that is down keeps nobody else waiting.
+                changed += await self._forfeit(exam.id, over)
                 await self._ask(exam.id, over)
                 changed += await self._forfeit(exam.id, over)
             changed += await self._forfeitures.restore(exam.id, ahead, Forfeiture.NOT_PAID)
         return changed
 
     async def _ask(self, exam_id: int, over: Places) -> None:
-        """Finish the open orders of everybody whose time is over; those that weren't asked about lately."""
-        while True:
+        """Finish the open orders of everybody whose time is over; those that weren't asked about lately.
+
+        Goes on while there are more and every one is answered; the rest is for a later sweep.
+        """
+        gate, answered = asyncio.Semaphore(ASKED_AT_ONCE), [True] * ASKED_IN_A_ROW
+        while len(answered) == ASKED_IN_A_ROW and all(answered):
             asked = real_now()
             before = asked - timedelta(seconds=ASK_AGAIN_SECONDS)
             where = (exam_id, over.areas, over.sites, over.closes_at)
-            orders = await self._database.rows(CLAIM_ORDERS, *where, asked, before, BATCH)
-            gate = asyncio.Semaphore(ASKED_AT_ONCE)
-            await asyncio.gather(*(self._finish(row["id"], gate) for row in orders))
-            if len(orders) < BATCH:
-                return
+            orders = await self._database.rows(CLAIM_ORDERS, *where, asked, before, ASKED_IN_A_ROW)
+            answered = await asyncio.gather(*(self._finish(row["id"], gate) for row in orders))
 
-    async def _finish(self, order_id: int, gate: asyncio.Semaphore) -> None:
+    async def _finish(self, order_id: int, gate: asyncio.Semaphore) -> bool:
+        """Whether its platform has answered."""
         async with gate:
             order = await Order.get(id=order_id)
             try:
@@ -88,6 +94,8 @@ class Unpaid:
             except Refusal as refusal:
                 # Staff are alarmed: the candidate is neither paid nor forfeited until the platform has answered.
                 log.error("deadline_waits_for_platform", order=order.order_number, code=refusal.code)
+                return False
+            return True
 
     async def _forfeit(self, exam_id: int, over: Places) -> int:
         forfeited = 0
