@@ -1,6 +1,7 @@
 """A face is a way back for its owner and for nobody else, and tells nobody else anything: on every platform alike."""
 
 import asyncio
+import logging
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -114,6 +115,26 @@ async def test_until_the_face_has_passed_all_answers_are_the_same_with_and_witho
             await phone.face(begun.json["client"], outcome)
             answers.append(((begun.status, shape(begun)), told(await complete(phone, begun))))
         assert answers[0] == answers[1]
+
+
+async def test_until_the_face_has_passed_the_same_is_asked_of_the_database_with_and_without_an_account(
+    world: World, platform: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What costs time is the same work; `make bench ARGS=faces` measures that it takes the same."""
+    await world.person()
+    caplog.set_level(logging.DEBUG, logger="tortoise.db_client")
+    asked = []
+    for phone in (await world.stranger(platform=platform), await world.stranger(YI, platform=platform)):
+        caplog.clear()
+        begun = await begin(phone)
+        await phone.face(begun.json["client"], "no_match")
+        assert (await complete(phone, begun)).code == "face_no_match"
+        asked.append(
+            [str(record.args[0]) for record in caplog.records if isinstance(record.args, tuple) and record.args]
+        )
+    assert asked[0] == asked[1]
+    assert any('"face_login"' in statement for statement in asked[0])
+    assert not any('FROM "candidate"' in statement for statement in asked[0])
 
 
 async def test_what_the_client_says_is_never_believed(world: World, platform: str) -> None:
