@@ -23,11 +23,13 @@ class EventName(StrEnum):
     REGISTRATION_REFUSED = "registration:refused"
     REGISTRATION_REVIEWED = "registration:reviewed"
     REGISTRATION_SEATED = "registration:seated"
+    REGISTRATION_SCORES_MERGED = "registration:scores_merged"
     ORDER_OPENED = "order:opened"
     ORDER_CLOSED = "order:closed"
     PAYMENT_RECEIVED = "payment:received"
     PAYMENT_SURPLUS = "payment:surplus"
     INQUIRY_OPENED = "inquiry:opened"
+    RESULTS_ANNOUNCED = "results:announced"
 
 
 class Event(Model):

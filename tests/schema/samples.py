@@ -186,8 +186,33 @@ SAMPLES: Final[Mapping[str, Mapping[str, Value]]] = {
         "attendance": "sat",
         "qualified": False,
         "passed_subjects": "[]",
+        "marks": "[]",
         "form": "{}",
         "sample": True,
+    },
+    "score_merge": {
+        "registration_id": Its("registration"),
+        "past_id": Its("past_registration"),
+        "evidence": "[]",
+        "merged_at": NOON,
+        "merged_by": "test",
+    },
+    "result": {
+        "registration_id": Its("registration"),
+        "exam_id": Its("exam"),
+        "admit_number": "24113010100101",
+        "marks": "[]",
+        "rolled": "[]",
+        "rolls_on": "[]",
+        "qualified": False,
+        "sample": True,
+    },
+    "results_publication": {
+        "exam_id": Its("exam"),
+        "publish_at": NOON,
+        "report_until": LATER,
+        "set_at": NOON,
+        "set_by": "test",
     },
     "payment_order": {
         "order_number": "ZK1",
@@ -318,6 +343,7 @@ OTHERS: Final[Mapping[str, tuple[str, Mapping[str, Value]]]] = {
         {"username": "ceshi_yi", "username_key": "ceshi_yi", "id_number_index": b"another's"},
     ),
     "another inquiry": ("inquiry", {}),
+    "another past": ("past_registration", {"id_number_index": b"another's", "archive_number": "SAMPLE0002"}),
     "another registration": ("registration", {"candidate_id": Its("another candidate")}),
 }
 """A second person and their registration, for rules between two."""
