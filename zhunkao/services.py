@@ -165,7 +165,7 @@ def _built(
         checks=Checks(database=database, clock=clock, personal_data=personal_data, state_systems=state_systems),
         lifecycle=Lifecycle(database=database, clock=clock, exams=exams, personal_data=personal_data, storage=storage),
         office=Office(database=database, clock=clock, exams=exams),
-        past_registrations=PastRegistrations(database, clock, personal_data),
+        past_registrations=PastRegistrations(clock, exams, personal_data),
         progress=Progress(database, clock, exams),
         reading=Reading(accounts, exams),
         settlement=settlement,

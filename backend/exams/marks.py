@@ -7,8 +7,9 @@ from typing import Any, Final, Literal
 Status = Literal["sat", "absent", "void"]
 WITHOUT_SCORE: Final[Mapping[str, Status]] = {"absent": "absent", "void": "void"}
 
-FULL_MARKS: Final = {"health_professional": 100, "nurse_licensing": 999}
-"""The highest score of a subject, by kind of exam. Our decision: the notices print none."""
+FULL_MARKS: Final = {"health_professional": 100}
+LARGEST_FULL_MARKS: Final = 999
+"""Where a kind's full marks aren't known, as the nurses' standard scores."""
 
 
 class BadMark(ValueError):
@@ -38,6 +39,11 @@ class Mark:
             "score": self.score,
             "pass_line": self.pass_line,
         }
+
+
+def full_marks(kind: str) -> int:
+    """The highest score of a subject, by kind of exam. Our decision: the notices print none."""
+    return FULL_MARKS.get(kind, LARGEST_FULL_MARKS)
 
 
 def marks_of(stored: Iterable[Mapping[str, Any]]) -> tuple[Mark, ...]:

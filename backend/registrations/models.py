@@ -124,7 +124,7 @@ class PastRegistration(Model):
 
 
 class ScoreMerge(Model):
-    """成绩合并: a site's act that ties last year's record to a registration under another document, with its evidence."""
+    """成绩合并: a site's act that ties last year's record to a registration under another document."""
 
     id = fields.BigIntField(primary_key=True)
     registration: fields.ForeignKeyRelation[Registration] = fields.ForeignKeyField(

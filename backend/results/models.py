@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class Result(Model):
-    """What one exam said of one candidate. `rolled`: last year's marks that count; `rolls_on`: subjects for next year."""
+    """What one exam said of one candidate. `rolled`: last year's marks that count; `rolls_on`: subjects for next."""
 
     id = fields.BigIntField(primary_key=True)
     registration: fields.ForeignKeyRelation["Registration"] = fields.ForeignKeyField(
