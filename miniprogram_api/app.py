@@ -13,7 +13,7 @@ from prometheus_client import Counter, Histogram
 from backend.candidates.sessions import Sessions
 from backend.candidates.tokens import Tokens
 from backend.clock import Clock
-from miniprogram_api import accounts, exams, health, papers, payments, registrations, sign_in, ways_back
+from miniprogram_api import accounts, exams, health, papers, payments, registrations, results, sign_in, ways_back
 from miniprogram_api.openapi import document
 from miniprogram_api.problems import Handler, problems, route_of
 from miniprogram_api.reference_page import page
@@ -22,7 +22,7 @@ from miniprogram_api.typed_routes import Route, bind
 
 PREFIX: Final = "/api/v1"
 LARGEST_BODY: Final = 256 * 1024
-ROOMS: Final = (registrations, sign_in, accounts, ways_back, exams, payments, papers)
+ROOMS: Final = (registrations, sign_in, accounts, ways_back, exams, payments, papers, results)
 
 REQUESTS: Final = Counter("zhunkao_requests_total", "Requests answered", ["method", "route", "status"])
 SECONDS: Final = Histogram(

@@ -34,6 +34,11 @@ from backend.registrations.office import Office
 from backend.registrations.past import PastRegistrations
 from backend.registrations.progress import Progress
 from backend.registrations.reading import Reading
+from backend.registrations.score_merging import ScoreMerging
+from backend.results.guessing import Guessing
+from backend.results.importing import ResultImports
+from backend.results.publication import Publications
+from backend.results.reading import Results
 from backend.seating.plans import Seating
 from backend.staff.members import Members
 from backend.storage import Storage
@@ -70,12 +75,16 @@ class Services:
     lifecycle: Lifecycle
     office: Office
     past_registrations: PastRegistrations
+    score_merging: ScoreMerging
     progress: Progress
     reading: Reading
     settlement: Settlement
     payments: Payments
     callbacks: Callbacks
     seating: Seating
+    result_imports: ResultImports
+    publications: Publications
+    results: Results
     members: Members
     papers: Papers
     platforms: Platforms
@@ -166,6 +175,9 @@ def _built(
         lifecycle=Lifecycle(database=database, clock=clock, exams=exams, personal_data=personal_data, storage=storage),
         office=Office(database=database, clock=clock, exams=exams),
         past_registrations=PastRegistrations(clock, exams, personal_data),
+        score_merging=ScoreMerging(
+            database=database, clock=clock, exams=exams, personal_data=personal_data
+        ),
         progress=Progress(database, clock, exams),
         reading=Reading(accounts, exams),
         settlement=settlement,
@@ -174,6 +186,11 @@ def _built(
         ),
         callbacks=Callbacks(database, payment_ports),
         seating=Seating(database=database, clock=clock, exams=exams),
+        result_imports=ResultImports(database, clock, exams),
+        publications=Publications(database, clock, exams),
+        results=Results(
+            database=database, clock=clock, exams=exams, personal_data=personal_data, guessing=Guessing(cache)
+        ),
         members=Members(database, clock, exams),
         papers=Papers(
             database=database,

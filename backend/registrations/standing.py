@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, Literal
 
 from backend.registrations.models import PaymentState, State
 
@@ -59,6 +59,13 @@ class Standing:
     exam_ends_at: datetime | None
     place: Place | None
     materials: tuple[str, ...]
+    results_due: datetime | None = None
+    """The first instant at which results are late, by the notice."""
+    results_at: datetime | None = None
+    """When they came out; None until then, and `result` with it."""
+    result: Literal["qualified", "rolls_on", "not_qualified"] | None = None
+    score_merge: str | None = None
+    """`needed`: the archive number given is last year's of another document; `merged`: the site has tied them."""
     samples: frozenset[str] = frozenset()
     """The steps of which a fact (price, place, session) is made up, not published."""
 

@@ -40,6 +40,18 @@ class Step:
     """Something it says (a window, a price, a place) is made up, not published."""
 
 
+MERGEABLE: Final = frozenset(
+    {
+        State.SUBMITTED,
+        State.CONFIRMATION_REJECTED,
+        State.CONFIRMED,
+        State.SITE_APPROVED,
+        State.RETURNED,
+        State.APPROVED,
+    }
+)
+"""States in which last year's scores can still be merged: handed in, neither over nor seated."""
+
 STAGES: Final[Mapping[str, tuple[Stage, ...]]] = {
     "form": (Stage.PRE_REGISTRATION,),
     "confirmation": (Stage.CONFIRMATION,),
@@ -227,7 +239,28 @@ def _exam(standing: Standing, calendar: Calendar, now: datetime) -> Step:
 
 
 def _results(standing: Standing, calendar: Calendar, now: datetime) -> Step:
-    return Step(step="results", state="upcoming", message="results_later")
+    if standing.results_at is not None:
+        return _published(standing, standing.results_at)
+    if standing.score_merge == "needed" and standing.state in MERGEABLE:
+        return _to_merge(calendar, now)
+    due, ends_at = standing.results_due, standing.exam_ends_at
+    if due is None or due <= now or ends_at is None or now < ends_at or standing.state is not State.SEATED:
+        return Step(step="results", state="upcoming", message="results_later")
+    return Step(step="results", state="current", message="results_awaited", until=due, values={"until": due})
+
+
+def _published(standing: Standing, at: datetime) -> Step:
+    if standing.result is None:
+        missing = standing.state is State.SEATED
+        return Step(step="results", state="failed" if missing else "upcoming", message="results_none", at=at)
+    return Step(step="results", state="done", message=f"results_{standing.result}", at=at)
+
+
+def _to_merge(calendar: Calendar, now: datetime) -> Step:
+    if calendar.state(Stage.SCORE_MERGE, now) == "closed":
+        return Step(step="results", state="upcoming", message="scores_forfeited")
+    until = calendar.closes_at(Stage.SCORE_MERGE)
+    return Step(step="results", state="current", message="merge_needed", until=until, values=_deadline(until, now))
 
 
 STEPS: Final[tuple[Callable[[Standing, Calendar, datetime], Step], ...]] = (

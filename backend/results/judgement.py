@@ -63,8 +63,8 @@ def voided(marks: Iterable[Mark], violations: Mapping[str, Violation]) -> tuple[
 def is_shown(military: Mapping[str, Any] | None, *, of_the_military: bool) -> bool:
     """Whether a candidate may read the result here. `military`: what the exam's notice says of its military candidates.
 
-    National plan 2021, on results of the military: "军队考生考试成绩不对社会公布，成绩通知及查询由中央军委政治工作部军事
-    人力资源保障中心负责"; from 2025 on they read it as everybody does.
+    National plan 2021, on the military: "军队考生考试成绩不对社会公布，成绩通知及查询由中央军委政治工作部军事人力资源
+    保障中心负责"; from 2025 on they read it as everybody does.
     """
     return not of_the_military or military is None or bool(military["results_public"])
 

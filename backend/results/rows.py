@@ -1,8 +1,8 @@
 """One row of a results file, checked: an admit number and the marks of its subjects. Pure.
 
-Columns: admit_number, of each subject of the exam `score.科目` (a score, absent or void; empty where it wasn't entered for)
-and `pass_line.科目`, and where they are known violation (serious: all subjects of the sitting are void), archive_number
-(this year's, under which scores roll next year) and sample (yes | no).
+Columns: admit_number, of each subject of the exam `score.科目` (a score, absent or void; empty where it wasn't entered
+for) and `pass_line.科目`, and where they are known violation (serious: all subjects of the sitting are void),
+archive_number (this year's, under which scores roll next year) and sample (yes | no).
 """
 
 import json
