@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Final
 
 from backend import audit
-from backend.clock import Clock
+from backend.clock import EXAM_ZONE, Clock
 from backend.database import Database
 from backend.errors import Conflict, Fault, Faulty
 from backend.events import EventName, tell
@@ -37,7 +37,7 @@ class Publications:
             if not await Result.exists(exam_id=exam.id):
                 raise Conflict("results_missing")
             row = await self._set(exam.id, max(at, now), report_until, clerk)
-            after = {"publish_at": row.publish_at.isoformat()}
+            after = {"publish_at": max(at, now).astimezone(EXAM_ZONE).isoformat()}
             await audit.record(self._clock, clerk.actor, "published", "results", exam.code, after=after)
             # Told now for whoever plans by it; it holds no result, and nobody reads one before the instant.
             await tell(EventName.RESULTS_ANNOUNCED, subject_id=exam.code, candidate_id=None, at=now, **after)
