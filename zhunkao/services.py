@@ -175,9 +175,7 @@ def _built(
         lifecycle=Lifecycle(database=database, clock=clock, exams=exams, personal_data=personal_data, storage=storage),
         office=Office(database=database, clock=clock, exams=exams),
         past_registrations=PastRegistrations(clock, exams, personal_data),
-        score_merging=ScoreMerging(
-            database=database, clock=clock, exams=exams, personal_data=personal_data
-        ),
+        score_merging=ScoreMerging(database=database, clock=clock, exams=exams, personal_data=personal_data),
         progress=Progress(database, clock, exams),
         reading=Reading(accounts, exams),
         settlement=settlement,
