@@ -77,6 +77,8 @@ async def bulk() -> AsyncIterator[Bulk]:
     async with in_transaction() as connection:
         opened = Bulk(connection)
         await opened.execute("SET LOCAL statement_timeout = 0")
+        # A plan for any values would read whole tables for each batch.
+        await opened.execute("SET LOCAL plan_cache_mode = force_custom_plan")
         yield opened
 
 

@@ -13,6 +13,7 @@ from backend.registrations.moves import payment_after
 from backend.registrations.rows import Held
 
 MergeState = Literal["needed", "merged"]
+NEEDED: Final[MergeState] = "needed"
 MERGED: Final[MergeState] = "merged"
 
 
@@ -45,14 +46,17 @@ async def merge_state(held: Held, record: PastRegistration | None) -> MergeState
     (candidates' notice 2024: "证件类型或证件编号如与上一年度不一致…申请进行考试成绩的合并")."""
     if record is not None:
         return MERGED if held.row.score_merge == MERGED else None
-    return "needed" if held.form.registration.archive_number and await numbered(held) else None
+    return NEEDED if held.form.registration.archive_number and await numbered(held) else None
 
 
 def automatic(held: Held, record: PastRegistration | None, candidate: Candidate) -> AutoConfirmation:
-    """What the automatic rule says of this form beside that record."""
-    enabled = held.policy is not None and held.policy.auto_confirmation
-    this_year = {**held.form.stored(), "name": candidate.name}
-    return decide(enabled=enabled, past=_past(record) if record else None, this_year=this_year)
+    """What the automatic rule says of this form beside that record, the row's `score_merge` being known."""
+    return decide(
+        enabled=held.policy is not None and held.policy.auto_confirmation,
+        past=_past(record) if record else None,
+        this_year={**held.form.stored(), "name": candidate.name},
+        document_changed=held.row.score_merge == NEEDED,
+    )
 
 
 async def confirm_by_system(held: Held, clock: Clock) -> None:

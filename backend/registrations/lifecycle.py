@@ -117,8 +117,8 @@ class Lifecycle:
             await _require_ready(candidate)
             await self._require_complete(held, candidate)
             record = await record_of(held, candidate)
-            decision = automatic(held, record, candidate)
             held.row.score_merge = await merge_state(held, record)
+            decision = automatic(held, record, candidate)
             await self._give_codes(held, step, decision)
             await self._record_submit(held, decision, actor)
             if decision.outcome == "confirmed":

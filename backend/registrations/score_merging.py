@@ -25,7 +25,7 @@ from backend.registrations.last_year import MERGED, automatic, confirm_by_system
 from backend.registrations.models import PastRegistration, Registration, ScoreMerge, State
 from backend.registrations.past import ABOUT_PAST_ID_NUMBER
 from backend.registrations.rows import Held, hold
-from backend.registrations.steps import MERGEABLE
+from backend.registrations.standing import MERGEABLE
 from backend.staff.models import Level
 from backend.staff.scope import Clerk
 
@@ -114,9 +114,9 @@ class ScoreMerging:
 
     async def _ask_again(self, held: Held, record: PastRegistration) -> None:
         row = held.row
+        row.score_merge = MERGED
         decision = automatic(held, record, await Candidate.get(id=row.candidate_id))
-        row.score_merge, row.rolls = MERGED, decision.rolls
-        row.auto_confirmation = decision.stored()
+        row.rolls, row.auto_confirmation = decision.rolls, decision.stored()
         row.version += 1
         await tell(
             EventName.REGISTRATION_SCORES_MERGED,

@@ -18,6 +18,18 @@ BEHIND: Final = {
     State.CANCELLED: 3,
     State.SEATED: 4,
 }
+MERGEABLE: Final = frozenset(
+    {
+        State.SUBMITTED,
+        State.CONFIRMATION_REJECTED,
+        State.CONFIRMED,
+        State.SITE_APPROVED,
+        State.RETURNED,
+        State.APPROVED,
+    }
+)
+"""States in which last year's scores can still be merged: handed in, neither over nor seated."""
+
 FORFEITED_BEHIND: Final = {"not_confirmed": 1, "not_supplemented": 2, "not_paid": 3}
 
 

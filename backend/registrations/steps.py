@@ -12,7 +12,7 @@ from typing import Final, Literal
 from backend.exams.calendar import Calendar
 from backend.exams.stages import Stage
 from backend.registrations.models import PaymentState, State
-from backend.registrations.standing import Standing
+from backend.registrations.standing import MERGEABLE, Standing
 from backend.wording import Term
 
 StepState = Literal["done", "current", "upcoming", "failed"]
@@ -39,18 +39,6 @@ class Step:
     sample: bool = False
     """Something it says (a window, a price, a place) is made up, not published."""
 
-
-MERGEABLE: Final = frozenset(
-    {
-        State.SUBMITTED,
-        State.CONFIRMATION_REJECTED,
-        State.CONFIRMED,
-        State.SITE_APPROVED,
-        State.RETURNED,
-        State.APPROVED,
-    }
-)
-"""States in which last year's scores can still be merged: handed in, neither over nor seated."""
 
 STAGES: Final[Mapping[str, tuple[Stage, ...]]] = {
     "form": (Stage.PRE_REGISTRATION,),

@@ -107,8 +107,9 @@ class Results:
         index = self._personal_data.index(spelt_login(id_number), about=ABOUT_ID_NUMBER)
         if not await self._database.rows(PUBLISHED, exam.id, self._clock.now()):
             raise self._unpublished(exam)
-        async with self._guessing.guess(admit_number=admit_number, document=index.hex(), address=address) as guess:
-            rows = await self._database.rows(QUERIED, exam.id, admit_number, index)
+        number = spelt_login(admit_number)
+        async with self._guessing.guess(admit_number=number, document=index.hex(), address=address) as guess:
+            rows = await self._database.rows(QUERIED, exam.id, number, index)
             if not rows:
                 raise NotFound("result_not_found")
             guess.right = True

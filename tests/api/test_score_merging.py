@@ -54,7 +54,8 @@ async def test_who_has_another_document_than_last_year_is_told_to_ask_for_a_merg
 ) -> None:
     phone = await changed(world, tmp_path)
     found = (await phone.submitted())["auto_confirmation"]
-    assert (found["outcome"], found["reason"], found["rolls"]) == ("not_applicable", "no_last_year", False)
+    assert (found["outcome"], found["reason"], found["rolls"]) == ("not_applicable", "document_changed", False)
+    assert "申请成绩合并" in found["message"]
     step = await phone.step("results")
     assert step["state"] == "current" and "申请成绩合并" in step["message"] and "自动放弃" in step["message"]
     assert step["until"] is not None
