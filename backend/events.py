@@ -28,6 +28,7 @@ class EventName(StrEnum):
     REGISTRATION_FORFEITED = "registration:forfeited"
     REGISTRATION_RESTORED = "registration:restored"
     REVIEW_OVERDUE = "review:overdue"
+    REGISTRATION_SCORES_MERGED = "registration:scores_merged"
     ORDER_OPENED = "order:opened"
     ORDER_CLOSED = "order:closed"
     PAYMENT_RECEIVED = "payment:received"
@@ -40,6 +41,7 @@ class EventName(StrEnum):
     REFUND_FAILED = "refund:failed"
     INQUIRY_OPENED = "inquiry:opened"
     INQUIRY_ANSWERED = "inquiry:answered"
+    RESULTS_ANNOUNCED = "results:announced"
 
 
 class Event(Model):

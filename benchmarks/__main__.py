@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from benchmarks import callbacks, cards, faces, serving
+from benchmarks import callbacks, cards, faces, imports, serving
 
 RESULTS: Final = Path(__file__).parent / "results.json"
 ALL: Final[dict[str, Callable[[], Any]]] = {
@@ -19,6 +19,7 @@ ALL: Final[dict[str, Callable[[], Any]]] = {
     "callbacks": callbacks.measure,
     "cards": cards.measure,
     "faces": faces.measure,
+    "imports": imports.measure,
 }
 
 
@@ -48,6 +49,9 @@ def table(figures: dict[str, Any]) -> str:
     for name, one in figures["faces"].items():
         row = one["with_account_p50_ms"], one["without_p50_ms"], one["ratio"], one["calls"]
         lines.append(f"{name:<26}{row[0]:>11}{row[1]:>9}{row[2]:>9}{row[3]:>9}")
+    lines.append(f"\n{'a million rows':<26}{'seconds':>11}{'COPY s':>9}{'file MB':>9}{'grew MB':>9}")
+    for name, one in figures["imports"].items():
+        lines.append(f"{name:<26}{one['seconds']:>11}{one['copy_seconds']:>9}{one['file_mb']:>9}{one['grown_mb']:>9}")
     return "\n".join(lines)
 
 

@@ -12,7 +12,7 @@ RULES = (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("zhunkao", "0008_deadlines")]
+    dependencies = [("zhunkao", "0009_results")]
 
     initial = False
 

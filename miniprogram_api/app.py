@@ -25,6 +25,7 @@ from miniprogram_api import (
     papers,
     payments,
     registrations,
+    results,
     sign_in,
     ways_back,
 )
@@ -36,7 +37,19 @@ from miniprogram_api.typed_routes import Route, bind
 
 PREFIX: Final = "/api/v1"
 LARGEST_BODY: Final = 256 * 1024
-ROOMS: Final = (registrations, materials, sign_in, accounts, ways_back, exams, notices, payments, papers, inquiries)
+ROOMS: Final = (
+    registrations,
+    materials,
+    sign_in,
+    accounts,
+    ways_back,
+    exams,
+    notices,
+    payments,
+    papers,
+    results,
+    inquiries,
+)
 
 REQUESTS: Final = Counter("zhunkao_requests_total", "Requests answered", ["method", "route", "status"])
 SECONDS: Final = Histogram(

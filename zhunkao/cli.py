@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 # The wiring is imported inside the commands: it brings every capability along, which `--help` and `check` don't need.
 
+MOMENT = click.DateTime(formats=["%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M"])
 FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
 
 
@@ -99,12 +100,26 @@ def load_exam(files: tuple[Path, ...], accept_outside: bool) -> None:
 @cli.command("import")
 @click.argument("kind")
 @click.argument("file", type=FILE)
-def import_(kind: str, file: Path) -> None:
-    """Import a FILE of former rolls, results or other data of one KIND."""
+@click.option("--exam", required=True, help="The exam it is imported for, by its code.")
+def import_(kind: str, file: Path, exam: str) -> None:
+    """Import a FILE (CSV or XLSX) of one KIND: last-year, the registrations and marks of the year before; results."""
     from zhunkao import wiring
 
     with ready() as settings:
-        say(run(wiring.import_file(settings, kind, file)))
+        say(run(wiring.import_file(settings, kind, file, exam)))
+
+
+@cli.command()
+@click.argument("exam")
+@click.option("--at", required=True, type=MOMENT, help="From when they may be seen, in China's time.")
+@click.option("--report-until", type=MOMENT, default=None, help="Until when the score report may be downloaded.")
+@click.option("--by", required=True, help="The member of the centre who decides it, by user name.")
+def publish_results(exam: str, at: datetime, report_until: datetime | None, by: str) -> None:
+    """Set the instant at which the results of an EXAM come out. Once it has come, it is final."""
+    from zhunkao import wiring
+
+    with ready() as settings:
+        say([run(wiring.publish_results(settings, exam, at=at, report_until=report_until, by=by))])
 
 
 @cli.command()

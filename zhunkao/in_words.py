@@ -11,7 +11,7 @@ import click
 
 from backend.errors import Refusal
 from backend.exams.exam_file import FilesRefused
-from backend.registrations.past import BadFile
+from backend.sheets import BadFile
 from backend.wording import say
 from zhunkao.processes import ProcessError
 from zhunkao.running import Interrupted

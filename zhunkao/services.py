@@ -58,7 +58,12 @@ from backend.registrations.past import PastRegistrations
 from backend.registrations.photos import accept_photo
 from backend.registrations.progress import Progress
 from backend.registrations.reading import Reading
+from backend.registrations.score_merging import ScoreMerging
 from backend.registrations.supplements import Supplements
+from backend.results.guessing import Guessing
+from backend.results.importing import ResultImports
+from backend.results.publication import Publications
+from backend.results.reading import Results
 from backend.seating.plans import Seating
 from backend.staff.members import Members
 from backend.storage import Storage
@@ -115,6 +120,7 @@ class Services:
     forfeitures: Forfeitures
     overdue_reviews: OverdueReviews
     past_registrations: PastRegistrations
+    score_merging: ScoreMerging
     progress: Progress
     reading: Reading
     settlement: Settlement
@@ -126,6 +132,9 @@ class Services:
     refund_tracking: RefundTracking
     refund_audits: RefundAudits
     seating: Seating
+    result_imports: ResultImports
+    publications: Publications
+    results: Results
     members: Members
     notice_board: NoticeBoard
     papers: Papers
@@ -256,7 +265,8 @@ def _built(
         supplements=Supplements(database=database, clock=clock, exams=exams),
         forfeitures=forfeitures,
         overdue_reviews=OverdueReviews(database=database, clock=clock, exams=exams),
-        past_registrations=PastRegistrations(database, clock, personal_data),
+        past_registrations=PastRegistrations(clock, exams, personal_data),
+        score_merging=ScoreMerging(database=database, clock=clock, exams=exams, personal_data=personal_data),
         progress=Progress(database, clock, exams),
         reading=Reading(accounts, exams, materials),
         settlement=settlement,
@@ -285,6 +295,11 @@ def _built(
             database, {name: port for name, port in refund_ports.items() if isinstance(port, RefundAuditor)}
         ),
         seating=seating,
+        result_imports=ResultImports(database, clock, exams),
+        publications=Publications(database, clock, exams),
+        results=Results(
+            database=database, clock=clock, exams=exams, personal_data=personal_data, guessing=Guessing(cache)
+        ),
         members=Members(database, clock, exams),
         notice_board=NoticeBoard(database=database, clock=clock, exams=exams),
         papers=Papers(

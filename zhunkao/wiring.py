@@ -5,13 +5,17 @@ import contextlib
 import gc
 import socket
 import sys
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
+from typing import Final
 
 import structlog
 from aiohttp import web
 
+from backend.clock import EXAM_ZONE
 from backend.errors import Fault, Faulty
+from backend.registrations.past import Imported
+from backend.results.importing import ResultsImported
 from backend.staff.models import Level
 from backend.staff.scope import clerk
 from miniprogram_api.app import create_app
@@ -24,6 +28,7 @@ from zhunkao.settings import Settings
 from zhunkao.worker import work
 
 log = structlog.get_logger(__name__)
+KINDS: Final = ("last-year", "results")
 
 
 async def serve_api(settings: Settings) -> None:
@@ -72,15 +77,32 @@ async def load_exams(settings: Settings, files: list[Path], *, accept_outside: b
         return await built.exam_loading.load(files, accept_outside=accept_outside)
 
 
-async def import_file(settings: Settings, kind: str, file: Path) -> list[str]:
-    """Import a file. `kind`: `past-registrations:health_professional:2023` (kind of exam, year)."""
-    name, _, rest = kind.partition(":")
-    exam_kind, _, year = rest.partition(":")
-    if name != "past-registrations" or not exam_kind or not year.isdigit():
+async def import_file(settings: Settings, kind: str, file: Path, exam_code: str) -> list[str]:
+    """Import a file of one of KINDS for an exam; what became of it, in words."""
+    if kind not in KINDS:
         raise Faulty("import_kind_unknown", faults=[Fault("kind", "not_in_list")])
     async with services(settings) as built:
-        rows = await built.past_registrations.load(file, kind=exam_kind, year=int(year))
-    return [f"{file.name}: {rows} registrations of {exam_kind} {year}"]
+        await built.clock.synchronise()
+        exam = await built.exams.exam(exam_code)
+        done: Imported | ResultsImported
+        if kind == "last-year":
+            done = await built.past_registrations.load(file, kind=exam.kind, year=exam.year - 1)
+        else:
+            done = await built.result_imports.load(file, exam.code)
+    return [f"{file.name}: {done.rows} rows, {done.added} new, {done.changed} changed"]
+
+
+async def publish_results(
+    settings: Settings, exam: str, *, at: datetime, report_until: datetime | None, by: str
+) -> str:
+    """Set when results come out; in words, when that is. Times without a zone are China's."""
+    until = report_until.replace(tzinfo=EXAM_ZONE) if report_until else None
+    async with services(settings) as built:
+        await built.clock.synchronise()
+        row = await built.publications.publish(
+            await clerk(by), exam, at=at.replace(tzinfo=EXAM_ZONE), report_until=until
+        )
+    return f"the results of {exam} come out at {row.publish_at.astimezone(EXAM_ZONE):%Y-%m-%d %H:%M}"
 
 
 async def publish_notice(settings: Settings, *, username: str, name: str, words: str) -> str:

@@ -1,6 +1,6 @@
 """What was published, for everyone who asks: read from memory, fresh to the second."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from backend.database import Database
@@ -174,6 +174,10 @@ class Exams:
             for speciality in (await self._published.now()).specialities.get(kind, {}).values()
             if level in (None, speciality.level) and (search or "") in f"{speciality.code} {speciality.name}"
         ]
+
+    async def specialities_of(self, kind: str) -> Mapping[str, SpecialityFacts]:
+        """All of a kind of exam, by code; none for a kind that isn't known."""
+        return (await self._published.now()).specialities.get(kind, {})
 
     async def speciality(self, exam_code: str, code: str) -> SpecialityFacts:
         """Raises NotFound also `speciality_unknown`."""

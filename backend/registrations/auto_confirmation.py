@@ -71,9 +71,12 @@ class AutoConfirmation:
         return {"outcome": self.outcome, "reason": self.reason, "rolls": self.rolls, "differences": differences}
 
 
-def decide(*, enabled: bool, past: Past | None, this_year: Mapping[str, Any]) -> AutoConfirmation:
+def decide(
+    *, enabled: bool, past: Past | None, this_year: Mapping[str, Any], document_changed: bool = False
+) -> AutoConfirmation:
     """Apply the rule at submit. `enabled`: the area has `auto_confirmation`. Forms are nested: section → field → value,
-    with the account's `name` beside the sections.
+    with the account's `name` beside the sections. `document_changed`: nothing of last year is found by document, and
+    the archive number typed is last year's of another one.
 
     A missing or different archive number bars the scores from rolling, not the confirmation.
     """
@@ -81,9 +84,10 @@ def decide(*, enabled: bool, past: Past | None, this_year: Mapping[str, Any]) ->
     if not enabled:
         return AutoConfirmation(outcome="not_applicable", reason="area_without", rolls=rolls)
     if past is None:
-        return AutoConfirmation(outcome="not_applicable", reason="no_last_year", rolls=False)
-    if reason := _takes_part(past):
+        reason = "document_changed" if document_changed else "no_last_year"
         return AutoConfirmation(outcome="not_applicable", reason=reason, rolls=False)
+    if barred := _takes_part(past):
+        return AutoConfirmation(outcome="not_applicable", reason=barred, rolls=False)
     differences = compare(past.form, this_year)
     if differences:
         return AutoConfirmation(outcome="failed", reason="differs", rolls=rolls, differences=tuple(differences))

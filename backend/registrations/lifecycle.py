@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from tortoise.exceptions import IntegrityError
 
 from backend import audit
-from backend.audit import SYSTEM, Actor
+from backend.audit import Actor
 from backend.candidates.document_numbers import check as check_document
 from backend.candidates.logins import ABOUT_ID_NUMBER
 from backend.candidates.models import Binding, Candidate, CheckState, IdType
@@ -19,16 +19,17 @@ from backend.exams.catalogue import Exams
 from backend.exams.stages import Stage
 from backend.personal_data import PersonalData
 from backend.pictures import Pictures
-from backend.registrations.auto_confirmation import AutoConfirmation, Past, decide
+from backend.registrations.auto_confirmation import AutoConfirmation
 from backend.registrations.codes import new_verification_code, registration_number
 from backend.registrations.completeness import Holder, check
 from backend.registrations.form import Section, SectionName
+from backend.registrations.last_year import automatic, confirm_by_system, merge_state, record_of
 from backend.registrations.materials import Materials
 from backend.registrations.materials import faults as material_faults
-from backend.registrations.models import FormVersion, PastRegistration, Registration, State
+from backend.registrations.models import FormVersion, Registration, State
 from backend.registrations.moves import Act, Move, move
 from backend.registrations.offer import offer_for
-from backend.registrations.rows import Held, hold, let_payment_fall_due, require_version, require_window
+from backend.registrations.rows import Held, hold, require_version, require_window
 
 
 class Lifecycle:
@@ -116,11 +117,13 @@ class Lifecycle:
             candidate = await Candidate.get(id=candidate_id)
             await _require_ready(candidate)
             await self._require_complete(held, candidate)
-            decision = await self._decide(held, candidate)
+            record = await record_of(held, candidate)
+            held.row.score_merge = await merge_state(held, record)
+            decision = automatic(held, record, candidate)
             await self._give_codes(held, step, decision)
             await self._record_submit(held, decision, actor)
             if decision.outcome == "confirmed":
-                await self._confirm_by_system(held)
+                await confirm_by_system(held, self._clock)
             await held.row.save()
         return held.row
 
@@ -185,24 +188,6 @@ class Lifecycle:
         document = check_document(candidate.id_type, number, today=today)
         return Holder(birth_date=document.birth_date, gender=document.gender)
 
-    async def _decide(self, held: Held, candidate: Candidate) -> AutoConfirmation:
-        past = await PastRegistration.get_or_none(
-            kind=held.exam.kind,
-            year=held.exam.year - 1,
-            id_type=candidate.id_type,
-            id_number_index=bytes(candidate.id_number_index),
-        )
-        last_year = None
-        if past is not None:
-            last_year = Past(
-                attendance=past.attendance,  # type: ignore[arg-type]  # a CHECK constraint holds the three words
-                qualified=past.qualified,
-                archive_number=past.archive_number,
-                form=past.form,
-            )
-        enabled = held.policy is not None and held.policy.auto_confirmation
-        return decide(enabled=enabled, past=last_year, this_year={**held.form.stored(), "name": candidate.name})
-
     async def _give_codes(self, held: Held, step: Move, decision: AutoConfirmation) -> None:
         row, choice = held.row, held.form.registration
         assert choice.area is not None and choice.site is not None
@@ -231,13 +216,6 @@ class Lifecycle:
         after = {"state": held.row.state, "outcome": decision.outcome, "verification_code": held.row.verification_code}
         await audit.record(self._clock, actor, "submitted", "registration", held.row.id, after=after)
         await self._tell(EventName.REGISTRATION_SUBMITTED, held.row, outcome=decision.outcome, reason=decision.reason)
-
-    async def _confirm_by_system(self, held: Held) -> None:
-        row, now = held.row, self._clock.now()
-        row.state, row.confirmed_by, row.confirmed_at = State.CONFIRMED, "system", now
-        let_payment_fall_due(held, now)
-        await audit.record(self._clock, SYSTEM, "confirmed", "registration", row.id, after={"state": row.state})
-        await self._tell(EventName.REGISTRATION_CONFIRMED, row, by="system")
 
     async def _save(self, row: Registration, actor: Actor, act: str, *, after: dict[str, Any] | None = None) -> None:
         row.version += 1

@@ -65,6 +65,7 @@ class Registration(Model):
     photo = fields.CharField(max_length=96, null=True)
     auto_confirmation: Any = fields.JSONField(null=True)
     rolls = fields.BooleanField(default=False)
+    score_merge = fields.CharField(max_length=8, null=True)
     reasons: Any = fields.JSONField(default=list)
     forfeited_reason = fields.CharField(max_length=24, null=True)
     forfeited_from: Any = fields.CharEnumField(State, max_length=24, null=True)
@@ -177,13 +178,35 @@ class PastRegistration(Model):
     kind = fields.CharField(max_length=24)
     year = fields.IntField()
     id_type = fields.CharField(max_length=24)
+    id_number = fields.BinaryField(null=True)
     id_number_index = fields.BinaryField()
     archive_number = fields.CharField(max_length=32)
     attendance = fields.CharField(max_length=8)
     qualified = fields.BooleanField()
     passed_subjects: Any = fields.JSONField(default=list)
+    marks: Any = fields.JSONField(default=list)
     form: Any = fields.JSONField()
     sample = fields.BooleanField(default=False)
 
     class Meta:
         table = "past_registration"
+
+
+class ScoreMerge(Model):
+    """成绩合并: a site's act that ties last year's record to a registration under another document."""
+
+    id = fields.BigIntField(primary_key=True)
+    registration: fields.ForeignKeyRelation[Registration] = fields.ForeignKeyField(
+        "zhunkao.Registration", "score_merges", on_delete=fields.RESTRICT
+    )
+    past: fields.ForeignKeyRelation[PastRegistration] = fields.ForeignKeyField(
+        "zhunkao.PastRegistration", "score_merges", on_delete=fields.RESTRICT
+    )
+    registration_id: Any
+    past_id: int
+    evidence: Any = fields.JSONField()
+    merged_at = fields.DatetimeField()
+    merged_by = fields.CharField(max_length=64)
+
+    class Meta:
+        table = "score_merge"

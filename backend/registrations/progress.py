@@ -5,15 +5,16 @@ The same statement says whether the session still stands, so that a read costs o
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, Literal
 from uuid import UUID
 
 from backend.candidates.tokens import AccessClaims
 from backend.clock import EXAM_ZONE, Clock
 from backend.database import Database
 from backend.errors import NotFound, NotSignedIn
-from backend.exams.catalogue import Exams, Policy, SessionFacts
+from backend.exams.catalogue import ExamFacts, Exams, Policy, SessionFacts
 from backend.exams.prices import amount_fen
+from backend.exams.results_due import results_due
 from backend.registrations.models import PaymentState, State
 from backend.registrations.money_back import PROGRESS, MoneyBack
 from backend.registrations.standing import Place, Standing
@@ -34,6 +35,12 @@ SELECT session.id AS session, registration.id, registration.exam_id, registratio
     registration.auto_confirmation ->> 'outcome' AS auto_outcome,
     candidate.identity_check, refund.state AS refund_state, refund.amount_fen AS refund_fen,
     refund.kind AS refund_kind, refund.succeeded_at AS refunded_at,
+
+
+    registration.auto_confirmation ->> 'outcome' AS auto_outcome, registration.score_merge,
+    publication.publish_at, result.qualified, jsonb_array_length(result.rolls_on) AS rolls_on,
+    result.sample AS result_is_sample,
+    candidate.identity_check,
     EXISTS (SELECT 1 FROM binding WHERE binding.candidate_id = $2 AND platform = 'wechat' AND unbound_at IS NULL)
         AS bound
 FROM session
@@ -44,6 +51,10 @@ LEFT JOIN LATERAL (
     WHERE refund.registration_id = registration.id AND refund.state NOT IN ('asked', 'declined')
     ORDER BY refund.id DESC LIMIT 1
 ) AS refund ON true
+
+
+LEFT JOIN results_publication AS publication ON publication.exam_id = registration.exam_id
+LEFT JOIN result ON result.registration_id = registration.id
 WHERE session.id = $1 AND session.candidate_id = $2 AND session.ended_at IS NULL
 """
 """One registration as its owner's session may see it: no row, no session; a row without registration, not theirs."""
@@ -65,11 +76,12 @@ class Progress:
             raise NotFound("registration_unknown")
         exam = await self._exams.by_id(row["exam_id"])
         calendar = await self._exams.calendar_or_national(exam.code, row["area"], row["site"])
-        standing = await self._standing(row, exam.code)
+        standing = await self._standing(row, exam)
         return steps(standing, calendar, self._clock.now())
 
-    async def _standing(self, row: Mapping[str, Any], exam: str) -> Standing:
-        area, site = row["area"], row["site"]
+    async def _standing(self, row: Mapping[str, Any], facts: ExamFacts) -> Standing:
+        exam, area, site = facts.code, row["area"], row["site"]
+        is_out = row["publish_at"] is not None and row["publish_at"] <= self._clock.now()
         policy = await self._exams.policy_or_none(exam, area, site)
         sessions = await self._sessions(exam, area, row["speciality"])
         first, last = await self._exam_times(exam, area, sessions)
@@ -78,6 +90,7 @@ class Progress:
             "confirmation": place_is_sample,
             "payment": policy is not None and policy.sample,
             "exam": any(session.sample for session in sessions),
+            "results": is_out and bool(row["result_is_sample"]),
         }
         return Standing(
             state=State(row["state"]),
@@ -104,6 +117,10 @@ class Progress:
             place=place,
             materials=tuple(policy.materials) if policy else (),
             money_back=_money_back(row),
+            results_due=results_due(facts.results_rule, facts.exam_days),
+            results_at=_local(row["publish_at"]) if is_out else None,
+            result=_result(row) if is_out else None,
+            score_merge=row["score_merge"],
             samples=frozenset(step for step, is_sample in made_up.items() if is_sample),
         )
 
@@ -151,6 +168,14 @@ def _money_back(row: Mapping[str, Any]) -> MoneyBack | None:
         succeeded_at=row["refunded_at"],
         surplus=row["refund_kind"] == "surplus",
     )
+
+
+def _result(row: Mapping[str, Any]) -> Literal["qualified", "rolls_on", "not_qualified"] | None:
+    if row["qualified"] is None:
+        return None
+    if row["qualified"]:
+        return "qualified"
+    return "rolls_on" if row["rolls_on"] else "not_qualified"
 
 
 def _local(at: datetime | None) -> datetime | None:

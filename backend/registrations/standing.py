@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, Literal
 
 from backend.registrations.models import PaymentState, State
 from backend.registrations.money_back import MoneyBack
@@ -19,6 +19,18 @@ BEHIND: Final = {
     State.CANCELLED: 3,
     State.SEATED: 4,
 }
+MERGEABLE: Final = frozenset(
+    {
+        State.SUBMITTED,
+        State.CONFIRMATION_REJECTED,
+        State.CONFIRMED,
+        State.SITE_APPROVED,
+        State.RETURNED,
+        State.APPROVED,
+    }
+)
+"""States in which last year's scores can still be merged: handed in, neither over nor seated."""
+
 FORFEITED_BEHIND: Final = {"not_confirmed": 1, "not_supplemented": 2, "not_paid": 3}
 
 
@@ -65,6 +77,13 @@ class Standing:
     place: Place | None
     materials: tuple[str, ...]
     money_back: MoneyBack | None = None
+    results_due: datetime | None = None
+    """The first instant at which results are late, by the notice."""
+    results_at: datetime | None = None
+    """When they came out; None until then, and `result` with it."""
+    result: Literal["qualified", "rolls_on", "not_qualified"] | None = None
+    score_merge: str | None = None
+    """`needed`: the archive number given is last year's of another document; `merged`: the site has tied them."""
     samples: frozenset[str] = frozenset()
     """The steps of which a fact (price, place, session) is made up, not published."""
 

@@ -65,6 +65,7 @@ OPEN = {"/sessions", "/sessions/password", "/sessions/refresh", "/accounts", "/r
     "/face-logins",
     "/face-logins/{face_login}/complete",
     "/account-recoveries",
+    "/result-queries",
 }
 """Calls that need no access token, beside what was published."""
 

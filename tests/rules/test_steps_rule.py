@@ -32,6 +32,7 @@ CANDIDATES = (
     Stage.PAYMENT,
     Stage.SEATING,
     Stage.ADMIT_CARD,
+    Stage.SCORE_MERGE,
 )
 REASONS = ("not_confirmed", "not_supplemented", "not_paid")
 
@@ -107,6 +108,10 @@ def standings(draw: st.DrawFn) -> Standing:
             place=st.none() | places,
             materials=st.just(("身份证",)),
             money_back=st.none() | refunds,
+            results_due=maybe,
+            results_at=st.none() | st.integers(0, 60).map(lambda hours: NOW - timedelta(hours=hours)),
+            result=st.sampled_from([None, "qualified", "rolls_on", "not_qualified"]),
+            score_merge=st.sampled_from([None, "needed", "merged"]),
             samples=st.frozensets(st.sampled_from(ORDER)),
         )
     )
@@ -401,3 +406,52 @@ def test_who_has_the_card_is_told_when_the_exam_begins() -> None:
 def test_the_exam_is_over_from_its_last_moment_on() -> None:
     where = standing(state=State.SEATED, payment_state=PaymentState.PAID, exam_starts_at=NOW, exam_ends_at=NOW)
     assert step("exam", where, calendar()).message == "exam_over"
+
+
+@pytest.mark.parametrize("state", [State.SUBMITTED, State.CONFIRMED, State.SITE_APPROVED, State.APPROVED])
+def test_who_must_have_scores_merged_is_told_until_when_and_afterwards_that_they_are_forfeited(state: State) -> None:
+    where = standing(state=state, score_merge="needed")
+    one = step("results", where, calendar(site_review=(1, 73)))
+    assert (one.state, one.message, one.until) == ("current", "merge_needed", NOW + timedelta(hours=73))
+    assert "申请成绩合并" in words(one) and "还有 3 天 1 小时" in words(one)
+    one = step("results", where, calendar(site_review=(-5, 0)))
+    assert (one.state, one.message) == ("upcoming", "scores_forfeited")
+
+
+def test_the_calendar_may_end_the_merging_of_scores_otherwise() -> None:
+    where = standing(state=State.CONFIRMED, score_merge="needed")
+    one = step("results", where, calendar(site_review=(-5, 50), score_merge=(-5, 2)))
+    assert one.until == NOW + timedelta(hours=2)
+
+
+@pytest.mark.parametrize("merge", [None, "merged"])
+def test_nobody_else_is_told_to_have_scores_merged(merge: str | None) -> None:
+    one = step("results", standing(state=State.CONFIRMED, score_merge=merge), calendar(site_review=(-5, 50)))
+    assert one.message == "results_later"
+
+
+def test_who_is_rejected_is_not_sent_to_have_scores_merged() -> None:
+    one = step("results", standing(state=State.REJECTED, score_merge="needed"), calendar(site_review=(-5, 50)))
+    assert one.message == "not_needed"
+
+
+def test_between_the_exam_and_its_results_it_is_told_by_when_they_come() -> None:
+    sat = standing(state=State.SEATED, payment_state=PaymentState.PAID, exam_starts_at=NOW, exam_ends_at=NOW)
+    one = step("results", replace(sat, results_due=NOW + timedelta(hours=12)), calendar())
+    assert (one.state, one.until) == ("current", NOW + timedelta(hours=12))
+    assert words(one) == "考试已结束，成绩将不晚于 1月10日 24:00 公布"
+    assert step("results", replace(sat, results_due=NOW), calendar()).message == "results_later"
+    assert step("results", sat, calendar()).message == "results_later"
+
+
+@pytest.mark.parametrize("result", ["qualified", "rolls_on", "not_qualified"])
+def test_published_results_are_told_with_the_instant_they_came_out(result: str) -> None:
+    sat = standing(state=State.SEATED, payment_state=PaymentState.PAID, results_at=NOW, result=result)
+    one = step("results", sat, calendar())
+    assert (one.state, one.message, one.at) == ("done", f"results_{result}", NOW)
+
+
+def test_who_sat_and_has_no_result_is_sent_to_the_site() -> None:
+    sat = standing(state=State.SEATED, payment_state=PaymentState.PAID, results_at=NOW)
+    one = step("results", sat, calendar())
+    assert (one.state, one.message) == ("failed", "results_none")

@@ -33,6 +33,7 @@ from miniprogram_api.typed_routes import FAULT_CODES
 
 PRODUCT = (backend, miniprogram_api, zhunkao)
 FROM_ELSEWHERE = {
+    "results_{}": ["results_qualified", "results_rolls_on", "results_not_qualified"],
     "identity_{}": [f"identity_{state}" for state in CheckState if state != "passed"],
     "refusal": ["session_ended", "binding_token_expired", "reset_token_expired"],
     "limit.refusal": [limit.refusal for limit in (PASSWORD, ANSWER, RECOVERY_CODE, ADDRESS)],

@@ -213,8 +213,33 @@ SAMPLES: Final[Mapping[str, Mapping[str, Value]]] = {
         "attendance": "sat",
         "qualified": False,
         "passed_subjects": "[]",
+        "marks": "[]",
         "form": "{}",
         "sample": True,
+    },
+    "score_merge": {
+        "registration_id": Its("registration"),
+        "past_id": Its("past_registration"),
+        "evidence": "[]",
+        "merged_at": NOON,
+        "merged_by": "test",
+    },
+    "result": {
+        "registration_id": Its("registration"),
+        "exam_id": Its("exam"),
+        "admit_number": "24113010100101",
+        "marks": "[]",
+        "rolled": "[]",
+        "rolls_on": "[]",
+        "qualified": False,
+        "sample": True,
+    },
+    "results_publication": {
+        "exam_id": Its("exam"),
+        "publish_at": NOON,
+        "report_until": LATER,
+        "set_at": NOON,
+        "set_by": "test",
     },
     "payment_order": {
         "order_number": "ZK1",
@@ -422,6 +447,7 @@ OTHERS: Final[Mapping[str, tuple[str, Mapping[str, Value]]]] = {
     "another inquiry": ("inquiry", {"chat_id": None, "opening_key": None}),
     "another message": ("inquiry_message", {"client_message_id": None}),
     "another chat": ("chat", {"open_id": "oOTHER"}),
+    "another past": ("past_registration", {"id_number_index": b"another's", "archive_number": "SAMPLE0002"}),
     "another registration": ("registration", {"candidate_id": Its("another candidate")}),
 }
 """A second person and their registration, for rules between two."""

@@ -64,8 +64,8 @@ async def _last_year(stage: Stage) -> None:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "last-year.csv"
         await asyncio.to_thread(write_last_year, file)
-        rows = await stage.built.past_registrations.load(file, kind="health_professional", year=2023)
-    stage.staff("导入上一年度报考数据（示例）", "import past-registrations", {"rows": rows})
+        imported = await stage.built.past_registrations.load(file, kind="health_professional", year=2023)
+    stage.staff("导入上一年度报考数据（示例）", "import last-year", {"rows": imported.rows})
 
 
 async def _are_approved(stage: Stage, phones: Sequence[Phone], returning: Phone, site: Clerk, area: Clerk) -> None:

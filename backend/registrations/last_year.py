@@ -1,0 +1,77 @@
+"""Last year's record of a candidate: found by their document, or merged by the site; the automatic rule asked of it."""
+
+from typing import Any, Final, Literal, cast
+
+from backend import audit
+from backend.audit import SYSTEM
+from backend.candidates.models import Candidate
+from backend.clock import Clock
+from backend.events import EventName, tell
+from backend.registrations.auto_confirmation import AutoConfirmation, Past, decide, meaning
+from backend.registrations.models import PastRegistration, ScoreMerge, State
+from backend.registrations.rows import Held, let_payment_fall_due
+
+MergeState = Literal["needed", "merged"]
+NEEDED: Final[MergeState] = "needed"
+MERGED: Final[MergeState] = "merged"
+
+
+async def record_of(held: Held, candidate: Candidate) -> PastRegistration | None:
+    """The merged record, else the one under the candidate's own document."""
+    merge = await ScoreMerge.get_or_none(registration_id=held.row.id).select_related("past")
+    return merge.past if merge else await documented(held, candidate)
+
+
+async def documented(held: Held, candidate: Candidate) -> PastRegistration | None:
+    """Last year's record under this very document type and number."""
+    return await PastRegistration.get_or_none(
+        kind=held.exam.kind,
+        year=held.exam.year - 1,
+        id_type=candidate.id_type,
+        id_number_index=bytes(candidate.id_number_index),
+    )
+
+
+async def numbered(held: Held) -> list[PastRegistration]:
+    """Last year's records under the archive number that was typed, width, case and spaces aside."""
+    typed = meaning(held.form.registration.archive_number)
+    return await PastRegistration.filter(
+        kind=held.exam.kind, year=held.exam.year - 1, archive_number__in=[typed, typed.upper()]
+    )
+
+
+async def merge_state(held: Held, record: PastRegistration | None) -> MergeState | None:
+    """Whether scores are merged, or must be: the archive number typed is last year's, under another document
+    (candidates' notice 2024: "证件类型或证件编号如与上一年度不一致…申请进行考试成绩的合并")."""
+    if record is not None:
+        return MERGED if held.row.score_merge == MERGED else None
+    return NEEDED if held.form.registration.archive_number and await numbered(held) else None
+
+
+def automatic(held: Held, record: PastRegistration | None, candidate: Candidate) -> AutoConfirmation:
+    """What the automatic rule says of this form beside that record, the row's `score_merge` being known."""
+    return decide(
+        enabled=held.policy is not None and held.policy.auto_confirmation,
+        past=_past(record) if record else None,
+        this_year={**held.form.stored(), "name": candidate.name},
+        document_changed=held.row.score_merge == NEEDED,
+    )
+
+
+async def confirm_by_system(held: Held, clock: Clock) -> None:
+    """Make it confirmed, in the caller's transaction; the caller saves the row."""
+    row, now = held.row, clock.now()
+    row.state, row.confirmed_by, row.confirmed_at = State.CONFIRMED, "system", now
+    let_payment_fall_due(held, now)
+    after: dict[str, Any] = {"state": row.state}
+    await audit.record(clock, SYSTEM, "confirmed", "registration", row.id, after=after)
+    await tell(EventName.REGISTRATION_CONFIRMED, subject_id=row.id, candidate_id=row.candidate_id, at=now, by="system")
+
+
+def _past(record: PastRegistration) -> Past:
+    return Past(
+        attendance=cast(Literal["sat", "absent", "void"], record.attendance),  # a CHECK holds the three words
+        qualified=record.qualified,
+        archive_number=record.archive_number,
+        form=record.form,
+    )

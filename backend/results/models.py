@@ -1,0 +1,51 @@
+"""Results as they were imported and judged, and the instant from which they may be seen."""
+
+from typing import TYPE_CHECKING, Any
+
+from tortoise import fields
+from tortoise.models import Model
+
+if TYPE_CHECKING:
+    from backend.exams.models import Exam
+    from backend.registrations.models import Registration
+
+
+class Result(Model):
+    """What one exam said of one candidate. `rolled`: last year's marks that count; `rolls_on`: subjects for next."""
+
+    id = fields.BigIntField(primary_key=True)
+    registration: fields.ForeignKeyRelation["Registration"] = fields.ForeignKeyField(
+        "zhunkao.Registration", "results", on_delete=fields.RESTRICT
+    )
+    exam: fields.ForeignKeyRelation["Exam"] = fields.ForeignKeyField(
+        "zhunkao.Exam", "results", on_delete=fields.RESTRICT
+    )
+    registration_id: Any
+    exam_id: int
+    admit_number = fields.CharField(max_length=14)
+    archive_number = fields.CharField(max_length=32, null=True)
+    marks: Any = fields.JSONField()
+    rolled: Any = fields.JSONField(default=list)
+    rolls_on: Any = fields.JSONField(default=list)
+    qualified = fields.BooleanField()
+    sample = fields.BooleanField(default=False)
+
+    class Meta:
+        table = "result"
+
+
+class ResultsPublication(Model):
+    """When an exam's results may be seen, and until when the score report may be downloaded. Both are exam time."""
+
+    id = fields.BigIntField(primary_key=True)
+    exam: fields.ForeignKeyRelation["Exam"] = fields.ForeignKeyField(
+        "zhunkao.Exam", "results_publications", on_delete=fields.RESTRICT
+    )
+    exam_id: int
+    publish_at = fields.DatetimeField()
+    report_until = fields.DatetimeField(null=True)
+    set_at = fields.DatetimeField()
+    set_by = fields.CharField(max_length=64)
+
+    class Meta:
+        table = "results_publication"
