@@ -115,7 +115,7 @@ async def test_an_expired_order_is_closed_by_the_sweep_though_baidu_has_never_he
     world: World, baidu: Phone, books: Books
 ) -> None:
     await baidu.order()
-    await world.at("2024-01-29 11:00:01")
+    await world.at("2024-01-29 11:10")
     assert await world.built.settlement.sweep() == 1
     assert [state for _, state in await books.orders()] == ["closed"]
 

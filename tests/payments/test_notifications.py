@@ -167,7 +167,7 @@ async def test_notifications_of_two_orders_in_either_order_are_one_payment_and_o
     world: World, phone: Phone, books: Books, teller: Teller, number: str
 ) -> None:
     """The first order was closed unpaid, as far as we heard; its payment comes to light after the second one's."""
-    await world.at("2024-01-29 11:00:01")
+    await world.at("2024-01-29 11:10")
     second = (await phone.order("second-intention")).json["order_number"]
     for paid in (second, number):
         await books.deliver(teller.letter(teller.transaction(paid, 26000, PAID_AT)))
@@ -181,7 +181,7 @@ async def test_notifications_of_two_orders_in_either_order_are_one_payment_and_o
 async def test_payments_of_two_orders_acted_on_at_once_are_one_that_counts(
     world: World, phone: Phone, books: Books, teller: Teller, number: str
 ) -> None:
-    await world.at("2024-01-29 11:00:01")
+    await world.at("2024-01-29 11:10")
     second = (await phone.order("second-intention")).json["order_number"]
     for paid in (second, number) * 8:
         await books.deliver(teller.letter(teller.transaction(paid, 26000, PAID_AT)))

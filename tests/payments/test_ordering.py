@@ -159,7 +159,7 @@ async def test_an_order_that_expired_unpaid_is_closed_and_a_new_one_made(
     world: World, phone: Phone, books: Books
 ) -> None:
     old = (await phone.order("first-intention")).json
-    await world.at("2024-01-29 11:00:01")
+    await world.at("2024-01-29 11:10")
     new = (await phone.order("second-intention")).json
     assert await books.orders() == [(old["order_number"], "closed"), (new["order_number"], "open")]
     assert await books.events() == ["order:opened", "order:closed", "order:opened"]
@@ -171,7 +171,7 @@ async def test_an_order_that_expired_unpaid_is_closed_and_a_new_one_made(
 
 async def test_the_key_of_a_closed_order_is_spent(world: World, phone: Phone) -> None:
     await phone.order("first-intention")
-    await world.at("2024-01-29 11:00:01")
+    await world.at("2024-01-29 11:10")
     refused = await phone.order("first-intention")
     assert (refused.status, refused.code) == (409, "order_closed")
     assert (await phone.order("second-intention")).status == 200
@@ -183,7 +183,7 @@ async def test_an_order_paid_unknown_to_us_is_found_before_a_new_one_is_made(
     await lose_notifications(world)
     paid = (await phone.order("first-intention")).json
     await phone.pay(paid["client"])
-    await world.at("2024-01-29 11:00:01")
+    await world.at("2024-01-29 11:10")
     refused = await phone.order("second-intention")
     assert (refused.status, refused.code) == (409, "already_paid")
     assert await books.orders() == [(paid["order_number"], "paid")]
@@ -194,7 +194,7 @@ async def test_while_nobody_knows_whether_the_old_order_is_paid_no_new_one_is_ma
     world: World, phone: Phone, books: Books
 ) -> None:
     await phone.order("first-intention")
-    await world.at("2024-01-29 11:00:01")
+    await world.at("2024-01-29 11:10")
     path = "/v3/pay/transactions/out-trade-no/*"
     await world.sandbox(
         "POST", "/sandbox/faults", {"platform": "wechat", "path": path, "kind": "status", "status": 500, "times": 2}

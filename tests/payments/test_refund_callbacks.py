@@ -166,3 +166,16 @@ async def test_baidus_news_has_numbers_of_its_own(
 async def test_where_a_platform_never_calls_there_is_no_door(books: Books, door: str) -> None:
     status, _ = await books.post(door, b"x=1")
     assert status == 404
+
+
+async def test_a_refund_that_did_not_arrive_is_taken_up_again_under_its_own_number(
+    world: World, phone: Phone, books: Books, teller: Teller
+) -> None:
+    back = await sent("wechat", world, phone, books)
+    known = await facts(back)
+    await deliver(back, told(teller, known, "ABNORMAL"))
+    again = await world.built.refunds.send_again(back.site, (await back.refund()).id)
+    assert (again.refund_number, again.state) == (known["refund_number"], "sent")
+    assert await back.end() == "succeeded"
+    assert await books.refunds() == [("requested", "succeeded")]
+    assert len(await back.at_the_platform()) == 1

@@ -100,7 +100,9 @@ async def test_a_platform_that_is_away_for_long_is_told_when_it_is_back(back: Gi
 async def test_the_candidate_reads_how_far_the_money_is(wechat: GivingBack) -> None:
     number = await wechat.pay()
     assert (await wechat.phone.mine("GET", "/payment")).json["refunds"] == []
+    assert (await wechat.phone.order()).code == "already_paid"
     await wechat.approved()
+    assert (await wechat.phone.order()).code == "order_closed"
     (shown,) = (await wechat.phone.mine("GET", "/payment")).json["refunds"]
     assert (shown["order_number"], shown["amount_fen"], shown["progress"]) == (number, 26000, "under_way")
     assert shown["message"] == "正在按原支付方式退回 260.00 元，您不需要办理，退回后会在这里告诉您"

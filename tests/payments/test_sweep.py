@@ -84,7 +84,7 @@ async def test_an_order_that_nobody_paid_in_time_is_closed_here_and_there(
     world: World, phone: Phone, books: Books
 ) -> None:
     order = (await phone.order("first-intention")).json
-    await world.at("2024-01-29 11:00:01")
+    await world.at("2024-01-29 11:10")
     await world.built.settlement.sweep()
     assert await books.orders() == [(order["order_number"], "closed")]
     assert (await books.events(), await books.acts()) == (["order:opened", "order:closed"], ["ordered", "order_closed"])
@@ -97,7 +97,7 @@ async def test_an_order_that_nobody_paid_in_time_is_closed_here_and_there(
 async def test_an_order_that_was_paid_in_its_last_second_is_paid_and_not_closed(
     world: World, phone: Phone, books: Books, unheard: str
 ) -> None:
-    await world.at("2024-01-29 11:00:01")
+    await world.at("2024-01-29 11:10")
     await world.built.settlement.sweep()
     assert (await books.orders(), await books.payments()) == ([(unheard, "paid")], [(unheard, 26000, True)])
 
@@ -108,7 +108,7 @@ async def test_an_order_that_never_reached_the_platform_is_closed_when_its_time_
     await fault(world, "/v3/pay/transactions/jsapi", "status", status=502, times=2)
     assert (await phone.order()).status == 503
     assert await world.built.settlement.sweep() == 0
-    await world.at("2024-01-29 11:00:01")
+    await world.at("2024-01-29 11:10")
     assert await world.built.settlement.sweep() == 1
     assert [state for _, state in await books.orders()] == ["closed"]
 
