@@ -80,10 +80,11 @@ async def _rounds(port: int, keys: SandboxKeys) -> dict[str, list[Measured]]:
 
 
 def _letters(keys: SandboxKeys, orders: range) -> list[bytes]:
-    return [_letter(keys, order) for order in orders]
+    signer = PlatformSigner(keys.merchant())
+    return [_letter(keys, signer, order) for order in orders]
 
 
-def _letter(keys: SandboxKeys, order: int) -> bytes:
+def _letter(keys: SandboxKeys, signer: PlatformSigner, order: int) -> bytes:
     """One notification as a request. Signed now: an old one is refused."""
     amount = {"total": FEN, "payer_total": FEN, "currency": "CNY", "payer_currency": "CNY"}
     plain = {
@@ -107,7 +108,7 @@ def _letter(keys: SandboxKeys, order: int) -> bytes:
     }
     envelope = {"id": f"BENCH-{order}", "event_type": "TRANSACTION.SUCCESS", "resource": resource}
     body = json.dumps(envelope).encode()
-    return request("POST", DOOR, body=body, headers=PlatformSigner(keys.merchant()).headers(body))
+    return request("POST", DOOR, body=body, headers=signer.headers(body))
 
 
 def _figures(measured: Sequence[Measured]) -> dict[str, Any]:
