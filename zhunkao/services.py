@@ -29,6 +29,7 @@ from backend.inquiries.account_recoveries import AccountRecoveries
 from backend.inquiries.answers import Answers
 from backend.inquiries.chats import Chats
 from backend.inquiries.deliveries import Deliveries
+from backend.inquiries.pictures import Pictures
 from backend.inquiries.pushes import Pushes
 from backend.inquiries.questions import Questions
 from backend.inquiries.wakes import Wakes
@@ -141,6 +142,7 @@ def _built(
     logins = Logins(cache=cache, personal_data=personal_data, passwords=passwords)
     platforms = _platforms(settings, cache, http)
     payment_ports = {name: platform.payments for name, platform in platforms.items()}
+    pictures = Pictures(storage)
     chats = {name: one.chat for name, one in platforms.items() if isinstance(one, WithChat) and one.chat is not None}
     accounts = Accounts(
         database=database,
@@ -176,10 +178,10 @@ def _built(
         account_recoveries=AccountRecoveries(
             database=database, clock=clock, exams=exams, personal_data=personal_data, recovery=recovery
         ),
-        questions=Questions(database=database, clock=clock, cache=cache, exams=exams, storage=storage, wakes=wakes),
+        questions=Questions(database=database, clock=clock, cache=cache, exams=exams, pictures=pictures, wakes=wakes),
         answers=Answers(database=database, clock=clock, wakes=wakes),
         pushes=Pushes(database, cache, chats),
-        chats=Chats(database=database, clock=clock, exams=exams, storage=storage, wakes=wakes, platforms=chats),
+        chats=Chats(database=database, clock=clock, exams=exams, pictures=pictures, wakes=wakes, platforms=chats),
         deliveries=Deliveries(database, chats),
         wakes=wakes,
         face_logins=FaceLogins(
