@@ -18,7 +18,7 @@ test: setup ## lint, types and every test; ARGS goes to pytest
 lint: setup ## lint and types alone
 	@$(VENV) scripts/checks.py --only-lint
 
-bench: setup ## the benchmarks; writes benchmarks/results.json
+bench: setup ## the benchmarks; writes benchmarks/results.json; ARGS=faces measures that one anew
 	@$(VENV) -m benchmarks $(ARGS)
 
 lock: setup ## choose versions anew: requirements.in and requirements-dev.in into requirements.lock

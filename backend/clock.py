@@ -14,12 +14,18 @@ class Clock(Protocol):
 
     def now(self) -> datetime: ...
 
+    @property
+    def is_known(self) -> bool:
+        """Whether `now` is exam time: until whoever sets the clock has answered once, nobody knows."""
+
     async def synchronise(self) -> None:
         """Make `now` agree with whoever sets the clock; nothing to do where nobody does."""
 
 
 class SystemClock:
     """Exam time is the machine's time: the only clock a production service accepts."""
+
+    is_known = True
 
     def now(self) -> datetime:
         return real_now().astimezone(EXAM_ZONE)
@@ -38,6 +44,11 @@ class SettableClock:
     def __init__(self, url: str | None = None, *, http: aiohttp.ClientSession | None = None) -> None:
         self._url, self._http = url, http
         self._offset = timedelta(0)
+        self._has_answered = False
+
+    @property
+    def is_known(self) -> bool:
+        return self._url is None or self._has_answered
 
     def now(self) -> datetime:
         return (real_now() + self._offset).astimezone(EXAM_ZONE)
@@ -51,6 +62,7 @@ class SettableClock:
         try:
             async with self._http.get(self._url, timeout=aiohttp.ClientTimeout(total=2)) as answer:
                 self._offset = timedelta(seconds=float((await answer.json())["offset_seconds"]))
+                self._has_answered = True
         except (aiohttp.ClientError, TimeoutError, KeyError, ValueError):
             return
 

@@ -81,6 +81,12 @@ class Outdated(Refusal):
     status = 412
 
 
+class TooLarge(Refusal):
+    """More was sent than is taken."""
+
+    status = 413
+
+
 class TooMany(Refusal):
     """A limit was reached. `retry_after` is in seconds."""
 

@@ -15,6 +15,7 @@ class Task(StrEnum):
 
     CHECK_CANDIDATE = "check_candidate"
     PROCESS_CALLBACK = "process_callback"
+    CARRY_ON_REFUND = "carry_on_refund"
     PROCESS_PUSH = "process_push"
     SEND_TO_CHAT = "send_to_chat"
 

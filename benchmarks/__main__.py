@@ -1,18 +1,34 @@
-"""All benchmarks: prints a table, leaves benchmarks/results.json. `python -m benchmarks`."""
+"""All benchmarks: prints a table, leaves benchmarks/results.json. `python -m benchmarks [serving|cards|faces …]`.
+
+Of those that are named alone the others' figures stay as they are.
+"""
 
 import json
 import os
 import platform
+import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from benchmarks import cards, serving
+from benchmarks import callbacks, cards, faces, serving
 
-RESULTS = Path(__file__).parent / "results.json"
+RESULTS: Final = Path(__file__).parent / "results.json"
+ALL: Final[dict[str, Callable[[], Any]]] = {
+    "serving": serving.measure,
+    "callbacks": callbacks.measure,
+    "cards": cards.measure,
+    "faces": faces.measure,
+}
 
 
-def main() -> None:
-    figures = {"machine": _machine(), "serving": serving.measure(), "cards": cards.measure()}
+def main(named: Sequence[str]) -> None:
+    if unknown := set(named) - ALL.keys():
+        sys.exit(f"there is no benchmark {', '.join(sorted(unknown))}: there are {', '.join(ALL)}")
+    figures = json.loads(RESULTS.read_text(encoding="utf-8")) if named else {}
+    figures["machine"] = _machine()
+    for name in named or ALL:
+        figures[name] = ALL[name]()
     RESULTS.write_text(json.dumps(figures, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     print(table(figures))
     print(f"\n{RESULTS}")
@@ -23,8 +39,15 @@ def table(figures: dict[str, Any]) -> str:
     lines = [f"\n{'':<26}{'per second':>11}{'p50 ms':>9}{'p99 ms':>9}{'of bare':>9}"]
     for name, one in figures["serving"].items():
         lines.append(f"{name:<26}{one['per_second']:>11}{one['p50_ms']:>9}{one['p99_ms']:>9}{one['of_bare']:>9}")
+    for name, one in figures["callbacks"].items():
+        if name != "kept":
+            lines.append(f"{name:<26}{one['per_second']:>11}{one['p50_ms']:>9}{one['p99_ms']:>9}")
     lines.append("")
     lines += [f"{name.replace('_', ' '):<26}{value:>11}" for name, value in figures["cards"].items()]
+    lines.append(f"\n{'face login, p50 ms':<26}{'account':>11}{'none':>9}{'ratio':>9}{'calls':>9}")
+    for name, one in figures["faces"].items():
+        row = one["with_account_p50_ms"], one["without_p50_ms"], one["ratio"], one["calls"]
+        lines.append(f"{name:<26}{row[0]:>11}{row[1]:>9}{row[2]:>9}{row[3]:>9}")
     return "\n".join(lines)
 
 
@@ -33,4 +56,4 @@ def _machine() -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

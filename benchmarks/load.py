@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import cycle
 
@@ -14,6 +14,8 @@ class Measured:
     seconds: float = 0.0
     latencies: list[float] = field(default_factory=list)
     statuses: dict[int, int] = field(default_factory=dict)
+    bodies: list[bytes] = field(default_factory=list)
+    """Where they were to be kept."""
 
     @property
     def per_second(self) -> float:
@@ -23,42 +25,53 @@ class Measured:
         return sorted(self.latencies)[int(len(self.latencies) * share)] * 1000
 
 
-async def load(host: str, port: int, requests: Sequence[bytes], *, connections: int, count: int) -> Measured:
-    """Send `count` requests, the given ones over and over, on that many connections at once."""
+async def load(
+    host: str, port: int, requests: Sequence[bytes], *, connections: int, count: int, keep: bool = False
+) -> Measured:
+    """Send `count` requests, the given ones over and over, on that many connections at once.
+
+    `keep`: the answers' bodies too. On one connection latencies and bodies are in the order of the requests.
+    """
     measured, left = Measured(), iter(range(count))
     following = cycle(requests)
     started = time.perf_counter()
-    await asyncio.gather(*(_connection(host, port, following, left, measured) for _ in range(connections)))
+    await asyncio.gather(*(_connection(host, port, following, left, measured, keep) for _ in range(connections)))
     measured.seconds = time.perf_counter() - started
     return measured
 
 
-def request(method: str, path: str, *, token: str | None = None, body: bytes = b"") -> bytes:
+def request(
+    method: str, path: str, *, token: str | None = None, body: bytes = b"", headers: Mapping[str, str] | None = None
+) -> bytes:
     """One request as bytes."""
     lines = [f"{method} {path} HTTP/1.1", "Host: 127.0.0.1", f"Content-Length: {len(body)}"]
     if token:
         lines.append(f"Authorization: Bearer {token}")
     if body:
         lines.append("Content-Type: application/json")
+    lines += [f"{name}: {value}" for name, value in (headers or {}).items()]
     return "\r\n".join([*lines, "", ""]).encode() + body
 
 
-async def _connection(host: str, port: int, requests: Iterator[bytes], left: Iterator[int], measured: Measured) -> None:
+async def _connection(
+    host: str, port: int, requests: Iterator[bytes], left: Iterator[int], measured: Measured, keep: bool
+) -> None:
     reader, writer = await asyncio.open_connection(host, port)
     try:
         for _ in left:
             started = time.perf_counter()
             writer.write(next(requests))
-            status = await _answer(reader)
+            status, body = await _answer(reader)
             measured.latencies.append(time.perf_counter() - started)
+            if keep:
+                measured.bodies.append(body)
             measured.statuses[status] = measured.statuses.get(status, 0) + 1
     finally:
         writer.close()
 
 
-async def _answer(reader: asyncio.StreamReader) -> int:
+async def _answer(reader: asyncio.StreamReader) -> tuple[int, bytes]:
     head = (await reader.readuntil(b"\r\n\r\n")).lower()
     _, found, rest = head.partition(b"content-length: ")
-    if found:
-        await reader.readexactly(int(rest.split(b"\r\n", 1)[0]))
-    return int(head[9:12])
+    body = await reader.readexactly(int(rest.split(b"\r\n", 1)[0])) if found else b""
+    return int(head[9:12]), body

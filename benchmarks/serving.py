@@ -1,32 +1,20 @@
 """The status read and the sign-in by code on one API process, beside the bare handler, interleaved in one run."""
 
 import asyncio
-import contextlib
 import json
 import statistics
 import sys
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
-from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 
 from benchmarks.load import Measured, load, request
-from zhunkao.demo.course import start, with_ports
-from zhunkao.demo.programs import program
-from zhunkao.demo.progress import Progress
-from zhunkao.demo.supervisor import Supervisor
+from benchmarks.running import Running, entered, running, stage
 from zhunkao.embedded.places import free_port
-from zhunkao.journey.entering import enter
-from zhunkao.journey.people import Person
-from zhunkao.journey.record import Record
-from zhunkao.journey.stage import Stage
 from zhunkao.processes import Program
-from zhunkao.services import services
-from zhunkao.settings import Settings
 
 CANDIDATES, CONNECTIONS = 12, 32
 READS, SIGN_INS, ROUNDS = 8_000, 600, 3
@@ -44,54 +32,36 @@ class Load:
 
 def measure() -> dict[str, Any]:
     """Requests a second and latencies of each, medians of the rounds, and the ratio to the bare handler."""
-    with tempfile.TemporaryDirectory(prefix="zhunkao-bench-") as folder, Supervisor() as supervisor:
-        Path(folder).chmod(0o711)
-        settings = with_ports(Settings(data_folder=Path(folder)), 0)
-        settings = start(supervisor, settings, Progress())
+    with running() as one:
+        log = one.settings.data_folder / "logs" / "bare.log"
         bare = Program(
             name="The bare handler",
-            command=[sys.executable, "-m", "benchmarks.bare", settings.database_url, str(port := free_port())],
-            log=Path(folder) / "logs" / "bare.log",
+            command=[sys.executable, "-m", "benchmarks.bare", one.settings.database_url, str(port := free_port())],
+            log=log,
             environment={"PYTHONPATH": str(Path.cwd())},
             folder=Path.cwd(),
         )
-        supervisor.start(bare, by=bare.start)
-        # The demo's API asks the sandbox for the time at every request; what is measured has a clock of its own.
-        own = settings.model_copy(update={"clock": "system", "clock_url": "", "api_port": free_port()})
-        api = program("The measured API", own, "api")
-        supervisor.start(api, by=api.start)
-        supervisor.wait_until_ready(api, own.api_port, "/readyz")
-        return asyncio.run(_measured(settings, own.api_port, port))
+        one.supervisor.start(bare, by=bare.start)
+        return asyncio.run(_measured(one, port))
 
 
-async def _measured(settings: Settings, api_port: int, bare_port: int) -> dict[str, Any]:
-    sandbox_url = f"http://127.0.0.1:{settings.sandbox_port}"
-    async with services(settings, pool=4) as built, aiohttp.ClientSession() as http:
-        with contextlib.redirect_stdout(StringIO()):
-            stage = Stage(
-                http=http,
-                api_url=settings.public_url,
-                sandbox_url=sandbox_url,
-                output=settings.data_folder,
-                record=Record("health-2024"),
-                built=built,
-            )
-            await stage.at("2023-12-01 09:00")
-            phones = [await enter(stage, _person(number)) for number in range(CANDIDATES)]
+async def _measured(one: Running, bare_port: int) -> dict[str, Any]:
+    async with stage(one) as made:
+        phones = await entered(made, CANDIDATES)
         reads = [
             request("GET", f"/api/v1/registrations/{phone.registration}/steps", token=phone.access_token)
             for phone in phones
         ]
         floor = [request("GET", f"/registrations/{phone.registration}") for phone in phones]
         bare = Load(name="bare handler, one row", port=bare_port, requests=floor, count=READS)
-        status = Load(name="status read (steps)", port=api_port, requests=reads, count=READS)
+        status = Load(name="status read (steps)", port=one.api_port, requests=reads, count=READS)
         rounds: dict[str, list[Measured]] = {}
         for _ in range(ROUNDS):
-            codes = await _codes(http, sandbox_url, [phone.user_id for phone in phones])
-            sign_in = Load(name="sign-in by code", port=api_port, requests=codes, count=SIGN_INS)
-            for one in (bare, status, sign_in):
-                measured = await load("127.0.0.1", one.port, one.requests, connections=CONNECTIONS, count=one.count)
-                rounds.setdefault(one.name, []).append(measured)
+            codes = await _codes(made.http, one.sandbox_url, [phone.user_id for phone in phones])
+            sign_in = Load(name="sign-in by code", port=one.api_port, requests=codes, count=SIGN_INS)
+            for what in (bare, status, sign_in):
+                measured = await load("127.0.0.1", what.port, what.requests, connections=CONNECTIONS, count=what.count)
+                rounds.setdefault(what.name, []).append(measured)
     return _figures(rounds)
 
 
@@ -123,7 +93,3 @@ def _figures(rounds: dict[str, list[Measured]]) -> dict[str, Any]:
 
 def _all(measured: Sequence[Measured]) -> list[int]:
     return sorted({status for one in measured for status in one.statuses})
-
-
-def _person(number: int) -> Person:
-    return Person(name=f"测试{chr(0x4E00 + number)}", username=f"bench_{number}", birth=f"1985{number % 12 + 1:02d}11")

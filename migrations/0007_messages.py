@@ -24,7 +24,7 @@ RULES = (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("zhunkao", "0004_inquiries")]
+    dependencies = [("zhunkao", "0006_bills")]
 
     initial = False
 

@@ -19,7 +19,9 @@ from miniprogram_api import (
     exams,
     health,
     inquiries,
+    materials,
     messages,
+    notices,
     papers,
     payments,
     registrations,
@@ -34,7 +36,7 @@ from miniprogram_api.typed_routes import Route, bind
 
 PREFIX: Final = "/api/v1"
 LARGEST_BODY: Final = 256 * 1024
-ROOMS: Final = (registrations, sign_in, accounts, ways_back, exams, payments, papers, inquiries)
+ROOMS: Final = (registrations, materials, sign_in, accounts, ways_back, exams, notices, payments, papers, inquiries)
 
 REQUESTS: Final = Counter("zhunkao_requests_total", "Requests answered", ["method", "route", "status"])
 SECONDS: Final = Histogram(

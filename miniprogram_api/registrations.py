@@ -19,10 +19,12 @@ from backend.registrations.form import (
     WorkSection,
 )
 from backend.registrations.lifecycle import Lifecycle
+from backend.registrations.materials import MaterialState
 from backend.registrations.models import PaymentState, State
 from backend.registrations.progress import Progress
 from backend.registrations.reading import Reading, RegistrationView
 from backend.registrations.steps import Step, StepState
+from backend.registrations.supplements import Supplements
 from backend.wording import Language, say
 from miniprogram_api.requests import Caller, Upload, Version
 from miniprogram_api.shapes import In, Moment, Page, Text
@@ -67,6 +69,14 @@ class AutoConfirmationOut(BaseModel):
     message: str
 
 
+class MaterialOut(BaseModel):
+    """A paper that an area with online confirmation asks for, by its own word; `reason`: why the site refused it."""
+
+    kind: str
+    state: MaterialState
+    reason: str | None
+
+
 class RegistrationOut(BaseModel):
     id: UUID
     exam: str
@@ -78,9 +88,11 @@ class RegistrationOut(BaseModel):
     verification_code: str | None
     forfeited_reason: str | None
     photo: bool
+    materials: list[MaterialOut]
     sections: SectionsOut
     auto_confirmation: AutoConfirmationOut | None
     reasons: list[str]
+    supplement_until: Moment | None
     confirmed_by: Literal["system", "staff"] | None
     submitted_at: Moment | None
     confirmed_at: Moment | None
@@ -128,7 +140,7 @@ async def start_registration(
 ) -> Annotated[Reply, RegistrationOut]:
     """Enter an exam; again gives the registration there is."""
     row = await lifecycle.start(caller.candidate_id, body.exam, actor=caller.actor)
-    return await _reply(caller, row.id, reading, language, status=201)
+    return await reply(caller, row.id, reading, language, status=201)
 
 
 @routes.add("GET", "/registrations")
@@ -142,7 +154,7 @@ async def show_registration(
     registration_id: UUID, caller: Caller, reading: Reading, language: Language
 ) -> Annotated[Reply, RegistrationOut]:
     """One registration; its version is the ETag."""
-    return await _reply(caller, registration_id, reading, language)
+    return await reply(caller, registration_id, reading, language)
 
 
 def _saver(name: SectionName, model: type[Section]) -> Handler:
@@ -160,7 +172,7 @@ def _saver(name: SectionName, model: type[Section]) -> Handler:
         await lifecycle.save_section(
             caller.candidate_id, registration_id, name, body, expected_version=version, actor=caller.actor
         )
-        return await _reply(caller, registration_id, reading, language)
+        return await reply(caller, registration_id, reading, language)
 
     save.__name__, save.__doc__ = f"save_{name}", f"Save the {name} section as far as it is filled in."
     save.__annotations__["body"] = model
@@ -173,7 +185,7 @@ for _name, _model in SECTIONS.items():
     )
 
 
-@routes.add("POST", "/registrations/{registration_id}/photo", refusals=(409,))
+@routes.add("POST", "/registrations/{registration_id}/photo", refusals=(409, 413))
 async def upload_photo(
     registration_id: UUID,
     upload: Upload,
@@ -184,7 +196,7 @@ async def upload_photo(
 ) -> Annotated[Reply, RegistrationOut]:
     """The photo, as JPEG or PNG; it is turned upright and re-encoded."""
     await lifecycle.set_photo(caller.candidate_id, registration_id, upload, actor=caller.actor)
-    return await _reply(caller, registration_id, reading, language)
+    return await reply(caller, registration_id, reading, language)
 
 
 @routes.add("POST", "/registrations/{registration_id}/submit", refusals=(409, 422))
@@ -209,7 +221,16 @@ async def withdraw_registration(
 ) -> Annotated[Reply, RegistrationOut]:
     """Take the form back to edit it, while pre-registration is open."""
     await lifecycle.withdraw(caller.candidate_id, registration_id, actor=caller.actor)
-    return await _reply(caller, registration_id, reading, language)
+    return await reply(caller, registration_id, reading, language)
+
+
+@routes.add("POST", "/registrations/{registration_id}/supplement", refusals=(409,))
+async def hand_in_supplement(
+    registration_id: UUID, caller: Caller, supplements: Supplements, reading: Reading, language: Language
+) -> Annotated[Reply, RegistrationOut]:
+    """Say that what the review asked for has been handed in; it goes back to the level that asked."""
+    await supplements.hand_in(caller.candidate_id, registration_id, actor=caller.actor)
+    return await reply(caller, registration_id, reading, language)
 
 
 def _step(step: Step, language: Language) -> dict[str, Any]:
@@ -232,9 +253,10 @@ def _shown(at: datetime | None) -> str | None:
     return at.isoformat(timespec="seconds") if at else None
 
 
-async def _reply(
+async def reply(
     caller: Caller, registration_id: UUID, reading: Reading, language: Language, *, status: int = 200
 ) -> Reply:
+    """One registration with its version as the ETag."""
     view = await reading.one(caller.candidate_id, registration_id)
     return Reply(body=_out(view, language), status=status, headers={"ETag": f'"{view.row.version}"'})
 
@@ -255,9 +277,11 @@ def _out(view: RegistrationView, language: Language) -> RegistrationOut:
         verification_code=row.verification_code,
         forfeited_reason=row.forfeited_reason,
         photo=row.photo is not None,
+        materials=[MaterialOut.model_validate(one, from_attributes=True) for one in view.materials],
         sections=SectionsOut(basic=basic, registration=form.registration, education=form.education, work=form.work),
         auto_confirmation=_auto(row.auto_confirmation, language) if row.auto_confirmation else None,
         reasons=row.reasons,
+        supplement_until=row.supplement_until,
         confirmed_by=row.confirmed_by,
         submitted_at=row.submitted_at,
         confirmed_at=row.confirmed_at,

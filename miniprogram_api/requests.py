@@ -12,7 +12,7 @@ from aiohttp.http_exceptions import HttpProcessingError
 from backend.audit import Actor
 from backend.candidates.sessions import Sessions
 from backend.candidates.tokens import AccessClaims, Tokens
-from backend.errors import Conflict, Fault, Faulty, NotSignedIn
+from backend.errors import Fault, Faulty, NotSignedIn, TooLarge
 from backend.wording import Language
 from miniprogram_api.typed_routes import Asked
 
@@ -126,7 +126,7 @@ async def _request(request: web.Request) -> web.Request:
 
 
 async def _upload(request: web.Request) -> Upload:
-    """Raises Faulty `file_missing`, Conflict `file_too_large`."""
+    """Raises Faulty `file_missing`, TooLarge `file_too_large`."""
     if request.content_type != "multipart/form-data":
         raise Faulty("file_missing", faults=[Fault("file", "missing")])
     try:
@@ -143,5 +143,5 @@ async def _limited(part: BodyPartReader) -> bytes:
     while chunk := await part.read_chunk(64 * 1024):
         received += chunk
         if len(received) > LARGEST_UPLOAD:
-            raise Conflict("file_too_large", megabytes=LARGEST_UPLOAD // 2**20)
+            raise TooLarge("file_too_large", megabytes=LARGEST_UPLOAD // 2**20)
     return bytes(received)

@@ -14,7 +14,7 @@ from sandbox.baidu.platform import Baidu
 from sandbox.control import Control
 from sandbox.ground import Ground
 from sandbox.phone_page import PhonePage
-from sandbox.platforms import ChatPlatform, Platform
+from sandbox.platforms import ChatPlatform, FacePlatform, Platform
 from sandbox.problems import problems
 from sandbox.proxy import ApiProxy
 from sandbox.settings import SandboxSettings
@@ -41,18 +41,20 @@ def create_app(settings: SandboxSettings, *, real_time: Callable[[], float] = ti
     app.cleanup_ctx.extend([ground.run, pay.resume])
     app.on_shutdown.append(ground.close)
     platforms: dict[str, Platform] = {wechat.name: wechat}
+    faces: dict[str, FacePlatform] = {wechat.name: wechat.faces}
     chats: dict[str, ChatPlatform] = {wechat.name: wechat}
     if settings.alipay is not None:
         alipay = Alipay(ground, settings.alipay)
-        platforms[alipay.name] = alipay
+        platforms[alipay.name], faces[alipay.name] = alipay, alipay.faces
         app.cleanup_ctx.append(alipay.resume)
         app.add_subapp(ALIPAY, alipay.app())
     if settings.baidu is not None:
         baidu = Baidu(ground, settings.baidu)
         platforms[baidu.name] = chats[baidu.name] = baidu
+        faces[baidu.name] = baidu.faces
         app.cleanup_ctx.append(baidu.resume)
         app.add_subapp(BAIDU, baidu.app())
-    control = Control(ground, platforms, faces={wechat.name: wechat.faces}, chats=chats)
+    control = Control(ground, platforms, faces=faces, chats=chats)
     parts: list[Part] = [ground.clock, ground.faults, control, wechat.console]
     parts += [StateSystems(ground), ApiProxy(ground, "/api/v1", settings.api_url), PhonePage()]
     if settings.desk_url is not None:

@@ -14,7 +14,8 @@ from sandbox.problems import Message, read_body
 
 
 class FaultKind(StrEnum):
-    """The first three spoil an answer, the last three a notification, `bad_signature` whichever comes first."""
+    """The first three spoil an answer, then three a notification, `bad_signature` whichever comes first; the last three
+    a file: something in it was changed, half of it is missing, a page comes in its place."""
 
     TIMEOUT = "timeout"
     STATUS = "status"
@@ -23,6 +24,9 @@ class FaultKind(StrEnum):
     DROP_NOTIFICATION = "drop_notification"
     DUPLICATE_NOTIFICATION = "duplicate_notification"
     LATE_NOTIFICATION = "late_notification"
+    ALTERED_FILE = "altered_file"
+    CUT_FILE = "cut_file"
+    HTML = "html"
 
 
 ANSWER_FAULTS = (FaultKind.TIMEOUT, FaultKind.STATUS, FaultKind.ERROR_CODE)

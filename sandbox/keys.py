@@ -1,6 +1,7 @@
 """The names, secrets and key pairs of a made-up mini-program and merchant at each platform, for demo and tests."""
 
 import base64
+import hashlib
 import json
 import secrets
 from collections.abc import Mapping
@@ -83,7 +84,31 @@ class BaiduKeys:
             encoding_aes_key=aes_key(),
         )
 
-    def app(self, *, notify_url: str | None = None, push_url: str | None = None, media_url: str = "") -> BaiduApp:
+    @property
+    def face_api_key(self) -> str:
+        """Of the app at the AI cloud. Its keys follow from the program's, so that kept ones need no new file."""
+        return self._made("api key")[:24]
+
+    @property
+    def face_secret_key(self) -> str:
+        return self._made("secret key")[:32]
+
+    @property
+    def face_plan_id(self) -> str:
+        return str(10_000 + int(self._made("plan"), 16) % 90_000)
+
+    def _made(self, what: str) -> str:
+        return hashlib.sha256(f"{self.secret} {what}".encode()).hexdigest()
+
+    def app(
+        self,
+        *,
+        notify_url: str | None = None,
+        refund_audit_url: str | None = None,
+        refund_url: str | None = None,
+        push_url: str | None = None,
+        media_url: str = "",
+    ) -> BaiduApp:
         """The program of these keys, for the sandbox's settings."""
         return BaiduApp(
             app_key=self.app_key,
@@ -92,7 +117,12 @@ class BaiduKeys:
             deal_id=self.deal_id,
             merchant_public_key_pem=self.merchant_public_key_pem,
             baidu_private_key_pem=self.baidu_private_key_pem,
+            face_api_key=self.face_api_key,
+            face_secret_key=self.face_secret_key,
+            face_plan_id=self.face_plan_id,
             notify_url=notify_url,
+            refund_audit_url=refund_audit_url,
+            refund_url=refund_url,
             app_id=self.app_id,
             push_token=self.push_token,
             encoding_aes_key=self.encoding_aes_key,

@@ -75,6 +75,10 @@ class AlipayApp:
     alipay_private_key_pem: str = field(repr=False)
     gives_open_id: bool = True
     """Newer apps are told open ids, older ones user ids."""
+    tells_fail_reason: bool = True
+    """An extension that few contracts have; without it a face that failed and one never shown are told alike."""
+    notifies_refunds: bool = True
+    """Whether the app's console has notifications of closed trades switched on; at Alipay they are off at first."""
     notification_resends: tuple[float, ...] = NOTIFICATION_RESENDS
     """Seconds before each resend of a notification that was not accepted; Alipay's own are 4 min, 10 min, … 15 h."""
 
@@ -91,8 +95,17 @@ class BaiduApp:
     deal_id: str
     merchant_public_key_pem: str
     baidu_private_key_pem: str = field(repr=False)
+    face_api_key: str
+    """Of the app at the AI cloud, which is not the program."""
+    face_secret_key: str = field(repr=False)
+    face_plan_id: str
+    """The H5 plan of that app. A face that failed ends its page."""
     notify_url: str | None = None
     """Registered in the cashier's console; None notifies nobody."""
+    refund_audit_url: str | None = None
+    """Where it is asked whether a refund may go on; None allows every one."""
+    refund_url: str | None = None
+    """Where a refund's result is told."""
     notification_resends: tuple[float, ...] = NOTIFICATION_RESENDS
     """Seconds before each resend of a notification that was not accepted; Baidu's own come every two minutes."""
     app_id: str = ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -107,6 +108,20 @@ def import_(kind: str, file: Path) -> None:
 
 
 @cli.command()
+@click.option("--day", type=click.DateTime(["%Y-%m-%d"]), default=None, help="The newest one that is due, if left out.")
+@click.option("--platform", default=None, help="wechat, alipay or baidu; all of them, if left out.")
+def reconcile(day: datetime | None, platform: str | None) -> None:
+    """Print each platform's bill of a day beside our books; status 1 where anything differs or isn't there yet."""
+    from zhunkao import wiring
+
+    with ready() as settings:
+        found = run(wiring.reconcile(settings, day=day.date() if day else None, platform=platform))
+    say(list(found.lines))
+    if not found.clean:
+        raise SystemExit(1)
+
+
+@cli.command()
 @click.argument("username")
 @click.option("--name", required=True, help="What colleagues read.")
 @click.option("--level", required=True, help="How far the account reaches: national, area or site.")
@@ -118,6 +133,30 @@ def create_staff(username: str, name: str, level: str, area: str | None, site: s
 
     with ready() as settings:
         say([run(wiring.create_staff(settings, username=username, name=name, level=level, area=area, site=site))])
+
+
+@cli.command()
+@click.argument("username")
+@click.argument("name")
+@click.argument("file", type=FILE)
+def publish_notice(username: str, name: str, file: Path) -> None:
+    """Put up the notice NAME of the office of USERNAME, or word it anew: FILE's first line is the title."""
+    from zhunkao import wiring
+
+    with ready() as settings:
+        words = file.read_text(encoding="utf-8")
+        say([run(wiring.publish_notice(settings, username=username, name=name, words=words))])
+
+
+@cli.command()
+@click.argument("username")
+@click.argument("name")
+def withdraw_notice(username: str, name: str) -> None:
+    """Take down the notice NAME of the office of USERNAME; what it said is kept."""
+    from zhunkao import wiring
+
+    with ready() as settings:
+        say([run(wiring.withdraw_notice(settings, username=username, name=name))])
 
 
 @cli.command()
@@ -137,7 +176,7 @@ def check() -> None:
         settings = all_settings.load()
         if faults := all_settings.unknown(os.environ) + all_settings.check(settings):
             raise SettingsError(faults)
-        say([f"Nothing is misconfigured ({settings.environment})."])
+        say([f"Nothing is misconfigured ({settings.environment}).", *all_settings.left_out(settings)])
         urls = {"PostgreSQL": settings.database_url, "Redis": settings.redis_url}
         if embedded := [part for part, url in urls.items() if not url]:
             say([f"Embedded in {settings.data_folder}: {', '.join(embedded)}."])

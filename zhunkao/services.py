@@ -1,6 +1,6 @@
 """Every service of a process, built once from the settings and handed to whoever needs it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
@@ -23,32 +23,52 @@ from backend.database import Database
 from backend.documents.fonts import bundled_fonts, instances_ready, prepare_fonts
 from backend.documents.papers import Papers
 from backend.documents.rendering import Renderer
+from backend.documents.review_reports import ReviewReports
 from backend.exams.catalogue import Exams
 from backend.exams.loading import ExamLoading
 from backend.inquiries.account_recoveries import AccountRecoveries
 from backend.inquiries.answers import Answers
 from backend.inquiries.chats import Chats
 from backend.inquiries.deliveries import Deliveries
-from backend.inquiries.pictures import Pictures
 from backend.inquiries.pushes import Pushes
 from backend.inquiries.questions import Questions
 from backend.inquiries.wakes import Wakes
-from backend.payments.callbacks import Callbacks
+from backend.notices.board import NoticeBoard
+from backend.payments.books import OwnBooks
+from backend.payments.callbacks import PAYMENTS, REFUNDS, Callbacks, Receiver
 from backend.payments.orders import Payments
+from backend.payments.platforms import CallbackDoor, PlatformOrder
+from backend.payments.reconciliation import Reconciliations
+from backend.payments.refund_audits import RefundAudits
+from backend.payments.refund_platforms import PlatformRefund, RefundAuditor
+from backend.payments.refund_tracking import RefundTracking
+from backend.payments.refunds import Refunds
 from backend.payments.settlement import Settlement
+from backend.payments.unpaid import Unpaid
 from backend.personal_data import PersonalData
+from backend.pictures import Pictures, accept_picture
+from backend.registrations.bulk_review import BulkReview
+from backend.registrations.correcting import Correcting
+from backend.registrations.forfeitures import Forfeitures
 from backend.registrations.lifecycle import Lifecycle
+from backend.registrations.materials import Materials
 from backend.registrations.office import Office
+from backend.registrations.overdue_reviews import OverdueReviews
 from backend.registrations.past import PastRegistrations
+from backend.registrations.photos import accept_photo
 from backend.registrations.progress import Progress
 from backend.registrations.reading import Reading
+from backend.registrations.supplements import Supplements
 from backend.seating.plans import Seating
 from backend.staff.members import Members
 from backend.storage import Storage
-from miniprogram_api.platforms import Platform, WithChat, WithFaces
+from miniprogram_api.platforms import Platform
 from miniprogram_api.platforms.alipay.configured import configured_alipay
+from miniprogram_api.platforms.baidu.cloud import BaiduCloud
 from miniprogram_api.platforms.baidu.configured import Push as BaiduPush
 from miniprogram_api.platforms.baidu.configured import configured_baidu
+from miniprogram_api.platforms.baidu.faces import BaiduFaces, Plan
+from miniprogram_api.platforms.downloads import Downloads
 from miniprogram_api.platforms.outbound import Outbound
 from miniprogram_api.platforms.state_systems import HttpStateSystems
 from miniprogram_api.platforms.wechat.configured import Push as WeChatPush
@@ -87,16 +107,29 @@ class Services:
     wakes: Wakes
     checks: Checks
     lifecycle: Lifecycle
+    materials: Materials
     office: Office
+    correcting: Correcting
+    bulk_review: BulkReview
+    supplements: Supplements
+    forfeitures: Forfeitures
+    overdue_reviews: OverdueReviews
     past_registrations: PastRegistrations
     progress: Progress
     reading: Reading
     settlement: Settlement
+    unpaid: Unpaid
     payments: Payments
     callbacks: Callbacks
+    reconciliations: Reconciliations
+    refunds: Refunds
+    refund_tracking: RefundTracking
+    refund_audits: RefundAudits
     seating: Seating
     members: Members
+    notice_board: NoticeBoard
     papers: Papers
+    review_reports: ReviewReports
     platforms: Platforms
 
     def by_type(self) -> dict[type, object]:
@@ -138,12 +171,15 @@ def _built(
     personal_data = PersonalData([key.get_secret_value() for key in settings.data_keys])
     tokens = Tokens([key.get_secret_value() for key in settings.secret_keys])
     exams, storage = Exams(database), Storage(settings.storage)
+    photos = Pictures(storage, "photos", accept_photo)
+    shown = Pictures(storage, "inquiry-pictures", accept_picture)
+    papers = Pictures(storage, "materials", accept_picture)
+    materials = Materials(database=database, clock=clock, exams=exams, pictures=papers)
     sessions, bindings = Sessions(database, tokens), Bindings(database, clock)
     logins = Logins(cache=cache, personal_data=personal_data, passwords=passwords)
     platforms = _platforms(settings, cache, http)
     payment_ports = {name: platform.payments for name, platform in platforms.items()}
-    pictures = Pictures(storage)
-    chats = {name: one.chat for name, one in platforms.items() if isinstance(one, WithChat) and one.chat is not None}
+    chats = {name: one.chat for name, one in platforms.items() if one.chat}
     accounts = Accounts(
         database=database,
         clock=clock,
@@ -160,7 +196,19 @@ def _built(
     recovery = Recovery(
         database=database, personal_data=personal_data, passwords=passwords, logins=logins, resets=resets
     )
-    settlement = Settlement(database=database, clock=clock, exams=exams, platforms=payment_ports)
+    forfeitures = Forfeitures(database=database, clock=clock, exams=exams)
+    seating = Seating(database=database, clock=clock, exams=exams)
+    refund_ports = {name: platform.refunds for name, platform in platforms.items()}
+    refunds = Refunds(
+        database=database,
+        clock=clock,
+        exams=exams,
+        seats=seating,
+        rests={name: port.surplus_rests for name, port in refund_ports.items()},
+    )
+    office = Office(database=database, clock=clock, exams=exams, money_back=refunds)
+    refund_tracking = RefundTracking(database=database, clock=clock, refunds=refunds, platforms=refund_ports)
+    settlement = Settlement(database=database, clock=clock, exams=exams, platforms=payment_ports, refunds=refunds)
     state_systems = HttpStateSystems(Outbound(http, settings.state_systems_url))
     return Services(
         clock=clock,
@@ -178,10 +226,10 @@ def _built(
         account_recoveries=AccountRecoveries(
             database=database, clock=clock, exams=exams, personal_data=personal_data, recovery=recovery
         ),
-        questions=Questions(database=database, clock=clock, cache=cache, exams=exams, pictures=pictures, wakes=wakes),
+        questions=Questions(database=database, clock=clock, cache=cache, exams=exams, pictures=shown, wakes=wakes),
         answers=Answers(database=database, clock=clock, wakes=wakes),
         pushes=Pushes(database, cache, chats),
-        chats=Chats(database=database, clock=clock, exams=exams, pictures=pictures, wakes=wakes, platforms=chats),
+        chats=Chats(database=database, clock=clock, exams=exams, pictures=shown, wakes=wakes, platforms=chats),
         deliveries=Deliveries(database, chats),
         wakes=wakes,
         face_logins=FaceLogins(
@@ -190,21 +238,55 @@ def _built(
             personal_data=personal_data,
             tokens=tokens,
             resets=resets,
-            platforms={name: one.faces for name, one in platforms.items() if isinstance(one, WithFaces)},
+            platforms={name: one.faces for name, one in platforms.items() if one.faces},
         ),
         checks=Checks(database=database, clock=clock, personal_data=personal_data, state_systems=state_systems),
-        lifecycle=Lifecycle(database=database, clock=clock, exams=exams, personal_data=personal_data, storage=storage),
-        office=Office(database=database, clock=clock, exams=exams),
+        lifecycle=Lifecycle(
+            database=database,
+            clock=clock,
+            exams=exams,
+            personal_data=personal_data,
+            photos=photos,
+            materials=materials,
+        ),
+        materials=materials,
+        office=office,
+        correcting=Correcting(database=database, clock=clock, exams=exams, photos=photos),
+        bulk_review=BulkReview(database=database, exams=exams, office=office),
+        supplements=Supplements(database=database, clock=clock, exams=exams),
+        forfeitures=forfeitures,
+        overdue_reviews=OverdueReviews(database=database, clock=clock, exams=exams),
         past_registrations=PastRegistrations(database, clock, personal_data),
         progress=Progress(database, clock, exams),
-        reading=Reading(accounts, exams),
+        reading=Reading(accounts, exams, materials),
         settlement=settlement,
+        unpaid=Unpaid(database=database, clock=clock, exams=exams, settlement=settlement, forfeitures=forfeitures),
         payments=Payments(
             database=database, clock=clock, bindings=bindings, platforms=payment_ports, settlement=settlement
         ),
-        callbacks=Callbacks(database, payment_ports),
-        seating=Seating(database=database, clock=clock, exams=exams),
+        reconciliations=Reconciliations(
+            database=database,
+            clock=clock,
+            settlement=settlement,
+            platforms={name: platform.bills for name, platform in platforms.items()},
+            books=OwnBooks(database),
+        ),
+        callbacks=Callbacks(
+            database,
+            _doors(platforms),
+            {
+                PlatformOrder: Receiver(act=settlement.apply, unwanted=settlement.unwanted),
+                PlatformRefund: Receiver(act=refund_tracking.apply),
+            },
+        ),
+        refunds=refunds,
+        refund_tracking=refund_tracking,
+        refund_audits=RefundAudits(
+            database, {name: port for name, port in refund_ports.items() if isinstance(port, RefundAuditor)}
+        ),
+        seating=seating,
         members=Members(database, clock, exams),
+        notice_board=NoticeBoard(database=database, clock=clock, exams=exams),
         papers=Papers(
             database=database,
             clock=clock,
@@ -213,19 +295,33 @@ def _built(
             storage=storage,
             renderer=renderer,
         ),
+        review_reports=ReviewReports(clock=clock, exams=exams, personal_data=personal_data),
         platforms=Platforms(platforms),
     )
+
+
+def _doors(platforms: Mapping[str, Platform]) -> dict[tuple[str, str], CallbackDoor]:
+    """Where platforms notify us: of payments all of them, of refunds those that do so at an address of its own."""
+    doors: dict[tuple[str, str], CallbackDoor] = {
+        (name, PAYMENTS): platform.payments for name, platform in platforms.items()
+    }
+    for name, platform in platforms.items():
+        if isinstance(platform.refunds, CallbackDoor):
+            doors[name, REFUNDS] = platform.refunds
+    return doors
 
 
 def _platforms(settings: Settings, cache: Cache, http: aiohttp.ClientSession) -> dict[str, Platform]:
     """Those the service is configured for."""
     found: dict[str, Platform] = {}
+    downloads = Downloads(http)
     callbacks = f"{settings.public_url.rstrip('/')}/callbacks"
     if settings.wechat.app_id:
         wechat = settings.wechat
         found["wechat"] = configured_wechat(
             api=Outbound(http, wechat.api_base_url),
             pay=Outbound(http, wechat.pay_base_url),
+            downloads=downloads,
             cache=cache,
             app_id=wechat.app_id,
             secret=wechat.secret.get_secret_value(),
@@ -235,12 +331,14 @@ def _platforms(settings: Settings, cache: Cache, http: aiohttp.ClientSession) ->
             api_v3_key=wechat.api_v3_key.get_secret_value(),
             platform_keys={wechat.pay_public_key_id: wechat.pay_public_key},
             notify_url=f"{callbacks}/wechat/payments",
+            refund_notify_url=f"{callbacks}/wechat/refunds",
             push=_wechat_push(wechat, http) if wechat.push_token.get_secret_value() else None,
         )
     if settings.alipay.app_id:
         alipay = settings.alipay
         found["alipay"] = configured_alipay(
             outbound=Outbound(http, alipay.base_url),
+            downloads=downloads,
             app_id=alipay.app_id,
             seller_id=alipay.seller_id,
             app_private_key=alipay.app_private_key.get_secret_value(),
@@ -251,6 +349,8 @@ def _platforms(settings: Settings, cache: Cache, http: aiohttp.ClientSession) ->
         baidu = settings.baidu
         found["baidu"] = configured_baidu(
             outbound=Outbound(http, baidu.base_url),
+            downloads=downloads,
+            cashier=Outbound(http, baidu.cashier_base_url),
             cache=cache,
             app_key=baidu.app_key,
             secret=baidu.secret.get_secret_value(),
@@ -258,9 +358,24 @@ def _platforms(settings: Settings, cache: Cache, http: aiohttp.ClientSession) ->
             deal_id=baidu.deal_id,
             merchant_private_key=baidu.merchant_private_key.get_secret_value(),
             platform_public_key=baidu.platform_public_key,
+            faces=_baidu_faces(baidu, cache, http),
             push=_baidu_push(baidu, http) if baidu.push_token.get_secret_value() else None,
         )
     return found
+
+
+def _baidu_faces(baidu: BaiduSettings, cache: Cache, http: aiohttp.ClientSession) -> BaiduFaces | None:
+    """By an app of Baidu's AI cloud, where one is configured."""
+    if not baidu.face_api_key:
+        return None
+    cloud = BaiduCloud(
+        Outbound(http, baidu.face_base_url),
+        cache,
+        api_key=baidu.face_api_key,
+        secret_key=baidu.face_secret_key.get_secret_value(),
+    )
+    plan = Plan(plan_id=baidu.face_plan_id, page_url=baidu.face_page_url, return_url=baidu.face_return_url)
+    return BaiduFaces(cloud, plan)
 
 
 def _wechat_push(wechat: WeChatSettings, http: aiohttp.ClientSession) -> WeChatPush:

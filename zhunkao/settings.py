@@ -15,7 +15,7 @@ import pydantic_settings
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from zhunkao.settings_check import check
+from zhunkao.settings_check import check, left_out
 
 __all__ = [
     "PREFIX",
@@ -26,6 +26,7 @@ __all__ = [
     "WeChatSettings",
     "as_environment",
     "check",
+    "left_out",
     "load",
     "names",
     "revealed",
@@ -117,6 +118,16 @@ class BaiduSettings(BaseModel):
     merchant_private_key: SecretStr = SecretStr("")  # PEM; a file's path is read when the settings are
     platform_public_key: str = ""  # Baidu's; PEM, or a file's path as above
     base_url: str = "https://openapi.baidu.com"
+    cashier_base_url: str = "https://etrade-api.baidu.com"  # the cashier's older host: taking consumption back
+
+    # The AI cloud's app and its H5 plan of face verification; without all four the program has no face login.
+    face_api_key: str = ""
+    face_secret_key: SecretStr = SecretStr("")
+    face_plan_id: str = ""
+    face_return_url: str = ""  # where the face page leads when it is done: a page that leads back into the program
+    face_base_url: str = "https://aip.baidubce.com"
+    face_page_url: str = "https://brain.baidu.com/face/print/"
+
     app_id: str = ""  # the program's number, as its page shows it: stands in encrypted messages
     push_token: SecretStr = SecretStr("")  # empty: no customer-service chat
     encoding_aes_key: SecretStr = SecretStr("")  # 43 characters, as the platform's page shows it

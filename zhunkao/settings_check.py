@@ -33,6 +33,13 @@ def check(settings: Settings) -> list[str]:
     return found
 
 
+def left_out(settings: Settings) -> list[str]:
+    """What works as it is configured, but without a part that it could have: one sentence each."""
+    if settings.baidu.app_key and not settings.baidu.face_api_key:
+        return ["ZHUNKAO_BAIDU_FACE_API_KEY is empty: on Baidu nobody can come back into an account by face"]
+    return []
+
+
 def _addresses(settings: Settings) -> Iterator[str]:
     rules = (
         ("ZHUNKAO_DATABASE_URL", settings.database_url, ("postgres", "postgresql")),
@@ -45,6 +52,10 @@ def _addresses(settings: Settings) -> Iterator[str]:
         ("ZHUNKAO_WECHAT_PAY_BASE_URL", settings.wechat.pay_base_url, ("http", "https")),
         ("ZHUNKAO_ALIPAY_BASE_URL", settings.alipay.base_url, ("http", "https")),
         ("ZHUNKAO_BAIDU_BASE_URL", settings.baidu.base_url, ("http", "https")),
+        ("ZHUNKAO_BAIDU_FACE_BASE_URL", settings.baidu.face_base_url, ("http", "https")),
+        ("ZHUNKAO_BAIDU_FACE_PAGE_URL", settings.baidu.face_page_url, ("http", "https")),
+        ("ZHUNKAO_BAIDU_FACE_RETURN_URL", settings.baidu.face_return_url, ("http", "https")),
+        ("ZHUNKAO_BAIDU_CASHIER_BASE_URL", settings.baidu.cashier_base_url, ("http", "https")),
         ("ZHUNKAO_BAIDU_MEDIA_URL", settings.baidu.media_url, ("http", "https")),
     )
     for name, value, schemes in rules:
@@ -118,6 +129,14 @@ def _baidu(baidu: BaiduSettings) -> Iterator[str]:
         "PLATFORM_PUBLIC_KEY": baidu.platform_public_key,
     }
     yield from _missing("BAIDU_APP_KEY", baidu.app_key, app)
+    faces = {
+        "FACE_API_KEY": baidu.face_api_key,
+        "FACE_SECRET_KEY": baidu.face_secret_key.get_secret_value(),
+        "FACE_PLAN_ID": baidu.face_plan_id,
+        "FACE_RETURN_URL": baidu.face_return_url,
+    }
+    if given := next((name for name, content in faces.items() if content), None):
+        yield from _missing(f"BAIDU_{given}", faces[given], faces)
     aes_key = baidu.encoding_aes_key.get_secret_value()
     if baidu.push_mode == "safe":
         safe = {"APP_ID": baidu.app_id, "ENCODING_AES_KEY": aes_key}
@@ -152,7 +171,12 @@ def _production(settings: Settings) -> Iterator[str]:
         "ZHUNKAO_WECHAT_PAY_BASE_URL": settings.wechat.pay_base_url,
         "ZHUNKAO_ALIPAY_BASE_URL": settings.alipay.base_url,
         "ZHUNKAO_BAIDU_BASE_URL": settings.baidu.base_url,
+        "ZHUNKAO_BAIDU_FACE_BASE_URL": settings.baidu.face_base_url,
+        "ZHUNKAO_BAIDU_FACE_PAGE_URL": settings.baidu.face_page_url,
+        "ZHUNKAO_BAIDU_CASHIER_BASE_URL": settings.baidu.cashier_base_url,
     }
+    if settings.baidu.face_api_key:
+        outside["ZHUNKAO_BAIDU_FACE_RETURN_URL"] = settings.baidu.face_return_url
     for name, url in outside.items():
         if urlsplit(url).scheme != "https" or _is_loopback(url):
             yield f"{name} is {url}: production needs an https address outside this machine, not the sandbox's"

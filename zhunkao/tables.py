@@ -14,6 +14,7 @@ MODELS: Final = (
     "backend.seating.models",
     "backend.staff.models",
     "backend.inquiries.models",
+    "backend.notices.models",
 )
 
 TORTOISE: Final = configuration("postgres://postgres@127.0.0.1:5432/zhunkao", MODELS)

@@ -4,6 +4,8 @@ import asyncio
 import contextlib
 import gc
 import socket
+import sys
+from datetime import date
 from pathlib import Path
 
 import structlog
@@ -11,8 +13,10 @@ from aiohttp import web
 
 from backend.errors import Fault, Faulty
 from backend.staff.models import Level
+from backend.staff.scope import clerk
 from miniprogram_api.app import create_app
 from zhunkao import __version__
+from zhunkao.bill_report import Report, report
 from zhunkao.logs import configure_logs
 from zhunkao.migrating import migrate as migrate_database
 from zhunkao.services import services
@@ -77,6 +81,32 @@ async def import_file(settings: Settings, kind: str, file: Path) -> list[str]:
     async with services(settings) as built:
         rows = await built.past_registrations.load(file, kind=exam_kind, year=int(year))
     return [f"{file.name}: {rows} registrations of {exam_kind} {year}"]
+
+
+async def publish_notice(settings: Settings, *, username: str, name: str, words: str) -> str:
+    """Put up a notice for a staff member's office: its first line is the title; what was done, in words."""
+    title, _, text = words.partition("\n")
+    async with services(settings) as built:
+        number = await built.notice_board.publish(await clerk(username), name, title=title.strip(), text=text.strip())
+    return f"{name} hangs in version {number}"
+
+
+async def withdraw_notice(settings: Settings, *, username: str, name: str) -> str:
+    """Take down a notice of a staff member's office; what was done, in words."""
+    async with services(settings) as built:
+        await built.notice_board.withdraw(await clerk(username), name)
+    return f"{name} is taken down"
+
+
+async def reconcile(settings: Settings, *, day: date | None, platform: str | None) -> Report:
+    """Read the bills that are not read yet, of one day (None: the newest that is due) and of one platform or of all."""
+    configure_logs(sys.stderr)
+    async with services(settings) as built:
+        await built.clock.synchronise()
+        bills = built.reconciliations
+        asked = day or bills.newest_day()
+        names = (platform,) if platform else bills.platforms
+        return report([await bills.reconcile(name, asked) for name in names])
 
 
 async def create_staff(

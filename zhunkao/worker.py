@@ -16,6 +16,7 @@ log = structlog.get_logger(__name__)
 
 CONCURRENCY: Final = 8
 SWEEP_SECONDS: Final = 10.0
+BILLS_SECONDS: Final = 30.0
 PAUSE_SECONDS: Final = 2.0
 """Before the engine starts again after a fault: PostgreSQL restarts, a connection is cut."""
 
@@ -56,8 +57,13 @@ def jobs(built: Services, database_url: str) -> App:
     @app.task(name=Task.PROCESS_CALLBACK.value, retry=PATIENT)
     async def process_callback(callback_id: int) -> None:
         await built.clock.synchronise()
-        outcome = await built.settlement.process(callback_id)
+        outcome = await built.callbacks.process(callback_id)
         log.info("callback_processed", callback_id=callback_id, outcome=outcome)
+
+    @app.task(name=Task.CARRY_ON_REFUND.value, retry=PATIENT)
+    async def carry_on_refund(refund_id: int) -> None:
+        await built.clock.synchronise()
+        await built.refund_tracking.carry_on(refund_id)
 
     @app.task(name=Task.PROCESS_PUSH.value, retry=PATIENT)
     async def process_push(push_id: int) -> None:
@@ -101,13 +107,39 @@ async def work(built: Services, database_url: str) -> None:
         await built.clock.synchronise()
         await built.settlement.sweep()
 
+    async def reconcile() -> None:
+        await built.clock.synchronise()
+        await built.reconciliations.sweep()
+
+    async def deadlines() -> None:
+        await keep_deadlines(built)
+
+    async def sweep_refunds() -> None:
+        await built.clock.synchronise()
+        await built.refund_tracking.sweep()
+
     async def send_again() -> None:
         await built.deliveries.sweep()
 
     async with app.open_async(), asyncio.TaskGroup() as group:
         group.create_task(_always(engine, pause=PAUSE_SECONDS))
         group.create_task(_always(sweep, pause=SWEEP_SECONDS))
+        group.create_task(_always(reconcile, pause=BILLS_SECONDS))
+        group.create_task(_always(deadlines, pause=SWEEP_SECONDS))
+        group.create_task(_always(sweep_refunds, pause=SWEEP_SECONDS))
+
         group.create_task(_always(send_again, pause=SWEEP_SECONDS))
+
+
+async def keep_deadlines(built: Services) -> None:
+    """What the clock does by itself; nothing while nobody knows what time it is for the exam."""
+    await built.clock.synchronise()
+    if not built.clock.is_known:
+        log.warning("exam_time_unknown")
+        return
+    await built.forfeitures.sweep()
+    await built.unpaid.sweep()
+    await built.overdue_reviews.sweep()
 
 
 async def _always(act: Callable[[], Awaitable[None]], *, pause: float) -> None:

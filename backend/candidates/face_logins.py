@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 
 from backend.cache import Cache
 from backend.candidates.document_numbers import BadDocumentNumber, check
-from backend.candidates.faces import FaceCertificate, FaceOutcome, FacePlatform, FaceSubject
+from backend.candidates.faces import CERTIFICATE_SECONDS, FaceCertificate, FaceOutcome, FacePlatform, FaceSubject
 from backend.candidates.logins import ABOUT_ID_NUMBER
 from backend.candidates.models import Binding, Candidate, FaceLogin, FaceState, IdType
 from backend.candidates.particulars import is_name, spelt_name
@@ -167,10 +167,10 @@ class FaceLogins:
         return FaceDone(right=right, binding_token=None if bound else self._tokens.binding(user))
 
     async def _begun(self, row: FaceLogin, made: FaceCertificate) -> FaceBegun:
-        row.certificate = made.certificate
-        row.expires_at = real_now() + timedelta(seconds=made.expires_in)
+        row.certificate, expires_in = made.certificate, min(made.expires_in, CERTIFICATE_SECONDS)
+        row.expires_at = real_now() + timedelta(seconds=expires_in)
         await row.save(update_fields=["certificate", "expires_at"])
-        return FaceBegun(id=row.id, expires_in=made.expires_in, client=made.client)
+        return FaceBegun(id=row.id, expires_in=expires_in, client=made.client)
 
     async def _require_tries(self, user: PlatformUser, id_type: IdType, number: str) -> None:
         failed = await self._failed_today(user, id_type, self._personal_data.index(number, about=ABOUT_ID_NUMBER))

@@ -3,9 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from backend.candidates.tokens import PlatformUser
+from backend.errors import Unavailable
+
+CERTIFICATE_SECONDS: Final = 3600
+"""How long we take a certificate, on every platform alike: WeChat's own hour; the others' live for 2 and 23 hours."""
+LONGEST_CERTIFICATE: Final = 512
 
 
 class FaceOutcome(StrEnum):
@@ -35,7 +40,7 @@ class FaceSubject:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FaceCertificate:
-    """`client` goes to the platform's face call as it is. `expires_in`: seconds."""
+    """`client` goes to the platform's face call as it is. `expires_in`: seconds that the platform gives it."""
 
     certificate: str
     expires_in: int
@@ -50,4 +55,14 @@ class FacePlatform(Protocol):
         Unavailable `platform_unavailable`."""
 
     async def outcome(self, subject: FaceSubject, certificate: str) -> FaceOutcome:
-        """What became of it, asked of the platform's server. Raises Unavailable `platform_unavailable`."""
+        """What became of it, asked of the platform's server.
+
+        Raises TooMany `platform_too_frequent`, Unavailable `platform_unavailable`.
+        """
+
+
+def certificate_of(value: object) -> str:
+    """What a platform named a certificate, as it can be kept. Raises Unavailable `platform_unavailable`."""
+    if not isinstance(value, str) or not 0 < len(value) <= LONGEST_CERTIFICATE:
+        raise Unavailable("platform_unavailable")
+    return value

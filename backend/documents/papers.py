@@ -14,7 +14,7 @@ from backend.candidates.accounts import ABOUT_PHONE
 from backend.candidates.logins import ABOUT_ID_NUMBER
 from backend.candidates.models import Candidate
 from backend.clock import EXAM_ZONE, Clock
-from backend.database import Database
+from backend.database import Database, lock
 from backend.documents import admit_card, application_form
 from backend.documents.admit_card import AdmitCard, ExamFormat, Sitting, admit_card_data
 from backend.documents.application_form import ApplicationForm, SubjectLine, application_form_data
@@ -226,6 +226,9 @@ class Papers:
         if row.admit_card_downloaded_at is not None:
             return
         async with self._database.transaction():
+            # A refund may have taken the seat while the card was drawn: then nobody gets it, and none was downloaded.
+            if await lock(Registration, id=row.id, state=State.SEATED) is None:
+                raise Conflict("not_seated")
             first = await Registration.filter(id=row.id, admit_card_downloaded_at=None).update(
                 admit_card_downloaded_at=self._clock.now()
             )

@@ -6,7 +6,8 @@ import random
 from PIL import Image, ImageDraw, ImageFont
 
 from backend.documents.fonts import bundled_noto
-from backend.registrations.photos import SIZE, jpeg
+from backend.pictures import jpeg
+from backend.registrations.photos import SIZE
 
 
 def photo_svg(kept: bytes) -> bytes:

@@ -118,7 +118,12 @@ class Exams:
                 return site
         raise NotFound("site_unknown")
 
-    async def places(self) -> tuple[Sequence[AreaFacts], Sequence[SiteFacts]]:
+    async def places(self) -> Sequence[tuple[str | None, str | None]]:
+        """Every place a form can name, as (area, site): none yet, an area alone, a site that any exam named."""
+        published = await self._published.now()
+        return [(None, None), *((area, None) for area in published.areas), *published.sites]
+
+    async def places_by_code(self) -> tuple[Sequence[AreaFacts], Sequence[SiteFacts]]:
         """Every site that any exam named, and the areas that have one, each by code."""
         known = await self._published.now()
         sites = sorted(known.sites.values(), key=lambda site: site.code)

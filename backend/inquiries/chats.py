@@ -21,11 +21,11 @@ from backend.inquiries.bound import bound_to
 from backend.inquiries.deliveries import put_into_chat
 from backend.inquiries.menu import Place, turn
 from backend.inquiries.models import Author, Chat, Inquiry, InquiryKind, InquiryMessage, InquiryState, PushedMessage
-from backend.inquiries.pictures import Pictures
 from backend.inquiries.places import Home, home_of
 from backend.inquiries.platforms import ChatPlatform, NoPicture
 from backend.inquiries.wakes import Wakes
 from backend.inquiries.writing import TEXT_LONGEST, open_inquiry, write
+from backend.pictures import Pictures
 from backend.wording import say
 
 log = structlog.get_logger(__name__)
@@ -138,7 +138,7 @@ class Chats:
 
     async def _turn(self, chat: Chat, inquiry: Inquiry, text: str, *, new: bool) -> None:
         """Ask for the site, or take what was chosen."""
-        areas, sites = await self._exams.places()
+        areas, sites = await self._exams.places_by_code()
         place = Place(
             asked=chat.asked,
             area=next((area for area in areas if area.id == chat.area_id), None),

@@ -16,10 +16,10 @@ from backend.database import Database, lock, violated
 from backend.errors import Conflict, Fault, Faulty, NotFound, TooMany
 from backend.exams.catalogue import Exams, SiteFacts
 from backend.inquiries.models import Inquiry, InquiryKind, InquiryMessage, InquiryState
-from backend.inquiries.pictures import Pictures
 from backend.inquiries.places import home_of
 from backend.inquiries.wakes import Wakes
 from backend.inquiries.writing import open_inquiry, write
+from backend.pictures import Pictures
 
 MOST_MESSAGES: Final = 100
 """A page of an inquiry's log."""

@@ -20,8 +20,9 @@ from backend.errors import Conflict, NotFound
 from backend.events import EventName, tell
 from backend.exams.prices import amount_fen
 from backend.exams.stages import Stage
-from backend.payments.models import Order, OrderState
+from backend.payments.models import Order, OrderState, Payment
 from backend.payments.platforms import NewOrder, PaymentPlatform
+from backend.payments.refund_views import RefundView, refunds_of
 from backend.payments.settlement import Settlement
 from backend.registrations.models import PaymentState
 from backend.registrations.rows import Held, hold
@@ -37,6 +38,7 @@ class PayableOrder:
     amount_fen: int
     state: OrderState
     client: dict[str, Any] | None
+    refunds: tuple[RefundView, ...] = ()
 
 
 class Payments:
@@ -73,7 +75,7 @@ class Payments:
         return await self._payable(order)
 
     async def current(self, candidate_id: UUID, registration_id: UUID) -> PayableOrder:
-        """The newest order. Raises NotFound `order_unknown` where there is none."""
+        """The newest order, and the registration's refunds. Raises NotFound `order_unknown` where there is none."""
         order = (
             await Order.filter(registration_id=registration_id, registration__candidate_id=candidate_id)
             .order_by("-id")
@@ -82,7 +84,11 @@ class Payments:
         if order is None:
             raise NotFound("order_unknown")
         return PayableOrder(
-            order_number=order.order_number, amount_fen=order.amount_fen, state=order.state, client=None
+            order_number=order.order_number,
+            amount_fen=order.amount_fen,
+            state=order.state,
+            client=None,
+            refunds=await refunds_of(self._database, registration_id),
         )
 
     async def _make_way(self, candidate_id: UUID, registration_id: UUID, platform: str, open_id: str) -> None:
@@ -169,7 +175,7 @@ class Payments:
 
     async def _payable(self, order: Order) -> PayableOrder:
         if order.state is not OrderState.OPEN:
-            if order.state is OrderState.PAID:
+            if order.state is OrderState.PAID and await Payment.exists(order=order, given_back_at=None):
                 raise Conflict("already_paid")
             raise Conflict("order_closed")
         platform, new = self._platforms[order.platform], await self._as_new(order)

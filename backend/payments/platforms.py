@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 OrderStanding = Literal["paid", "not_paid", "closed", "refunded", "unknown"]
 Receipt = Literal["kept", "unwanted", "refused"]
@@ -37,11 +37,14 @@ class PlatformOrder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notification:
-    """A verified notification: under which id it is kept, what it is, and the order it speaks of, if it is of one."""
+    """A verified notification: under which id it is kept, what it is, and what it speaks of, if we know of such things.
+
+    `about`: a PlatformOrder, a PlatformRefund; who acts on it is found by its type.
+    """
 
     event_id: str
     kind: str
-    order: PlatformOrder | None
+    about: object | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +64,22 @@ class BadNotification(Exception):
         self.code = code
 
 
-class PaymentPlatform(Protocol):
+@runtime_checkable
+class CallbackDoor(Protocol):
+    """One address at which a platform notifies us."""
+
+    @property
+    def signature_headers(self) -> frozenset[str]:
+        """The headers, in lower case, without which a stored notification can't be verified again."""
+
+    def read(self, headers: Mapping[str, str], body: bytes, *, fresh: bool) -> Notification:
+        """Verify and read a notification. `fresh`: refuse one that was signed too long ago. Raises BadNotification."""
+
+    def reply(self, receipt: Receipt) -> CallbackReply:
+        """The answer to a notification in the platform's own words. Where it can, it sends unwanted money back."""
+
+
+class PaymentPlatform(CallbackDoor, Protocol):
     """One platform that takes payments. Every call has a timeout; raises Unavailable where it doesn't answer."""
 
     @property
@@ -73,10 +91,6 @@ class PaymentPlatform(Protocol):
     @property
     def merchant_id(self) -> str: ...
 
-    @property
-    def signature_headers(self) -> frozenset[str]:
-        """The headers, in lower case, without which a stored notification can't be verified again."""
-
     async def open(self, order: NewOrder) -> str:
         """Open the order, or find it open; the reference under which the client pays it."""
 
@@ -87,9 +101,3 @@ class PaymentPlatform(Protocol):
 
     async def close(self, order_number: str) -> None:
         """Close an unpaid order. Raises Conflict `already_paid` where it is paid; one that isn't there is closed."""
-
-    def read(self, headers: Mapping[str, str], body: bytes, *, fresh: bool) -> Notification:
-        """Verify and read a notification. `fresh`: refuse one that was signed too long ago. Raises BadNotification."""
-
-    def reply(self, receipt: Receipt) -> CallbackReply:
-        """The answer to a notification in the platform's own words. Where it can, it sends unwanted money back."""

@@ -19,9 +19,11 @@ from backend.errors import Refusal
 from backend.events import EventName, tell
 from backend.exams.catalogue import Exams
 from backend.exams.stages import Stage
-from backend.payments.models import Callback, Order, OrderState, Payment
+from backend.payments.models import Order, OrderState, Payment
 from backend.payments.platforms import PaymentPlatform, PlatformOrder
-from backend.registrations.models import PaymentState, State
+from backend.payments.refunds import Refunds
+from backend.registrations.deadlines import Forfeiture
+from backend.registrations.models import PaymentState, Registration, State
 from backend.registrations.rows import Held, hold
 
 log = structlog.get_logger(__name__)
@@ -45,25 +47,38 @@ class Settlement:
     """Applies what platforms say. `platforms`: by name."""
 
     def __init__(
-        self, *, database: Database, clock: Clock, exams: Exams, platforms: Mapping[str, PaymentPlatform]
+        self,
+        *,
+        database: Database,
+        clock: Clock,
+        exams: Exams,
+        platforms: Mapping[str, PaymentPlatform],
+        refunds: Refunds,
     ) -> None:
         self._database, self._clock, self.exams, self._platforms = database, clock, exams, platforms
+        self._refunds = refunds
 
-    async def process(self, callback_id: int) -> str:
-        """Act on one stored callback, once; what came of it."""
-        callback = await Callback.get(id=callback_id)
-        if callback.processed_at is not None:
-            return callback.outcome or ""
-        notification = self._platforms[callback.platform].read(callback.headers, bytes(callback.body), fresh=False)
-        async with self._database.transaction():
-            held = await lock(Callback, id=callback_id, processed_at=None)
-            if held is None:
-                return "processed_already"
-            said = notification.order
-            outcome = await self._apply(callback.platform, said) if said else "not_about_an_order"
-            held.processed_at, held.outcome = real_now(), outcome
-            await held.save(update_fields=["processed_at", "outcome"])
-        return outcome
+    async def apply(self, platform: str, said: object) -> str:
+        """Inside a transaction: make true what a platform says of an order; what came of it."""
+        assert isinstance(said, PlatformOrder)
+        return await self._apply(platform, said)
+
+    async def unwanted(self, platform: str, said: object) -> bool:
+        """Whether money came for an order that was closed, or that never was ours.
+
+        A repeat is answered as the first delivery was: a closed order never opens again, and once its money has been
+        recorded it is known as surplus.
+        """
+        assert isinstance(said, PlatformOrder)
+        if said.standing != "paid":
+            return False
+        order = await Order.get_or_none(platform=platform, order_number=said.order_number)
+        if order is None:
+            return True
+        if order.state is OrderState.CLOSED:
+            # Closed by the clock: money that was in time undoes the forfeiture, so it is looked at first.
+            return not await Registration.exists(id=order.registration_id, forfeited_reason=Forfeiture.NOT_PAID)
+        return await Payment.exists(order=order, transaction_id=said.transaction_id, counts=False)
 
     async def ask(self, order: Order) -> str:
         """Ask the platform about an order and apply the answer. Raises Unavailable."""
@@ -155,7 +170,7 @@ class Settlement:
         if await Payment.exists(platform=order.platform, transaction_id=said.transaction_id):
             return "known"
         counts = await self._counts(held, order, said.paid_at)
-        await Payment.create(
+        payment = await Payment.create(
             order=order,
             registration=held.row,
             platform=order.platform,
@@ -167,26 +182,31 @@ class Settlement:
         order.state = OrderState.PAID
         await order.save(update_fields=["state"])
         await self._note(held, order, said.paid_at, counts)
+        if not counts:
+            await self._refunds.surplus(payment)
         return "paid" if counts else "surplus"
 
     async def _counts(self, held: Held, order: Order, paid_at: datetime) -> bool:
         """Money counts if it is the first and was paid before the close, whenever we heard of it.
 
         Not for an order that was closed: its platform had said that it wasn't paid, and the candidate was free to pay
-        another one. A platform that takes its word back sends the money back, or we do.
+        another one. A platform that takes its word back sends the money back, or we do. Who has forfeited the exam for
+        that word was free to do nothing any more: their money counts after all.
         """
-        if order.state is OrderState.CLOSED or await Payment.exists(registration=held.row, counts=True):
+        forfeited = held.row.state is State.FORFEITED and held.row.forfeited_reason == Forfeiture.NOT_PAID
+        if (order.state is OrderState.CLOSED and not forfeited) or await Payment.exists(
+            registration=held.row, counts=True, given_back_at=None
+        ):
             return False
         closes_at = held.calendar.closes_at(Stage.PAYMENT)
         in_time = closes_at is None or paid_at < closes_at
-        forfeited = held.row.state is State.FORFEITED and held.row.forfeited_reason == "not_paid"
         return in_time and (held.row.payment_state is PaymentState.DUE or forfeited)
 
     async def _note(self, held: Held, order: Order, paid_at: datetime, counts: bool) -> None:
         row = held.row
         if counts:
             if row.state is State.FORFEITED:
-                row.state, row.forfeited_reason = State.APPROVED, None
+                row.state, row.forfeited_reason, row.forfeited_from = State.APPROVED, None, None
             row.payment_state, row.paid_at = PaymentState.PAID, paid_at
             row.version += 1
             await row.save()

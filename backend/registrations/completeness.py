@@ -73,6 +73,8 @@ class Offer:
     point_known: bool
     speciality: Speciality | None
     codes: Mapping[str, frozenset[str]]
+    confirmed_online: bool = False
+    """Nobody comes to a confirmation point."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,8 +87,8 @@ class Holder:
 
 def check(form: Form, *, photo: bool, offer: Offer, holder: Holder, today: date) -> list[Fault]:
     """Every fault of the form, in the form's order."""
-    faults = [*_missing(form, photo), *_unknown(form, offer), *_not_the_holder(form, holder), *_dates(form, today)]
-    faults.extend(_speciality(form, offer.speciality))
+    faults = [*_missing(form, photo, offer), *_unknown(form, offer), *_not_the_holder(form, holder)]
+    faults += [*_dates(form, today), *_speciality(form, offer.speciality)]
     order = {field: position for position, field in enumerate(_fields(form))}
     return sorted(faults, key=lambda fault: order.get(fault.field, len(order)))
 
@@ -98,8 +100,10 @@ def _fields(form: Form) -> Iterator[str]:
             yield "basic.photo"
 
 
-def _missing(form: Form, photo: bool) -> Iterator[Fault]:
+def _missing(form: Form, photo: bool, offer: Offer) -> Iterator[Fault]:
     for field in REQUIRED:
+        if field == "registration.confirmation_point" and offer.confirmed_online:
+            continue
         if form.value(field) in (None, "", []):
             yield Fault(field, "missing")
     if not photo:

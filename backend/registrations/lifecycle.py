@@ -1,8 +1,7 @@
 """What a candidate does with a registration: enter the exam, fill in, submit, withdraw. Each act is one transaction."""
 
-import asyncio
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 from uuid import UUID, uuid4
 
 from tortoise.exceptions import IntegrityError
@@ -19,30 +18,34 @@ from backend.events import EventName, tell
 from backend.exams.catalogue import Exams
 from backend.exams.stages import Stage
 from backend.personal_data import PersonalData
+from backend.pictures import Pictures
 from backend.registrations.auto_confirmation import AutoConfirmation, Past, decide
 from backend.registrations.codes import new_verification_code, registration_number
 from backend.registrations.completeness import Holder, check
 from backend.registrations.form import Section, SectionName
+from backend.registrations.materials import Materials
+from backend.registrations.materials import faults as material_faults
 from backend.registrations.models import FormVersion, PastRegistration, Registration, State
-from backend.registrations.moves import Act, Move, move, payment_after
+from backend.registrations.moves import Act, Move, move
 from backend.registrations.offer import offer_for
-from backend.registrations.photos import accept_photo
-from backend.registrations.rows import Held, hold, require_version
-from backend.storage import Storage
-
-PHOTOS_AT_ONCE: Final = 2
-"""Each takes half a second of CPU and 100 MB at worst; the others wait in line."""
+from backend.registrations.rows import Held, hold, let_payment_fall_due, require_version, require_window
 
 
 class Lifecycle:
     """The candidate's own acts. `candidate_id` is part of every query: nobody else's registration is found."""
 
     def __init__(
-        self, *, database: Database, clock: Clock, exams: Exams, personal_data: PersonalData, storage: Storage
+        self,
+        *,
+        database: Database,
+        clock: Clock,
+        exams: Exams,
+        personal_data: PersonalData,
+        photos: Pictures,
+        materials: Materials,
     ) -> None:
         self._database, self._clock, self._exams = database, clock, exams
-        self._personal_data, self._storage = personal_data, storage
-        self._photo_gate = asyncio.Semaphore(PHOTOS_AT_ONCE)
+        self._personal_data, self._photos, self._materials = personal_data, photos, materials
 
     async def start(self, candidate_id: UUID, exam_code: str, *, actor: Actor) -> Registration:
         """Enter the exam; again gives the registration there is.
@@ -91,9 +94,7 @@ class Lifecycle:
         """
         if not await Registration.exists(id=registration_id, candidate_id=candidate_id):
             raise NotFound("registration_unknown")
-        async with self._photo_gate:
-            picture = await asyncio.to_thread(accept_photo, upload)
-        key = await self._storage.put("photos", picture)
+        key = await self._photos.keep(upload)
         async with self._database.transaction():
             held = await self._opened(candidate_id, registration_id, Act.EDIT)
             if held.row.photo != key:
@@ -155,13 +156,13 @@ class Lifecycle:
     def _require(self, held: Held, act: Act) -> Move:
         """The move, if the table and the calendar allow it now."""
         step = move(act, held.row.state)
-        held.calendar.require_open(step.stage, self._clock.now())
+        require_window(held, step, self._clock.now())
         return step
 
     def _require_withdrawable(self, held: Held) -> Move:
-        step = move(Act.WITHDRAW, held.row.state)
-        if held.calendar.state(step.stage, self._clock.now()) == "closed":
-            raise OutOfWindow("withdrawal_too_late", closes_at=held.calendar.closes_at(step.stage))
+        move(Act.WITHDRAW, held.row.state)
+        if held.calendar.state(Stage.PRE_REGISTRATION, self._clock.now()) == "closed":
+            raise OutOfWindow("withdrawal_too_late", closes_at=held.calendar.closes_at(Stage.PRE_REGISTRATION))
         return self._require(held, Act.WITHDRAW)
 
     async def _require_complete(self, held: Held, candidate: Candidate) -> None:
@@ -173,6 +174,7 @@ class Lifecycle:
             holder=self._holder(candidate, today),
             today=today,
         )
+        faults += material_faults(await self._materials.shown(held.row, held.policy))
         if faults:
             raise Faulty("form_incomplete", faults=faults)
 
@@ -231,16 +233,9 @@ class Lifecycle:
         await self._tell(EventName.REGISTRATION_SUBMITTED, held.row, outcome=decision.outcome, reason=decision.reason)
 
     async def _confirm_by_system(self, held: Held) -> None:
-        row, policy, now = held.row, held.policy, self._clock.now()
-        assert policy is not None
+        row, now = held.row, self._clock.now()
         row.state, row.confirmed_by, row.confirmed_at = State.CONFIRMED, "system", now
-        row.payment_state = payment_after(
-            state=row.state,
-            payment_state=row.payment_state,
-            payment_mode=policy.payment_mode,
-            after_auto_confirmation=policy.after_auto_confirmation,
-            by_system=True,
-        )
+        let_payment_fall_due(held, now)
         await audit.record(self._clock, SYSTEM, "confirmed", "registration", row.id, after={"state": row.state})
         await self._tell(EventName.REGISTRATION_CONFIRMED, row, by="system")
 

@@ -67,6 +67,7 @@ class Registration(Model):
     rolls = fields.BooleanField(default=False)
     reasons: Any = fields.JSONField(default=list)
     forfeited_reason = fields.CharField(max_length=24, null=True)
+    forfeited_from: Any = fields.CharEnumField(State, max_length=24, null=True)
     confirmed_by = fields.CharField(max_length=8, null=True)
     returned_by = fields.CharField(max_length=8, null=True)
     supplement_until = fields.DatetimeField(null=True)
@@ -99,6 +100,74 @@ class FormVersion(Model):
 
     class Meta:
         table = "form_version"
+
+
+class Material(Model):
+    """A paper that an area with online confirmation asked for, as it was uploaded last. `refused_because`: the site's
+    reason, None where it has none."""
+
+    id = fields.BigIntField(primary_key=True)
+    registration: fields.ForeignKeyRelation[Registration] = fields.ForeignKeyField(
+        "zhunkao.Registration", "materials", on_delete=fields.RESTRICT
+    )
+    kind = fields.CharField(max_length=60)
+    picture = fields.CharField(max_length=96)
+    refused_because = fields.CharField(max_length=500, null=True)
+    uploaded_at = fields.DatetimeField()
+
+    class Meta:
+        table = "material"
+
+
+class CorrectionState(StrEnum):
+    """`registered`: waits for the area."""
+
+    REGISTERED = "registered"
+    APPROVED = "approved"
+    DECLINED = "declined"
+
+
+class Correction(Model):
+    """A change of what was confirmed, with what was before. Members are named by their ids. Times are exam time."""
+
+    id = fields.BigIntField(primary_key=True)
+    registration: fields.ForeignKeyRelation[Registration] = fields.ForeignKeyField(
+        "zhunkao.Registration", "corrections", on_delete=fields.RESTRICT
+    )
+    registration_id: Any
+    what = fields.CharField(max_length=16)
+    before: Any = fields.JSONField()
+    after: Any = fields.JSONField()
+    evidence = fields.CharField(max_length=500)
+    state = fields.CharEnumField(CorrectionState, max_length=16, default=CorrectionState.REGISTERED)
+    registered_by = fields.UUIDField()
+    registered_at = fields.DatetimeField()
+    decided_by = fields.UUIDField(null=True)
+    decided_at = fields.DatetimeField(null=True)
+    reason = fields.CharField(max_length=500, null=True)
+
+    class Meta:
+        table = "correction"
+
+
+class OverdueReview(Model):
+    """A site whose candidates weren't all reviewed when the area's review was over, as its staff were told, once."""
+
+    id = fields.BigIntField(primary_key=True)
+    exam: fields.ForeignKeyRelation["Exam"] = fields.ForeignKeyField(
+        "zhunkao.Exam", "overdue_reviews", on_delete=fields.RESTRICT
+    )
+    site: fields.ForeignKeyRelation["Site"] = fields.ForeignKeyField(
+        "zhunkao.Site", "overdue_reviews", on_delete=fields.RESTRICT
+    )
+    exam_id: int
+    site_id: int
+    closes_at = fields.DatetimeField()
+    registrations = fields.IntField()
+    told_at = fields.DatetimeField()
+
+    class Meta:
+        table = "overdue_review"
 
 
 class PastRegistration(Model):

@@ -18,8 +18,14 @@ async def offer_for(exams: Exams, exam: str, form: Form) -> Offer:
         site_known=site_known,
         point_known=site_known and await _has_point(exams, exam, area, site, choice.confirmation_point),
         speciality=await _speciality(exams, exam, choice.speciality),
+        confirmed_online=await _confirmed_online(exams, exam, area),
         codes={name: exams.codes(name) for name in set(CODED.values())},
     )
+
+
+async def _confirmed_online(exams: Exams, exam: str, area: str) -> bool:
+    policy = await exams.policy_or_none(exam, area, None)
+    return policy is not None and policy.confirmation_mode == "online"
 
 
 async def _known(lookup: Awaitable[object]) -> bool:

@@ -4,7 +4,8 @@ Scope is part of every query: a registration outside the clerk's office is not f
 """
 
 from collections.abc import Sequence
-from typing import Any, Final
+from datetime import datetime
+from typing import Any, Final, Protocol
 from uuid import UUID
 
 from backend import audit
@@ -13,9 +14,11 @@ from backend.database import Database
 from backend.errors import Conflict, Fault, Faulty, NotFound
 from backend.events import EventName, tell
 from backend.exams.catalogue import Exams
+from backend.registrations.eligibility import require_eligible
 from backend.registrations.models import Registration, State
-from backend.registrations.moves import Act, Move, move, payment_after
-from backend.registrations.rows import Held, hold
+from backend.registrations.moves import Act, Move, move
+from backend.registrations.rows import Held, hold, let_payment_fall_due, require_window
+from backend.registrations.supplements import require_supplement_time
 from backend.staff.models import Level
 from backend.staff.scope import Clerk
 
@@ -26,11 +29,17 @@ OFFICES: Final = {
     Act.SITE_REJECT: (Level.SITE,),
     Act.AREA_APPROVE: (Level.AREA,),
     Act.AREA_REJECT: (Level.AREA,),
+    Act.SITE_RETURN: (Level.SITE,),
+    Act.AREA_RETURN: (Level.AREA,),
 }
 """Whose act it is (domain: People)."""
 
-REASONED: Final = (Act.REFUSE, Act.SITE_REJECT, Act.AREA_REJECT)
+REASONED: Final = (Act.REFUSE, Act.SITE_REJECT, Act.AREA_REJECT, Act.SITE_RETURN, Act.AREA_RETURN)
 """Acts that say why."""
+
+APPROVALS: Final = (Act.SITE_APPROVE, Act.AREA_APPROVE)
+RETURNS: Final = {Act.SITE_RETURN: "site", Act.AREA_RETURN: "area"}
+"""Acts that ask for a supplement, and the level to which it comes back."""
 
 STAMPS: Final = {
     Act.CONFIRM: "confirmed_at",
@@ -42,11 +51,18 @@ STAMPS: Final = {
 EVENTS: Final = {Act.CONFIRM: EventName.REGISTRATION_CONFIRMED, Act.REFUSE: EventName.REGISTRATION_REFUSED}
 
 
+class MoneyBack(Protocol):
+    """Who sends back what a rejected candidate has paid: payments stand above registrations, and fill this."""
+
+    async def rejected(self, held: Held) -> None:
+        """Inside the transaction that rejects, the row not yet saved."""
+
+
 class Office:
     """The offices' acts on one registration, each one transaction, by the table of states."""
 
-    def __init__(self, *, database: Database, clock: Clock, exams: Exams) -> None:
-        self._database, self._clock, self._exams = database, clock, exams
+    def __init__(self, *, database: Database, clock: Clock, exams: Exams, money_back: MoneyBack) -> None:
+        self._database, self._clock, self._exams, self._money_back = database, clock, exams, money_back
 
     async def confirm(self, clerk: Clerk, registration_number: str, verification_code: str) -> Registration:
         """Confirm the candidate whose printed form was scanned.
@@ -66,29 +82,56 @@ class Office:
         *,
         verification_code: str | None = None,
         reasons: Sequence[str] = (),
+        until: datetime | None = None,
+        despite: str | None = None,
     ) -> Registration:
-        """One act of the table.
+        """One act of the table. `until`: by when a supplement is to come; `despite`: why one not eligible is approved.
 
-        Raises NotAllowed, NotFound, Conflict, OutOfWindow; Faulty where a refusal says no reason.
+        Raises NotAllowed, NotFound, Conflict (`not_eligible` says of what it lacks), OutOfWindow; Faulty where a
+        refusal says no reason, or a return no deadline that can be kept.
         """
-        clerk.require(*OFFICES[act])
-        if act in REASONED and not any(reason.strip() for reason in reasons):
-            raise Faulty("reasons_needed", faults=[Fault("reasons", "missing")])
+        self.require_said(clerk, act, reasons)
         async with self._database.transaction():
             held = await self._in_scope(clerk, registration_id)
             if verification_code is not None and held.row.verification_code != verification_code.strip().upper():
                 raise Conflict("form_outdated")
-            step = move(act, held.row.state)
-            held.calendar.require_open(step.stage, self._clock.now())
-            await self._carry_out(clerk, held, step, reasons)
+            await self.decide(clerk, held, act, reasons, until=until, despite=despite)
         return held.row
+
+    def require_said(self, clerk: Clerk, act: Act, reasons: Sequence[str]) -> None:
+        """Raises NotAllowed unless the act is this office's; Faulty where it must say why and doesn't."""
+        clerk.require(*OFFICES[act])
+        if act in REASONED and not any(reason.strip() for reason in reasons):
+            raise Faulty("reasons_needed", faults=[Fault("reasons", "missing")])
+
+    async def decide(
+        self,
+        clerk: Clerk,
+        held: Held,
+        act: Act,
+        reasons: Sequence[str] = (),
+        *,
+        until: datetime | None = None,
+        despite: str | None = None,
+    ) -> None:
+        """The act on a row of the clerk's that the caller's transaction holds; raises as `act`, before writing."""
+        step = move(act, held.row.state)
+        require_window(held, step, self._clock.now())
+        if act in RETURNS:
+            require_supplement_time(held, until, self._clock.now())
+            held.row.returned_by, held.row.supplement_until = RETURNS[act], until
+        if act in APPROVALS and not (despite or "").strip():
+            await require_eligible(self._exams, held)
+        await self._carry_out(clerk, held, step, reasons, despite=despite)
 
     async def _in_scope(self, clerk: Clerk, registration_id: UUID) -> Held:
         if not await Registration.exists(id=registration_id, **clerk.registrations()):
             raise NotFound("registration_unknown")
         return await hold(self._exams, registration_id)
 
-    async def _carry_out(self, clerk: Clerk, held: Held, step: Move, reasons: Sequence[str]) -> None:
+    async def _carry_out(
+        self, clerk: Clerk, held: Held, step: Move, reasons: Sequence[str], *, despite: str | None
+    ) -> None:
         row, before = held.row, held.row.state
         row.state, row.reasons = step.end, [reason.strip() for reason in reasons if reason.strip()]
         if stamp := STAMPS.get(step.act):
@@ -96,9 +139,15 @@ class Office:
         if step.act is Act.CONFIRM:
             row.confirmed_by = "staff"
         self._let_payment_fall_due(held)
+        if row.state is State.REJECTED:
+            await self._money_back.rejected(held)
         row.version += 1
         await row.save()
         after: dict[str, Any] = {"state": row.state, "payment_state": row.payment_state, "reasons": row.reasons}
+        if step.act in RETURNS and row.supplement_until is not None:
+            after["until"] = row.supplement_until.isoformat()
+        if step.act in APPROVALS and despite:
+            after["despite"] = despite.strip()
         await audit.record(
             self._clock, clerk.actor, step.records, "registration", row.id, before={"state": before}, after=after
         )
@@ -112,12 +161,4 @@ class Office:
         )
 
     def _let_payment_fall_due(self, held: Held) -> None:
-        if held.policy is None or held.row.state is State.REJECTED:
-            return
-        held.row.payment_state = payment_after(
-            state=held.row.state,
-            payment_state=held.row.payment_state,
-            payment_mode=held.policy.payment_mode,
-            after_auto_confirmation=held.policy.after_auto_confirmation,
-            by_system=held.row.confirmed_by == "system",
-        )
+        let_payment_fall_due(held, self._clock.now())

@@ -6,16 +6,12 @@ from typing import Final
 from PIL import ExifTags, Image, ImageOps
 
 from backend.errors import Faulty
+from backend.pictures import MAX_BYTES, MAX_PIXELS, jpeg, on_white
 
 SIZE: Final = (295, 413)
 """Pixels of a kept photo: 25 × 35 mm at 300 dots an inch, exactly 5 : 7."""
-MAX_BYTES: Final = 5 * 1024 * 1024
-MAX_PIXELS: Final = 25_000_000
-"""A phone's 24 megapixels pass. Checked on the file's own header, before any pixel is unpacked."""
 SLIMMEST, WIDEST = 0.62, 0.85
 """Width to height of what is taken: 2 : 3, 5 : 7, 3 : 4 and 4 : 5 pass; a square or a landscape would lose the head."""
-QUALITY: Final = 85
-BACKGROUND: Final = "white"
 LYING: Final = frozenset({5, 6, 7, 8})
 """EXIF orientations in which width and height are exchanged."""
 
@@ -64,7 +60,7 @@ def _upright(picture: Image.Image) -> Image.Image:
         turned = ImageOps.exif_transpose(picture)
     except Exception as error:  # cut short, or damaged past its header
         raise PhotoRefused("photo_not_a_picture") from error
-    return _on_white(turned)
+    return on_white(turned)
 
 
 def _upright_size(picture: Image.Image) -> tuple[int, int]:
@@ -80,21 +76,3 @@ def _check_size(width: int, height: int) -> None:
         raise PhotoRefused("photo_wrong_shape", width=width, height=height)
     if width < SIZE[0] or height < SIZE[1]:
         raise PhotoRefused("photo_too_small", min_width=SIZE[0], min_height=SIZE[1])
-
-
-def _on_white(picture: Image.Image) -> Image.Image:
-    if picture.mode.startswith("I"):  # 16 bits of grey; Pillow would cut them off, not scale them
-        picture = picture.convert("I").point(lambda value: value / 256).convert("L")
-    if not picture.has_transparency_data:
-        return picture.convert("RGB")
-    sheet = Image.new("RGBA", picture.size, BACKGROUND)
-    return Image.alpha_composite(sheet, picture.convert("RGBA")).convert("RGB")
-
-
-def jpeg(picture: Image.Image) -> bytes:
-    """The picture as all photos are kept: one quality, nothing but its pixels."""
-    # A new picture without what the file carried: fit alone would hand its metadata on.
-    picture.info.clear()
-    file = BytesIO()
-    picture.save(file, "JPEG", quality=QUALITY, optimize=True)
-    return file.getvalue()

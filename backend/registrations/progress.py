@@ -15,12 +15,14 @@ from backend.errors import NotFound, NotSignedIn
 from backend.exams.catalogue import Exams, Policy, SessionFacts
 from backend.exams.prices import amount_fen
 from backend.registrations.models import PaymentState, State
+from backend.registrations.money_back import PROGRESS, MoneyBack
 from backend.registrations.standing import Place, Standing
 from backend.registrations.steps import Step, steps
 
 STANDING: Final = """
 SELECT session.id AS session, registration.id, registration.exam_id, registration.state, registration.payment_state,
-    registration.confirmed_by, registration.forfeited_reason, registration.submitted_at, registration.confirmed_at,
+    registration.confirmed_by, registration.forfeited_reason, registration.forfeited_from,
+    registration.supplement_until, registration.submitted_at, registration.confirmed_at,
     registration.site_reviewed_at, registration.area_reviewed_at, registration.paid_at, registration.seated_at,
     registration.admit_card_downloaded_at, registration.confirmation_point_id,
     registration.form -> 'registration' ->> 'area' AS area,
@@ -30,12 +32,18 @@ SELECT session.id AS session, registration.id, registration.exam_id, registratio
     CASE jsonb_typeof(registration.form -> 'registration' -> 'subjects')
         WHEN 'array' THEN jsonb_array_length(registration.form -> 'registration' -> 'subjects') END AS subjects,
     registration.auto_confirmation ->> 'outcome' AS auto_outcome,
-    candidate.identity_check,
+    candidate.identity_check, refund.state AS refund_state, refund.amount_fen AS refund_fen,
+    refund.kind AS refund_kind, refund.succeeded_at AS refunded_at,
     EXISTS (SELECT 1 FROM binding WHERE binding.candidate_id = $2 AND platform = 'wechat' AND unbound_at IS NULL)
         AS bound
 FROM session
 JOIN candidate ON candidate.id = session.candidate_id
 LEFT JOIN registration ON registration.id = $3 AND registration.candidate_id = session.candidate_id
+LEFT JOIN LATERAL (
+    SELECT state, amount_fen, kind, succeeded_at FROM refund
+    WHERE refund.registration_id = registration.id AND refund.state NOT IN ('asked', 'declined')
+    ORDER BY refund.id DESC LIMIT 1
+) AS refund ON true
 WHERE session.id = $1 AND session.candidate_id = $2 AND session.ended_at IS NULL
 """
 """One registration as its owner's session may see it: no row, no session; a row without registration, not theirs."""
@@ -77,9 +85,12 @@ class Progress:
             bound=row["bound"],
             identity_check=row["identity_check"],
             payment_mode=policy.payment_mode if policy else "online",
+            confirmed_online=policy is not None and policy.confirmation_mode == "online",
             amount_fen=_amount(policy, row["level"], row["subjects"]),
             by_system=row["confirmed_by"] == "system",
             forfeited_reason=row["forfeited_reason"],
+            lapsed=row["forfeited_from"] == State.DRAFT,
+            supplement_until=_local(row["supplement_until"]),
             auto_failed=row["auto_outcome"] == "failed",
             submitted_at=_local(row["submitted_at"]),
             confirmed_at=_local(row["confirmed_at"]),
@@ -92,6 +103,7 @@ class Progress:
             exam_ends_at=last,
             place=place,
             materials=tuple(policy.materials) if policy else (),
+            money_back=_money_back(row),
             samples=frozenset(step for step, is_sample in made_up.items() if is_sample),
         )
 
@@ -128,6 +140,17 @@ class Progress:
 
 def _amount(policy: Policy | None, level: str | None, subjects: int | None) -> int | None:
     return amount_fen(policy.prices, level=level, subjects=subjects or 0) if policy and level else None
+
+
+def _money_back(row: Mapping[str, Any]) -> MoneyBack | None:
+    if row["refund_state"] is None:
+        return None
+    return MoneyBack(
+        progress=PROGRESS[row["refund_state"]],
+        amount_fen=row["refund_fen"],
+        succeeded_at=row["refunded_at"],
+        surplus=row["refund_kind"] == "surplus",
+    )
 
 
 def _local(at: datetime | None) -> datetime | None:

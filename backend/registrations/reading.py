@@ -7,6 +7,7 @@ from backend.candidates.accounts import Accounts, AccountView
 from backend.errors import NotFound
 from backend.exams.catalogue import Exams
 from backend.registrations.form import Form
+from backend.registrations.materials import Materials, MaterialView
 from backend.registrations.models import Registration
 
 
@@ -21,13 +22,14 @@ class RegistrationView:
     id_type: str
     id_number: str
     phone: str
+    materials: list[MaterialView]
 
 
 class Reading:
     """`candidate_id` is part of every query: nobody else's registration is found."""
 
-    def __init__(self, accounts: Accounts, exams: Exams) -> None:
-        self._accounts, self._exams = accounts, exams
+    def __init__(self, accounts: Accounts, exams: Exams, materials: Materials) -> None:
+        self._accounts, self._exams, self._materials = accounts, exams, materials
 
     async def one(self, candidate_id: UUID, registration_id: UUID) -> RegistrationView:
         """Raises NotFound `registration_unknown`, also for somebody else's."""
@@ -43,12 +45,17 @@ class Reading:
         return [await self._view(row, account) for row in rows]
 
     async def _view(self, row: Registration, account: AccountView) -> RegistrationView:
+        form = Form.model_validate(row.form)
+        exam = (await self._exams.by_id(row.exam_id)).code
+        choice = form.registration
+        policy = await self._exams.policy_or_none(exam, choice.area, choice.site)
         return RegistrationView(
             row=row,
-            form=Form.model_validate(row.form),
-            exam=(await self._exams.by_id(row.exam_id)).code,
+            form=form,
+            exam=exam,
             name=account.name,
             id_type=account.id_type,
             id_number=account.id_number,
             phone=account.phone,
+            materials=await self._materials.shown(row, policy),
         )

@@ -1,6 +1,7 @@
 """Rows of a registration as its acts need them: locked, with the exam, the calendar and the policy that hold for it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from backend.database import lock
@@ -8,7 +9,8 @@ from backend.errors import Conflict, NotFound, Outdated
 from backend.exams.calendar import Calendar
 from backend.exams.catalogue import ExamFacts, Exams, Policy
 from backend.registrations.form import Form
-from backend.registrations.models import Registration
+from backend.registrations.models import PaymentState, Registration
+from backend.registrations.moves import Move, payment_after
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +47,36 @@ async def held(exams: Exams, row: Registration) -> Held:
         calendar=await _calendar(exams, exam.code, area, site),
         policy=await _policy(exams, exam.code, area, site),
     )
+
+
+def let_payment_fall_due(held: Held, now: datetime) -> None:
+    """After a move: the fee falls due where the policy of the place says so, and since when is kept."""
+    row, policy = held.row, held.policy
+    if policy is None:
+        return
+    before = row.payment_state
+    row.payment_state = payment_after(
+        state=row.state,
+        payment_state=before,
+        payment_mode=policy.payment_mode,
+        after_auto_confirmation=policy.after_auto_confirmation,
+        by_system=row.confirmed_by == "system",
+    )
+    if row.payment_state is PaymentState.DUE and before is not PaymentState.DUE:
+        row.payment_due_since = now
+
+
+def require_window(held: Held, step: Move, now: datetime) -> None:
+    """Raises OutOfWindow unless the move's stage is open; what was supplemented is decided until a later one ends."""
+    stage = step.stage
+    if stage is None:
+        return
+    if step.supplemented and held.row.returned_by and held.calendar.state(stage, now) == "closed":
+        closes_at = held.calendar.closes_at(step.supplemented)
+        if closes_at is None or now < closes_at:
+            return
+        stage = step.supplemented
+    held.calendar.require_open(stage, now)
 
 
 def require_version(row: Registration, expected: int | None) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from backend.registrations.models import PaymentState, State
+from backend.registrations.money_back import MoneyBack
 
 BEHIND: Final = {
     State.DRAFT: 0,
@@ -44,9 +45,13 @@ class Standing:
     bound: bool
     identity_check: str
     payment_mode: str
+    confirmed_online: bool
     amount_fen: int | None
     by_system: bool
     forfeited_reason: str | None
+    lapsed: bool
+    """Forfeited as a draft: it was never handed in, or taken back."""
+    supplement_until: datetime | None
     auto_failed: bool
     submitted_at: datetime | None
     confirmed_at: datetime | None
@@ -59,6 +64,7 @@ class Standing:
     exam_ends_at: datetime | None
     place: Place | None
     materials: tuple[str, ...]
+    money_back: MoneyBack | None = None
     samples: frozenset[str] = frozenset()
     """The steps of which a fact (price, place, session) is made up, not published."""
 
@@ -66,5 +72,5 @@ class Standing:
     def behind(self) -> int:
         """How many of form, confirmation, review and seating it has behind it."""
         if self.state is State.FORFEITED:
-            return FORFEITED_BEHIND.get(self.forfeited_reason or "", 0)
+            return 0 if self.lapsed else FORFEITED_BEHIND.get(self.forfeited_reason or "", 0)
         return BEHIND[self.state]

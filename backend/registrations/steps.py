@@ -13,6 +13,7 @@ from backend.exams.calendar import Calendar
 from backend.exams.stages import Stage
 from backend.registrations.models import PaymentState, State
 from backend.registrations.standing import Standing
+from backend.registrations.step_words import amount, deadline, over
 from backend.wording import Term
 
 StepState = Literal["done", "current", "upcoming", "failed"]
@@ -76,6 +77,8 @@ def _account(standing: Standing, calendar: Calendar, now: datetime) -> Step:
 
 def _form(standing: Standing, calendar: Calendar, now: datetime) -> Step:
     is_open = calendar.is_open(Stage.PRE_REGISTRATION, now)
+    if standing.lapsed:
+        return Step(step="form", state="failed", message="form_lapsed")
     if standing.state is not State.DRAFT:
         action = "withdraw" if is_open and standing.state is State.SUBMITTED else None
         return Step(step="form", state="done", message="form_done", at=standing.submitted_at, action=action)
@@ -85,21 +88,39 @@ def _form(standing: Standing, calendar: Calendar, now: datetime) -> Step:
         return Step(step="form", state="failed", message="form_lapsed")
     until = _until(calendar, Stage.PRE_REGISTRATION, now)
     return Step(
-        step="form", state="current", message="form_current", until=until, values=_deadline(until, now), action="edit"
+        step="form",
+        state="current",
+        message="form_current_online" if standing.confirmed_online else "form_current",
+        until=until,
+        bring=standing.materials if standing.confirmed_online else (),
+        values=deadline(until, now),
+        action="edit",
     )
 
 
 def _confirmation(standing: Standing, calendar: Calendar, now: datetime) -> Step:
     if standing.state is State.CONFIRMATION_REJECTED:
         return _to_mend(calendar, now)
-    if standing.forfeited_reason == "not_confirmed":
-        return Step(step="confirmation", state="failed", message="not_confirmed")
+    if standing.forfeited_reason == "not_confirmed" and not standing.lapsed:
+        return _not_confirmed(standing, calendar)
     if standing.behind >= 2:
         message = "confirmed_by_system" if standing.by_system else "confirmed_by_staff"
         return Step(step="confirmation", state="done", message=message, at=standing.confirmed_at)
     if standing.behind < 1:
         return _upcoming("confirmation", Stage.CONFIRMATION, calendar, now)
     return _to_confirm(standing, calendar, now)
+
+
+def _not_confirmed(standing: Standing, calendar: Calendar) -> Step:
+    until = calendar.closes_at(Stage.CONFIRMATION)
+    return Step(
+        step="confirmation",
+        state="failed",
+        message="not_confirmed",
+        until=until,
+        where=str(standing.place) if standing.place else None,
+        values=over(until),
+    )
 
 
 def _to_mend(calendar: Calendar, now: datetime) -> Step:
@@ -109,7 +130,7 @@ def _to_mend(calendar: Calendar, now: datetime) -> Step:
         state="failed",
         message="confirmation_refused",
         until=until,
-        values=_deadline(until, now),
+        values=deadline(until, now),
         action="edit" if calendar.is_open(Stage.ONLINE_MEND, now) else None,
     )
 
@@ -121,6 +142,8 @@ def _to_confirm(standing: Standing, calendar: Calendar, now: datetime) -> Step:
     if until is not None and until <= now:
         values = {"until": until}
         return Step(step="confirmation", state="failed", message="confirmation_over", until=until, values=values)
+    if standing.confirmed_online:
+        return Step(step="confirmation", state="current", message="confirmation_online", until=until)
     message = "confirmation_auto_failed" if standing.auto_failed else "confirmation_current"
     if place is not None and place.hand_in == "unit":
         message = "confirmation_by_unit"
@@ -132,7 +155,7 @@ def _to_confirm(standing: Standing, calendar: Calendar, now: datetime) -> Step:
         at=calendar.opens_at(Stage.CONFIRMATION),
         where=str(place) if place else None,
         bring=standing.materials,
-        values=_deadline(until, now),
+        values=deadline(until, now),
         action="download_application_form",
     )
 
@@ -141,10 +164,8 @@ def _review(standing: Standing, calendar: Calendar, now: datetime) -> Step:
     if standing.state is State.REJECTED:
         at = standing.area_reviewed_at or standing.site_reviewed_at
         return Step(step="review", state="failed", message="review_rejected", at=at)
-    if standing.forfeited_reason == "not_supplemented":
-        return Step(step="review", state="failed", message="not_supplemented")
-    if standing.state is State.RETURNED:
-        return Step(step="review", state="failed", message="review_returned")
+    if standing.state is State.RETURNED or standing.forfeited_reason == "not_supplemented":
+        return _to_supplement(standing, now)
     if standing.behind >= 3:
         return Step(step="review", state="done", message="review_done", at=standing.area_reviewed_at)
     if standing.behind < 2:
@@ -153,13 +174,25 @@ def _review(standing: Standing, calendar: Calendar, now: datetime) -> Step:
     return Step(step="review", state="current", message=message, until=calendar.closes_at(Stage.AREA_REVIEW))
 
 
+def _to_supplement(standing: Standing, now: datetime) -> Step:
+    until = standing.supplement_until
+    if standing.state is not State.RETURNED or (until is not None and until <= now):
+        return Step(step="review", state="failed", message="not_supplemented", until=until, values=over(until))
+    values = deadline(until, now)
+    return Step(
+        step="review", state="failed", message="review_returned", until=until, values=values, action="supplement"
+    )
+
+
 def _payment(standing: Standing, calendar: Calendar, now: datetime) -> Step:
     if standing.payment_state is PaymentState.PAID:
-        return Step(step="payment", state="done", message="payment_done", at=standing.paid_at)
+        return _paid(standing)
     if standing.payment_state is PaymentState.REFUNDED:
-        return Step(step="payment", state="failed", message="payment_refunded")
+        refund = standing.money_back.words if standing.money_back else Term("refunds", "refunded")
+        return Step(step="payment", state="failed", message="payment_refunded", values={"refund": refund})
     if standing.forfeited_reason == "not_paid":
-        return Step(step="payment", state="failed", message="not_paid")
+        until = calendar.closes_at(Stage.PAYMENT)
+        return Step(step="payment", state="failed", message="not_paid", until=until, values=over(until))
     if standing.payment_mode == "onsite":
         state: StepState = "current" if standing.payment_state is PaymentState.DUE else "upcoming"
         return Step(step="payment", state=state, message="payment_onsite")
@@ -168,17 +201,31 @@ def _payment(standing: Standing, calendar: Calendar, now: datetime) -> Step:
     return _to_pay(standing, calendar, now)
 
 
+def _paid(standing: Standing) -> Step:
+    back = standing.money_back
+    if back is None or not back.surplus:
+        return Step(step="payment", state="done", message="payment_done", at=standing.paid_at)
+    values = {"refund": back.words}
+    return Step(step="payment", state="done", message="payment_done_once", at=standing.paid_at, values=values)
+
+
 def _to_pay(standing: Standing, calendar: Calendar, now: datetime) -> Step:
-    until, amount = _until(calendar, Stage.PAYMENT, now), _amount(standing.amount_fen)
+    until, fee = _until(calendar, Stage.PAYMENT, now), amount(standing.amount_fen)
     if calendar.is_open(Stage.PAYMENT, now):
-        values = {**_deadline(until, now), "amount": amount}
+        back = standing.money_back
+        values = {**deadline(until, now), "amount": fee, **({"refund": back.words} if back else {})}
         return Step(
-            step="payment", state="current", message="payment_current", until=until, values=values, action="pay"
+            step="payment",
+            state="current",
+            message="payment_again" if back else "payment_current",
+            until=until,
+            values=values,
+            action="pay",
         )
     ahead = calendar.window_at(Stage.PAYMENT, now)
     if ahead is None:
         return Step(step="payment", state="failed", message="payment_over", until=until, values={"until": until})
-    values = {"opens_at": ahead.opens_at, "amount": amount}
+    values = {"opens_at": ahead.opens_at, "amount": fee}
     return Step(step="payment", state="current", message="payment_opens", at=ahead.opens_at, until=until, values=values)
 
 
@@ -206,7 +253,7 @@ def _admit_card(standing: Standing, calendar: Calendar, now: datetime) -> Step:
         state="current",
         message="admit_card_current",
         until=until,
-        values=_deadline(until, now),
+        values=deadline(until, now),
         action=action,
     )
 
@@ -259,18 +306,3 @@ def _until(calendar: Calendar, stage: Stage, now: datetime) -> datetime | None:
     """The end of the window that is open, else of the next one; once all are over, of the last one."""
     window = calendar.window_at(stage, now)
     return window.closes_at if window else calendar.closes_at(stage)
-
-
-def _deadline(until: datetime | None, now: datetime) -> dict[str, object]:
-    """The deadline and what is left of it, in whole days and hours, as words that may not be known yet."""
-    if until is None:
-        return {"deadline": Term("steps", "deadline_unknown")}
-    left = max(int((until - now).total_seconds()), 0)
-    values = {"until": until, "days": left // 86400, "hours": left % 86400 // 3600}
-    return {"deadline": Term("steps", "deadline", values)}
-
-
-def _amount(fen: int | None) -> Term:
-    if fen is None:
-        return Term("steps", "amount_unknown")
-    return Term("steps", "amount", {"yuan": f"{fen // 100}.{fen % 100:02d}"})

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
+from uuid import UUID
 
 from backend import audit
 from backend.clock import Clock
@@ -69,6 +70,20 @@ class Seating:
             for row in rows:
                 await self._seat(clerk, exam, adopted, row, plan[row.id])
         return Adopted(plan_id=adopted.id, seated=len(rows))
+
+    async def free(self, registration_id: UUID) -> str | None:
+        """Inside a transaction that holds the registration: free its seats and retire its admit number; which it was.
+
+        Neither is given again: a number is never reused, and the freed seat is part of it.
+        """
+        now = self._clock.now()
+        await Seat.filter(registration_id=registration_id, freed_at=None).update(freed_at=now)
+        number = await AdmitNumber.get_or_none(registration_id=registration_id, retired_at=None)
+        if number is None:
+            return None
+        number.retired_at = now
+        await number.save(update_fields=["retired_at"])
+        return number.number
 
     async def _waiting(self, exam_id: int, site_id: int) -> list[Registration]:
         return await (

@@ -1,15 +1,18 @@
 """The platforms a mini-program runs on, behind one protocol: no `if platform ==` anywhere else."""
 
-from typing import Protocol, runtime_checkable
+from typing import Protocol
 
 from backend.candidates.faces import FacePlatform
 from backend.candidates.tokens import PlatformUser
 from backend.inquiries.platforms import ChatPlatform
+from backend.payments.bills import BillPlatform
 from backend.payments.platforms import PaymentPlatform
+from backend.payments.refund_platforms import RefundPlatform
 
 
 class Platform(Protocol):
-    """One platform: who is signing in, and the port that takes payments."""
+    """One platform: who is signing in, and the ports that take payments, send them back, tell of each day's, look at
+    faces, and chat."""
 
     @property
     def name(self) -> str: ...
@@ -17,25 +20,23 @@ class Platform(Protocol):
     @property
     def payments(self) -> PaymentPlatform: ...
 
+    @property
+    def refunds(self) -> RefundPlatform: ...
+
+    @property
+    def bills(self) -> BillPlatform: ...
+
+    @property
+    def faces(self) -> FacePlatform | None:
+        """None where none are configured."""
+
+    @property
+    def chat(self) -> ChatPlatform | None:
+        """The customer-service chat: None where the platform has none, or none is configured."""
+
     async def sign_in(self, code: str) -> PlatformUser:
         """Who the login code is.
 
         Raises Faulty `login_code_refused` (used, expired, foreign: ask the client for a new one), NotAllowed
         `platform_user_blocked`, TooMany `platform_too_frequent`, Unavailable `platform_unavailable`.
         """
-
-
-@runtime_checkable
-class WithFaces(Protocol):
-    """A platform that can look at faces too."""
-
-    @property
-    def faces(self) -> FacePlatform: ...
-
-
-@runtime_checkable
-class WithChat(Protocol):
-    """A platform that has a customer-service chat; None where it isn't configured."""
-
-    @property
-    def chat(self) -> ChatPlatform | None: ...

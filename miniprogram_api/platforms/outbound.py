@@ -1,9 +1,10 @@
 """Calls to a platform's servers: timeouts of each kind, a limit on how many run at once, one retry where it is safe."""
 
 import asyncio
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -32,6 +33,17 @@ class Answer:
     body: bytes
 
 
+def read_object(body: bytes) -> dict[str, Any]:
+    """The answer's JSON object. Raises Unavailable `platform_unavailable` where it is none."""
+    try:
+        answer = json.loads(body)
+    except ValueError as error:
+        raise Unavailable("platform_unavailable") from error
+    if not isinstance(answer, dict):
+        raise Unavailable("platform_unavailable")
+    return answer
+
+
 class Outbound:
     """One platform's host. `timeout`: of one try; a place among the `at_once` is waited for as long as one may take;
     `largest`: bytes an answer may have."""
@@ -50,9 +62,18 @@ class Outbound:
         self._places = asyncio.Semaphore(at_once)
 
     @property
+    def base_url(self) -> str:
+        """What stands before every path, without a slash at its end."""
+        return self._base_url
+
+    @property
     def prefix(self) -> str:
         """The path that stands before every path of this host, as it is sent (and signed)."""
         return urlsplit(self._base_url).path
+
+    def address(self, path: str) -> str:
+        """The whole address of a path of this host."""
+        return self._base_url + path
 
     async def call(
         self,
@@ -114,13 +135,13 @@ class Outbound:
             headers=headers,
             timeout=self._timeout,
             allow_redirects=False,
-            middlewares=[_Once()],
+            middlewares=[Once()],
         ) as response:
             names = {name.lower(): value for name, value in response.headers.items()}
             return Answer(status=response.status, headers=names, body=await _whole(response, self._largest))
 
 
-class _Once:
+class Once:
     """aiohttp sends a GET again by itself where the connection breaks; whether a call may be repeated we say."""
 
     def __init__(self) -> None:

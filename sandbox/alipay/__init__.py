@@ -1,1 +1,1 @@
-"""Alipay's gateway for one mini-program in public-key mode: login, trades, notifications."""
+"""Alipay's gateway for one mini-program in public-key mode: login, trades, notifications, faces."""

@@ -51,11 +51,19 @@ class Cashier:
         self._take(trade)
         return {"resultCode": PAID, "memo": ""}
 
+    def tell_of_refund(self, trade: Trade, fields: Mapping[str, str]) -> None:
+        """The trade's notification again, with what went back of it, where the app has that switched on."""
+        if self._app.notifies_refunds:
+            self._notify(trade, fields)
+
     def _take(self, trade: Trade) -> None:
         trade.status, trade.paid_at = TradeStatus.TRADE_SUCCESS, self._trades.now()
         self._ground.store.changed()
+        self._notify(trade, {})
+
+    def _notify(self, trade: Trade, more: Mapping[str, str]) -> None:
         if trade.notify_url:
-            fields = self._fields(trade)
+            fields = {**self._fields(trade), **more}
             self.notifications.send(
                 FormNotification(id=fields["notify_id"], url=trade.notify_url, fields=fields, about=trade.number)
             )

@@ -71,10 +71,14 @@ class Gateway:
         parameters = await given(request)
         method = parameters.get("method", "")
         try:
-            self._check(parameters)
-            return self._signed(method, root_of(method), self._methods[method](parameters))
+            return self._signed(method, root_of(method), self.node(parameters))
         except AlipayError as error:
             return self.refuse(method, error)
+
+    def node(self, parameters: Parameters) -> dict[str, Any]:
+        """What the method answers to a request that is in order. AlipayError."""
+        self._check(parameters)
+        return self._methods[parameters["method"]](parameters)
 
     def refuse(self, method: str, error: AlipayError) -> web.Response:
         """The refusal in Alipay's form."""
@@ -156,7 +160,7 @@ def root_of(method: str) -> str:
 
 def error_of(sub_code: str) -> AlipayError:
     """The error that a fault names by its sub_code."""
-    if sub_code.startswith("ACQ."):
+    if sub_code.isupper():  # ACQ.TRADE_HAS_CLOSE, OPEN_CERTIFY_BILL_NOT_EXIST
         return business_error(sub_code)
     if sub_code.startswith(("isp.", "aop.")):
         return AlipayError("20000", sub_code)

@@ -6,9 +6,13 @@ from typing import Any
 
 from aiohttp import web
 
+from sandbox.alipay.bills import Bills
 from sandbox.alipay.cashier import Cashier
+from sandbox.alipay.face_page import FacePage
+from sandbox.alipay.faces import Faces
 from sandbox.alipay.gateway import PATH, Gateway, fault_path
 from sandbox.alipay.login import Login
+from sandbox.alipay.refunds import Refunds
 from sandbox.alipay.signing import Signatures
 from sandbox.alipay.trades import Trades
 from sandbox.faults import Fault, spoil_answers
@@ -31,13 +35,20 @@ class Alipay:
         signatures = Signatures(app)
         self._login, trades = Login(ground, app), Trades(ground, app)
         self._cashier = Cashier(ground, app, trades, signatures)
+        self._bills = Bills(ground, app, trades, PREFIX)
+        refunds = Refunds(ground, trades, self._cashier)
         methods = {
             "alipay.system.oauth.token": self._login.token,
             "alipay.trade.create": trades.create,
             "alipay.trade.query": trades.query,
             "alipay.trade.close": trades.close,
+            "alipay.data.dataservice.bill.downloadurl.query": self._bills.address,
+            "alipay.trade.refund": refunds.refund,
+            "alipay.trade.fastpay.refund.query": refunds.query,
         }
-        self._gateway = Gateway(ground, signatures, methods, app.app_id)
+        faces = Faces(ground)
+        self._gateway = Gateway(ground, signatures, {**methods, **faces.methods()}, app.app_id)
+        self.faces = FacePage(ground, app, faces, self._gateway)
 
     def app(self) -> web.Application:
         """What stands at openapi.alipay.com."""
@@ -50,7 +61,7 @@ class Alipay:
             named=fault_path,
         )
         app = web.Application(middlewares=[faults])
-        app.add_routes(self._gateway.routes())
+        app.add_routes([*self._gateway.routes(), *self._bills.routes()])
         return app
 
     async def resume(self, app: web.Application) -> AsyncIterator[None]:

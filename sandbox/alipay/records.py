@@ -53,11 +53,39 @@ class Trade:
 
 
 @dataclass(slots=True, kw_only=True)
+class Certificate:
+    """A face to be shown for one person (认证单). Times are Unix seconds, real time."""
+
+    outer_order_no: str
+    cert_no: str
+    created_at: float
+    acted_at: float | None = None
+    """When the person was done with the page."""
+    passed: bool = False
+    fail_reason: str | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class Refund:
+    """Money that went back. Times are as Alipay writes them, exam time in Beijing."""
+
+    number: str
+    """The merchant's own, `out_request_no`."""
+    trade_no: str
+    amount: str
+    """Yuan, two decimals."""
+    paid_at: str
+
+
+@dataclass(slots=True, kw_only=True)
 class AlipayRecords:
     """Alipay's branch of the state."""
 
     codes: dict[str, AuthCode] = field(default_factory=dict)
     trades: dict[str, Trade] = field(default_factory=dict)
     """By out_trade_no."""
+    certificates: dict[str, Certificate] = field(default_factory=dict)
+    """By certify_id."""
+    refunds: list[Refund] = field(default_factory=list)
     notifications: dict[str, FormNotification] = field(default_factory=dict)
     """By id; delivered ones are dropped."""

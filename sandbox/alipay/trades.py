@@ -40,17 +40,27 @@ class Trades:
 
     def query(self, parameters: Parameters) -> dict[str, Any]:
         """alipay.trade.query."""
-        trade = self._named(biz_content(parameters))
+        trade = self.named(biz_content(parameters))
         return success(**self.shown(trade)) | ({"send_pay_date": trade.paid_at} if trade.paid_at else {})
 
     def close(self, parameters: Parameters) -> dict[str, Any]:
         """alipay.trade.close: only what waits for its buyer."""
-        trade = self._named(biz_content(parameters))
+        trade = self.named(biz_content(parameters))
         if self.status(trade) is not TradeStatus.WAIT_BUYER_PAY:
             raise business_error("ACQ.TRADE_STATUS_ERROR", "交易状态不合法")
         trade.status = TradeStatus.TRADE_CLOSED
         self._ground.store.changed()
         return success(out_trade_no=trade.number, trade_no=trade.trade_no)
+
+    def named(self, content: dict[str, Any]) -> Trade:
+        """By Alipay's number or the merchant's. ACQ.TRADE_NOT_EXIST."""
+        if trade_no := content.get("trade_no"):
+            trade = self.with_trade_no(str(trade_no))
+        else:
+            trade = self.records.trades.get(str(content.get("out_trade_no")))
+        if trade is None:
+            raise business_error("ACQ.TRADE_NOT_EXIST", "交易不存在")
+        return trade
 
     def with_trade_no(self, trade_no: str) -> Trade | None:
         """By Alipay's own number."""
@@ -115,13 +125,4 @@ class Trades:
         trade = Trade(content=content, notify_url=notify_url, trade_no=trade_no, created_at=self.now())
         self.records.trades[trade.number] = trade
         self._ground.store.changed()
-        return trade
-
-    def _named(self, content: dict[str, Any]) -> Trade:
-        if trade_no := content.get("trade_no"):
-            trade = self.with_trade_no(str(trade_no))
-        else:
-            trade = self.records.trades.get(str(content.get("out_trade_no")))
-        if trade is None:
-            raise business_error("ACQ.TRADE_NOT_EXIST", "交易不存在")
         return trade

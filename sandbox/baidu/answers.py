@@ -29,6 +29,14 @@ class BaiduError(Exception):
         self.errno, self.msg = errno, msg
 
 
+class CloudError(Exception):
+    """Refused by the AI cloud, by error_code."""
+
+    def __init__(self, code: int, msg: str) -> None:
+        super().__init__(code)
+        self.code, self.msg = code, msg
+
+
 class GatewayError(Exception):
     """Refused before the business was reached, by error_code."""
 
@@ -49,6 +57,14 @@ def gateway_refusal(error: GatewayError) -> web.Response:
     return web.json_response({"error_code": error.code, "error_msg": GATEWAY_WORDS.get(error.code, "error")})
 
 
+def cloud_refusal(error: CloudError) -> web.Response:
+    return web.json_response({"error_code": error.code, "error_msg": error.msg, "log_id": log_id()})
+
+
+def log_id() -> str:
+    return str(secrets.randbelow(10**10))
+
+
 def marks() -> dict[str, Any]:
     return {"request_id": secrets.token_hex(8), "timestamp": int(time.time())}
 
@@ -57,7 +73,11 @@ def spoilt(fault: Fault, path: str) -> web.Response:
     """A fault in Baidu's form: codes below a thousand are the gateway's."""
     if fault.kind is FaultKind.ERROR_CODE:
         code = int(fault.error_code or 0)
-        return gateway_refusal(GatewayError(code)) if code < 1000 else refusal(BaiduError(code, "error"))
+        if code < 1000:
+            return gateway_refusal(GatewayError(code))
+        return (
+            cloud_refusal(CloudError(code, "error")) if path.startswith("/rpc/") else refusal(BaiduError(code, "error"))
+        )
     return web.Response(status=fault.status or 503, text="<html>busy</html>", content_type="text/html")
 
 
@@ -68,6 +88,8 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
         return await handler(request)
     except BaiduError as error:
         return refusal(error)
+    except CloudError as error:
+        return cloud_refusal(error)
     except GatewayError as error:
         return gateway_refusal(error)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from sandbox.baidu.login import Login
 from sandbox.baidu.records import Order, OrderStatus
+from sandbox.baidu.refunds import Refunds
 from sandbox.baidu.signing import Signatures
 from sandbox.form_notifications import FormNotifications, Manner
 from sandbox.ground import Ground
@@ -23,8 +24,9 @@ SIGNATURE_WRONG = 6
 class Cashier:
     """Takes payments, and tells the service of them until it has answered."""
 
-    def __init__(self, ground: Ground, app: BaiduApp, login: Login, signatures: Signatures) -> None:
+    def __init__(self, ground: Ground, app: BaiduApp, login: Login, signatures: Signatures, refunds: Refunds) -> None:
         self._ground, self._app, self._login, self._signatures = ground, app, login, signatures
+        self._refunds = refunds
         self.notifications = FormNotifications(
             ground,
             Manner(
@@ -116,18 +118,10 @@ class Cashier:
             return False
         order = self._login.records.orders[notification.about]
         if data.get("isErrorOrder") == 1 or data.get("isConsumed") not in (1, 2):
-            self._send_back(order)
+            self._refunds.send_back(order)
         order.consumed = not order.sent_back and data.get("isConsumed") == 2
         self._ground.store.changed()
         return True
-
-    def _send_back(self, order: Order) -> None:
-        """Once, and the person sees it on their phone."""
-        person = self._ground.people.with_open_id("baidu", order.open_id)
-        if person is not None and not order.sent_back:
-            content = {"tpOrderId": order.number, "refundPayMoney": int(order.info["totalAmount"])}
-            self._ground.people.deliver(person, kind="refund", arrived_at=self._ground.clock.stamp(), content=content)
-        order.sent_back = True
 
 
 def failed(reason: str) -> dict[str, Any]:

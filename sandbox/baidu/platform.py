@@ -7,12 +7,16 @@ from typing import Any
 from aiohttp import web
 
 from sandbox.baidu.answers import errors, spoilt
+from sandbox.baidu.bills import Bills
 from sandbox.baidu.cashier import Cashier
 from sandbox.baidu.customer_service import CustomerService
+from sandbox.baidu.faces import Faces
 from sandbox.baidu.login import Login
 from sandbox.baidu.orders import Orders
 from sandbox.baidu.push import MessagePush
+from sandbox.baidu.refunds import Refunds
 from sandbox.baidu.signing import Signatures
+from sandbox.baidu.tokens import AppTokens
 from sandbox.faults import spoil_answers
 from sandbox.ground import Ground
 from sandbox.people import Person
@@ -30,24 +34,35 @@ class Baidu:
 
     def __init__(self, ground: Ground, app: BaiduApp) -> None:
         self._ground = ground
-        self._login = Login(ground, app)
+        self._tokens = AppTokens(ground, app)
+        self._login = Login(ground, app, self._tokens)
+        self.faces = Faces(ground, app, self._tokens)
         self._orders = Orders(ground, app, self._login)
+        self._bills = Bills(ground, app, self._login, PREFIX)
+        signatures = Signatures(app)
+        self._refunds = Refunds(ground, app, self._login, signatures)
+        self._cashier = Cashier(ground, app, self._login, signatures, self._refunds)
         self._push = MessagePush(ground, app)
         self._customer_service = CustomerService(ground, app, self._login, self._push)
-        self._cashier = Cashier(ground, app, self._login, Signatures(app))
 
     def app(self) -> web.Application:
-        """What stands at openapi.baidu.com."""
+        """What stands at openapi.baidu.com, aip.baidubce.com and the cashier's older host.
+
+        But for the tokens' they share no path.
+        """
         faults = spoil_answers(
             self._ground.faults, platform=self.name, prefix=PREFIX, answer=spoilt, closing=self._ground.closing
         )
         app = web.Application(middlewares=[faults, errors])
-        app.add_routes([*self._login.routes(), *self._orders.routes(), *self._customer_service.routes()])
+        for part in (self._tokens, self._login, self._orders, self._bills, self._refunds, self.faces):
+            app.add_routes(part.routes())
+        app.add_routes(self._customer_service.routes())
         return app
 
     async def resume(self, app: web.Application) -> AsyncIterator[None]:
         """The sandbox's cleanup context: what a former run left undone is done now."""
         self._cashier.notifications.resume()
+        self._refunds.resume()
         yield
 
     def new_person(self, *, name: str | None, id_number: str | None, phone: str | None) -> Person:

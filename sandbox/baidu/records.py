@@ -31,6 +31,8 @@ class AppToken:
 
     value: str
     expires_at: float
+    client_id: str = ""
+    """Whose it is: the smart program's, or the AI cloud app's."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -55,6 +57,39 @@ class Order:
         return str(self.info["tpOrderId"])
 
 
+class RefundStatus(IntEnum):
+    """As queries number it. Its callback says 1 for success and 2 for failure."""
+
+    PROCESSING = 1
+    SUCCESS = 2
+    FAILED = 3
+
+
+@dataclass(slots=True, kw_only=True)
+class Refund:
+    """Money on its way back. `asked_as`: the merchant's bizRefundBatchId; empty for one that Baidu made by itself."""
+
+    batch_id: str
+    asked_as: str
+    order_number: str
+    amount: int
+    """Fen."""
+    status: RefundStatus = RefundStatus.PROCESSING
+
+
+@dataclass(slots=True, kw_only=True)
+class FaceToken:
+    """A verify_token: one face page for one person. Times are Unix seconds, real time."""
+
+    created_at: float
+    success_url: str = ""
+    failed_url: str = ""
+    name: str | None = None
+    id_no: str | None = None
+    verifications: list[dict[str, Any]] = field(default_factory=list)
+    """As getall tells them."""
+
+
 @dataclass(slots=True, kw_only=True)
 class BaiduRecords:
     """Baidu's branch of the state."""
@@ -63,8 +98,15 @@ class BaiduRecords:
     tokens: list[AppToken] = field(default_factory=list)
     orders: dict[str, Order] = field(default_factory=dict)
     """By tpOrderId."""
+    faces: dict[str, FaceToken] = field(default_factory=dict)
+    """By verify_token."""
     notifications: dict[str, FormNotification] = field(default_factory=dict)
     """By id; delivered ones are dropped."""
+    refunds: dict[str, Refund] = field(default_factory=dict)
+    """By refundBatchId."""
+    audits: dict[str, FormNotification] = field(default_factory=dict)
+    results: dict[str, FormNotification] = field(default_factory=dict)
+    """Questions and news about refunds, likewise."""
     chats: dict[str, ChatRecord] = field(default_factory=dict)
     """By open id."""
     pictures: dict[str, str] = field(default_factory=dict)

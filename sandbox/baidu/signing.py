@@ -27,19 +27,25 @@ class Signatures:
 
     def verifies_order(self, info: Mapping[str, str]) -> bool:
         """Whether the orderInfo's `rsaSign` is the merchant's over its four fields."""
-        text = joined({name: info[name] for name in ORDER_FIELDS})
-        try:
-            signature = base64.b64decode(info["rsaSign"], validate=True)
-            self._public.verify(signature, text, padding.PKCS1v15(), hashes.SHA1())
-        except (InvalidSignature, ValueError):
-            return False
-        return True
+        return self._verifies(joined({name: info[name] for name in ORDER_FIELDS}), info["rsaSign"])
+
+    def verifies_form(self, fields: Mapping[str, str]) -> bool:
+        """Whether a call's `rsaSign` is the merchant's over all of its other fields."""
+        signed = {name: value for name, value in fields.items() if name != "rsaSign"}
+        return self._verifies(joined(signed), fields.get("rsaSign", ""))
 
     def sign_form(self, fields: Mapping[str, str], *, bad: bool = False) -> dict[str, str]:
         """A notification's fields with their `rsaSign`; a `bad` one is over something else."""
         content = joined(fields) + (secrets.token_bytes(8) if bad else b"")
         signature = self._private.sign(content, padding.PKCS1v15(), hashes.SHA1())
         return {**fields, "rsaSign": base64.b64encode(signature).decode()}
+
+    def _verifies(self, text: bytes, signature: str) -> bool:
+        try:
+            self._public.verify(base64.b64decode(signature, validate=True), text, padding.PKCS1v15(), hashes.SHA1())
+        except (InvalidSignature, ValueError):
+            return False
+        return True
 
 
 def joined(fields: Mapping[str, str]) -> bytes:

@@ -9,8 +9,9 @@ import pytest
 from PIL import ExifTags, Image
 
 from backend.documents.photos import sample_photo
+from backend.pictures import MAX_BYTES
 from backend.registrations.models import Registration
-from backend.registrations.photos import MAX_BYTES, SIZE
+from backend.registrations.photos import SIZE
 from tests.api.world import Answer, Phone, World
 
 
@@ -100,7 +101,7 @@ async def test_what_can_be_no_photo_is_refused_saying_what_to_change(
 async def test_a_file_of_more_than_5_mb_is_refused_before_it_is_read_to_its_end(world: World) -> None:
     phone = await drafted(world)
     answer = await phone.photo(bytes(MAX_BYTES + 1))
-    assert (answer.status, answer.code) == (409, "file_too_large")
+    assert (answer.status, answer.code) == (413, "file_too_large")
     assert "5 MB" in answer.json["detail"]
 
 

@@ -126,9 +126,9 @@ class World:
         async with jobs(self.built, self.settings.database_url).open_async() as app:
             await app.run_worker_async(wait=False, install_signal_handlers=False, listen_notify=False)
 
-    async def person(self, who: Person = JIA, *, identity: str = "passed") -> "Phone":
-        """Somebody with WeChat and an account, checked by the state's systems, signed in."""
-        phone = await self.stranger(who)
+    async def person(self, who: Person = JIA, *, identity: str = "passed", platform: str = "wechat") -> "Phone":
+        """Somebody with the platform's app and an account, checked by the state's systems, signed in."""
+        phone = await self.stranger(who, platform=platform)
         await self.sandbox(
             "POST",
             "/sandbox/identity",
@@ -156,7 +156,19 @@ class World:
         members = self.built.members
         await members.create(username="test.site", name="示例考点", level=Level.SITE, area=AREA, site=SITE)
         await members.create(username="test.area", name="示例考区", level=Level.AREA, area=AREA)
+        return await self.known_clerks()
+
+    async def known_clerks(self) -> tuple[Clerk, Clerk]:
+        """The same two again."""
         return await clerk("test.site"), await clerk("test.area")
+
+    async def clerks_elsewhere(self) -> tuple[Clerk, Clerk]:
+        """A clerk of another area's site, and one of that area."""
+        place = next(one.site for one in await self.built.exams.sites("health-2025") if one.site.area != AREA)
+        members = self.built.members
+        await members.create(username="other.site", name="另一考点", level=Level.SITE, area=place.area, site=place.name)
+        await members.create(username="other.area", name="另一考区", level=Level.AREA, area=place.area)
+        return await clerk("other.site"), await clerk("other.area")
 
     async def last_year(self, file: Path) -> None:
         """Import the sample file of 2023: 测试乙 and 测试丙 sat and did not pass."""

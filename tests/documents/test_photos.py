@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from PIL import ExifTags, Image, PngImagePlugin
 
 from backend.documents.photos import sample_photo
-from backend.registrations.photos import MAX_BYTES, SIZE, PhotoRefused, accept_photo
+from backend.pictures import MAX_BYTES
+from backend.registrations.photos import SIZE, PhotoRefused, accept_photo
 
 RED, GREEN = (220, 30, 30), (30, 180, 30)
 

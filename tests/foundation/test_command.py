@@ -10,7 +10,10 @@ from tests.foundation.other_processes import end_of, python
 from tests.servers import fresh_folder
 
 ROOT = Path(__file__).parents[2]
-COMMANDS = ("api", "console", "worker", "sandbox", "migrate", "load-exam", "import", "create-staff", "check")
+COMMANDS = (
+    *("api", "console", "worker", "sandbox", "migrate", "load-exam", "import", "create-staff", "check"),
+    "reconcile",
+)
 NOBODY_THERE = {
     "ZHUNKAO_DATABASE_URL": "postgres://127.0.0.1:1/nothing",
     "ZHUNKAO_REDIS_URL": "redis://127.0.0.1:1",

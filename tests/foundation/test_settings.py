@@ -6,7 +6,7 @@ import pytest
 from dotenv import dotenv_values
 
 from zhunkao.keys import own_keys
-from zhunkao.settings import Settings, SettingsError, as_environment, check, load, names, revealed, unknown
+from zhunkao.settings import Settings, SettingsError, as_environment, check, left_out, load, names, revealed, unknown
 
 ROOT = Path(__file__).parents[2]
 SECRET = "s" * 40
@@ -151,6 +151,15 @@ def test_nothing_is_wrong_with_the_defaults_nor_with_a_whole_production(monkeypa
         ("ZHUNKAO_ALIPAY_BASE_URL", "http://127.0.0.1:8090/alipay", "not the sandbox's"),
         ("ZHUNKAO_BAIDU_APP_KEY", "0000", "ZHUNKAO_BAIDU_SECRET, ZHUNKAO_BAIDU_PAY_APP_KEY"),
         ("ZHUNKAO_BAIDU_BASE_URL", "http://127.0.0.1:8090/baidu", "not the sandbox's"),
+        ("ZHUNKAO_BAIDU_FACE_BASE_URL", "http://127.0.0.1:8090/baidu", "not the sandbox's"),
+        ("ZHUNKAO_BAIDU_FACE_PAGE_URL", "http://127.0.0.1:8090/baidu/face/print/", "not the sandbox's"),
+        ("ZHUNKAO_BAIDU_FACE_RETURN_URL", "exam.example.cn", "must begin with http:// or https://"),
+        (
+            "ZHUNKAO_BAIDU_FACE_API_KEY",
+            "key",
+            "FACE_SECRET_KEY, ZHUNKAO_BAIDU_FACE_PLAN_ID, ZHUNKAO_BAIDU_FACE_RETURN_URL",
+        ),
+        ("ZHUNKAO_BAIDU_FACE_PLAN_ID", "10001", "ZHUNKAO_BAIDU_FACE_API_KEY"),
         ("ZHUNKAO_BAIDU_PUSH_TOKEN", "token", "ZHUNKAO_BAIDU_APP_ID, ZHUNKAO_BAIDU_ENCODING_AES_KEY are empty"),
         ("ZHUNKAO_BAIDU_ENCODING_AES_KEY", "k" * 44, "has 44 characters"),
         ("ZHUNKAO_BAIDU_MEDIA_URL", "http://127.0.0.1:8090/baidu/media", "production refuses"),
@@ -159,6 +168,25 @@ def test_nothing_is_wrong_with_the_defaults_nor_with_a_whole_production(monkeypa
 def test_production_refuses(monkeypatch: pytest.MonkeyPatch, name: str, value: str, said: str) -> None:
     faults = check(loaded(monkeypatch, PRODUCTION | {name: value}))
     assert any(said in fault and fault.startswith(("ZHUNKAO_WECHAT", name)) for fault in faults), faults
+
+
+def test_the_face_page_leads_back_to_an_address_outside_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    faces = dict.fromkeys(("API_KEY", "SECRET_KEY", "PLAN_ID"), "1") | {"RETURN_URL": "https://exam.example.cn/back"}
+    whole = {f"ZHUNKAO_BAIDU_FACE_{name}": value for name, value in faces.items()}
+    assert check(loaded(monkeypatch, PRODUCTION | whole)) == []
+    [fault] = check(loaded(monkeypatch, {"ZHUNKAO_BAIDU_FACE_RETURN_URL": "http://127.0.0.1:8090/phone/"}))
+    assert fault.startswith("ZHUNKAO_BAIDU_FACE_RETURN_URL is http://127.0.0.1")
+
+
+def test_a_platform_without_faces_works_and_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = ("APP_KEY", "SECRET", "PAY_APP_KEY", "DEAL_ID", "MERCHANT_PRIVATE_KEY", "PLATFORM_PUBLIC_KEY")
+    pem = "-----BEGIN PUBLIC KEY-----"
+    program = {f"ZHUNKAO_BAIDU_{name}": pem if name.endswith("_KEY") else "1" for name in names}
+    settings = loaded(monkeypatch, PRODUCTION | program)
+    assert check(settings) == []
+    [sentence] = left_out(settings)
+    assert sentence.startswith("ZHUNKAO_BAIDU_FACE_API_KEY is empty")
+    assert left_out(loaded(monkeypatch, {"ZHUNKAO_BAIDU_FACE_API_KEY": "key"})) == []
 
 
 def test_a_settable_clock_needs_somebody_who_keeps_it(monkeypatch: pytest.MonkeyPatch) -> None:

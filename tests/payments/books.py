@@ -47,6 +47,17 @@ class Books:
         )
         return [row["act"] for row in rows]
 
+    async def refunds(self) -> list[tuple[str, str]]:
+        """Kind and state, oldest first."""
+        rows = await self._rows("SELECT kind, state FROM refund ORDER BY id")
+        return [(row["kind"], row["state"]) for row in rows]
+
+    async def refund_events(self) -> list[str]:
+        """Events about refunds, oldest first."""
+        return [
+            row["name"] for row in await self._rows("SELECT name FROM event WHERE name LIKE 'refund:%' ORDER BY id")
+        ]
+
     async def untouched(self) -> bool:
         """Whether nothing was kept, paid or told of since the order was made."""
         return not await self.outcomes() and not await self.payments() and await self.events() == ["order:opened"]
@@ -69,7 +80,7 @@ class Books:
     async def act_on_all_at_once(self) -> list[str]:
         """Every callback that waits, as many workers would take them up; what came of each."""
         rows = await self._rows("SELECT id FROM callback WHERE processed_at IS NULL")
-        return await asyncio.gather(*(self.world.built.settlement.process(row["id"]) for row in rows))
+        return await asyncio.gather(*(self.world.built.callbacks.process(row["id"]) for row in rows))
 
     async def change(self, statement: str, *values: object) -> None:
         """Write what another part of the service would have written."""

@@ -9,14 +9,14 @@ import psycopg
 import pytest
 
 from sandbox.keys import SandboxKeys
-from tests.api.conftest import sandbox_keys
+from tests.api.conftest import sandbox_keys, stop_at
 from tests.api.world import JIA, Phone, World, publish, running
 from tests.payments.books import Books
 from tests.platforms.teller import Teller
 from tests.servers import Databases
 from zhunkao.embedded import EmbeddedValkey
 
-__all__ = ["sandbox_keys"]
+__all__ = ["sandbox_keys", "stop_at"]
 
 MORNING = "2024-01-29 09:00"
 Prepare = Callable[[str], Coroutine[object, object, None]]

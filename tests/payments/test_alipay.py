@@ -1,6 +1,5 @@
 """Paying by Alipay through the front door, and moving a payment from one platform to another."""
 
-import asyncio
 from typing import Any
 
 import pytest
@@ -9,7 +8,6 @@ from sandbox.keys import SandboxKeys
 from tests.api.world import YI, Phone, World
 from tests.payments.books import Books
 from tests.platforms.cashiers import AlipayCashier
-from tests.platforms.teller import Teller
 
 DOOR = "/callbacks/alipay/payments"
 PAID_AT = "2024-01-29 09:10:00"
@@ -159,36 +157,3 @@ async def test_while_the_first_platform_is_silent_the_other_takes_no_order(
     assert (await alipay.order("second-intention")).status == 503
     assert [state for _, state in await books.orders()] == ["open"]
     assert (await alipay.order("second-intention")).status == 200
-
-
-async def test_two_platforms_paid_at_once_are_one_that_counts_and_one_surplus(
-    world: World, phone: Phone, alipay: Phone, books: Books, teller: Teller, cashier: AlipayCashier
-) -> None:
-    """WeChat says of an order it had closed that it was paid, at the moment in which Alipay is paid."""
-    first = (await phone.order("first-intention")).json["order_number"]
-    second = (await alipay.order("second-intention")).json["order_number"]
-    letter = teller.letter(teller.transaction(first, 26000, "2024-01-29T09:10:00+08:00"))
-    form = cashier.signed(cashier.paid(second, "260.00", PAID_AT))
-    await asyncio.gather(books.deliver(letter), books.post(DOOR, form))
-    await world.run_jobs()
-    assert sorted(await books.payments()) == sorted([(first, 26000, False), (second, 26000, True)])
-    assert sorted((await books.events())[-2:]) == ["payment:received", "payment:surplus"]
-
-
-async def test_a_late_success_of_a_closed_order_is_surplus_though_nothing_else_was_paid(
-    world: World, phone: Phone, alipay: Phone, books: Books, teller: Teller
-) -> None:
-    first = (await phone.order("first-intention")).json["order_number"]
-    await alipay.order("second-intention")
-    await books.deliver(teller.letter(teller.transaction(first, 26000, "2024-01-29T09:10:00+08:00")))
-    await world.run_jobs()
-    assert await books.payments() == [(first, 26000, False)]
-    assert (await phone.mine("GET")).json["payment_state"] == "due"
-
-
-async def test_orders_at_two_platforms_at_once_leave_one_that_can_be_paid(
-    phone: Phone, alipay: Phone, books: Books
-) -> None:
-    answers = await asyncio.gather(*(one.order(f"intention-{n}") for n, one in enumerate([phone, alipay] * 4)))
-    assert {answer.status for answer in answers} <= {200, 409}
-    assert sum(state == "open" for _, state in await books.orders()) == 1

@@ -27,18 +27,6 @@ async def payment_state(phone: Phone) -> str:
     return str((await phone.mine("GET")).json["payment_state"])
 
 
-async def test_two_hundred_deliveries_of_one_notification_at_once_are_one_payment(
-    world: World, phone: Phone, books: Books, teller: Teller, number: str
-) -> None:
-    letter = teller.letter(teller.transaction(number, 26000, PAID_AT))
-    statuses = await asyncio.gather(*(books.deliver(letter) for _ in range(200)))
-    assert set(statuses) == {200}
-    await world.run_jobs()
-    assert (await books.payments(), await books.outcomes()) == ([(number, 26000, True)], ["paid"])
-    assert await books.events() == ["order:opened", "payment:received"]
-    assert await payment_state(phone) == "paid"
-
-
 async def test_forty_different_notifications_of_one_payment_acted_on_at_once_are_one_payment(
     books: Books, teller: Teller, number: str
 ) -> None:
@@ -218,7 +206,7 @@ async def test_a_notification_that_was_kept_and_not_acted_on_is_acted_on_once_wh
 ) -> None:
     await books.deliver(teller.letter(teller.transaction(number, 26000, PAID_AT)))
     (row,) = await world.built.database.rows("SELECT id FROM callback")
-    settle = world.built.settlement.process
+    settle = world.built.callbacks.process
     outcomes = await asyncio.gather(*(settle(row["id"]) for _ in range(8)))
     assert sorted(set(outcomes)) in (["paid"], ["paid", "processed_already"])
     await world.run_jobs()

@@ -52,6 +52,10 @@ class Hand:
         """A section in the form's list."""
         return self.page.locator(".part", has_text=title)
 
+    def way(self, title: str) -> Locator:
+        """A way of proving who one is, where they are listed."""
+        return self.page.locator(".part", has=self.page.get_by_text(title, exact=True))
+
     def step(self, name: str) -> Locator:
         return self.page.locator(f'[data-step="{name}"]')
 
@@ -59,9 +63,10 @@ class Hand:
         await expect(self.page.get_by_text(words).first).to_be_visible()
 
     # What a candidate does
-    async def become_someone_new(self) -> None:
-        """Taken from the demo's controls."""
+    async def become_someone_new(self, platform: str = "wechat") -> None:
+        """Taken from the demo's controls, with that platform's app."""
         await self.button("选择人物").click()
+        await self.page.get_by_label("新人物使用的平台").select_option(platform)
         await self.button("新建一位测试人物").click()
 
     async def sign_in(self) -> None:
@@ -90,10 +95,10 @@ class Hand:
 
     async def fill_in_samples(self) -> None:
         """The demo's button beside the phone; in a narrow window it lies in the drawer."""
-        opener = self.page.get_by_role("button", name="演示控制")
+        opener = self.page.locator(".status-open")
         if await opener.is_visible():
             await opener.click()
-        await self.button("填入示例内容").click()
+        await self.page.locator("#fill-in").click()
         await expect(self.page.locator("#fill-in")).not_to_have_attribute("aria-busy", "true")
 
     async def fill_in(self, section: str, **typed: str) -> None:
@@ -125,16 +130,23 @@ class Hand:
         await self.button("检查并提交").click()
         await self.button("确认提交").click()
 
-    async def has_office(self, act: str) -> None:
-        """The site or the area acts on the registration on the phone, by the demo's buttons beside it."""
+    async def has_office(self, act: str) -> str:
+        """The site or the area acts, by the demo's buttons beside the phone; what they say of it."""
         opener = self.page.get_by_role("button", name="演示控制")
         as_drawer = await opener.is_visible()
         if as_drawer:
             await opener.click()
         await self.button(act).click()
-        await expect(self.page.locator(".desk-told")).to_contain_text("已办理")
+        told = self.page.locator(".desk-told")
+        await expect(told).to_contain_text("已办理")
+        words = await told.inner_text()
         if as_drawer:
             await self.button("关闭").click()
+        return words
+
+    async def is_given_a_code(self) -> str:
+        """At the site that was asked for the account."""
+        return (await self.has_office("核对证件，发找回码")).split()[-1]
 
     async def is_approved(self) -> None:
         """From submitted to approved, the offices acting when their windows are open; then a day to pay on."""

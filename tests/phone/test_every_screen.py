@@ -8,9 +8,19 @@ from playwright.async_api import expect
 
 from tests.phone.audit import audit
 from tests.phone.hand import Hand
+from tests.phone.test_words import words
 
 pytestmark = pytest.mark.browser
 
+FORGOTTEN = {
+    "/password": "password.title",
+    "/forgotten": "forgotten.title",
+    "/forgotten/question": "forgotten.way.question",
+    "/forgotten/code": "forgotten.way.code",
+    "/forgotten/site": "forgotten.way.site",
+    "/forgotten/face": "forgotten.way.face",
+}
+"""Where a forgotten password leads through, and the words above each screen."""
 LONGEST_NAME = "测试阿卜杜热西提·买买提吐尔逊·测试阿卜杜热西提·买买提吐尔逊·测试阿卜杜热西提·买买"
 
 
@@ -109,6 +119,42 @@ async def screens_after_submitting(hand: Hand) -> AsyncIterator[str]:
     yield "not paid"
 
 
+async def screens_of_a_forgotten_password(hand: Hand, say: dict[str, str]) -> AsyncIterator[str]:
+    """Ends where the face has passed."""
+    title, send = hand.page.locator("h1"), hand.page.locator(".foot button")
+    for address, words_above in FORGOTTEN.items():
+        await hand.open(address)
+        await expect(title).to_have_text(say[words_above])
+        yield address
+        if address != "/forgotten":
+            await send.click()
+            await hand.page.locator(".faulty").first.wait_for()
+            yield f"{address}, with its faults"
+    await hand.fill_in_samples()
+    for outcome in ("sheet.face_no_match", "sheet.face_cancel"):
+        await send.click()
+        await hand.page.get_by_role("dialog").wait_for()
+        yield "the platform's face check"
+        await hand.button(say[outcome]).click()
+        await hand.page.locator(".notice").wait_for()
+        yield f"the face, {outcome}"
+    await send.click()
+    await hand.button(say["sheet.face_pass"]).click()
+    await expect(title).to_have_text(say["reset.title"])
+    yield "the new password"
+
+
+async def screens_after_asking(hand: Hand, say: dict[str, str]) -> AsyncIterator[str]:
+    """The question of a login, and what a site is asked for."""
+    for address, then in (("/forgotten/question", "#field-answer"), ("/forgotten/site", ".state-mark")):
+        await hand.open(address)
+        await expect(hand.page.locator("h1")).to_have_text(say[FORGOTTEN[address]])
+        await hand.fill_in_samples()
+        await hand.page.locator(".foot button").click()
+        await hand.page.locator(then).wait_for()
+        yield f"{address}, then"
+
+
 async def faults_of(screens: AsyncIterator[str], hand: Hand) -> dict[str, list[str]]:
     """What is wrong on each of the screens; those without a fault are left out."""
     found = {name: await audit(hand.page) async for name in screens}
@@ -126,6 +172,15 @@ async def test_a_candidates_screens_are_named_readable_and_fit_with_the_longest_
 
 async def test_the_screens_after_submitting_are_named_readable_and_fit(candidate: Hand) -> None:
     assert await faults_of(screens_after_submitting(candidate), candidate) == {}
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+async def test_the_screens_of_a_forgotten_password_are_named_readable_and_fit(candidate: Hand, language: str) -> None:
+    say = words(language)
+    await candidate.page.evaluate("(language) => localStorage.setItem('phone.language', language)", language)
+    await candidate.page.reload()
+    assert await faults_of(screens_of_a_forgotten_password(candidate, say), candidate) == {}
+    assert await faults_of(screens_after_asking(candidate, say), candidate) == {}
 
 
 async def test_the_english_screens_fit_too(candidate: Hand) -> None:

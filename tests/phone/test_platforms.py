@@ -35,9 +35,7 @@ async def test_each_platforms_payment_call_is_read_in_its_own_words(hand: Hand) 
 async def test_a_person_with_another_platforms_app_signs_in_and_opens_an_account(
     hand: Hand, platform: str, name: str
 ) -> None:
-    await hand.button("选择人物").click()
-    await hand.page.get_by_label("新人物使用的平台").select_option(platform)
-    await hand.button("新建一位测试人物").click()
+    await hand.become_someone_new(platform)
     await hand.sign_in()
     await hand.sees(f"这个{name}账号还没有绑定考生")
     await hand.link("注册新账号").click()

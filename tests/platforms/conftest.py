@@ -6,11 +6,13 @@ import aiohttp
 import pytest
 from pytest_aiohttp.plugin import AiohttpServer
 
+from backend.cache import Cache
 from miniprogram_api.platforms.outbound import Outbound
 from miniprogram_api.platforms.rsa_keys import private_key, public_key
 from miniprogram_api.platforms.wechat.api import WeChatApi
 from miniprogram_api.platforms.wechat.login import WeChatLogin
-from miniprogram_api.platforms.wechat.pay import Merchant, WeChatPay
+from miniprogram_api.platforms.wechat.pay import WeChatPay
+from miniprogram_api.platforms.wechat.pay_notifications import Merchant
 from sandbox.app import create_app
 from sandbox.keys import SandboxKeys
 from sandbox.settings import SandboxSettings
@@ -43,7 +45,15 @@ def merchant(keys: SandboxKeys) -> Merchant:
         api_v3_key=keys.api_v3_key,
         platform_keys={keys.platform_key_id: public_key(keys.platform_public_key_pem)},
         notify_url="http://127.0.0.1:1/callbacks/wechat/payments",
+        refund_notify_url="http://127.0.0.1:1/callbacks/wechat/refunds",
     )
+
+
+@pytest.fixture
+async def cache(redis_url: str) -> AsyncIterator[Cache]:
+    cache = Cache(redis_url)
+    yield cache
+    await cache.close()
 
 
 @pytest.fixture

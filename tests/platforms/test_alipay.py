@@ -10,10 +10,11 @@ import pytest
 
 from backend.clock import EXAM_ZONE
 from backend.errors import Conflict, Faulty, Refusal, TooMany, Unavailable
-from backend.payments.platforms import BadNotification, NewOrder
+from backend.payments.platforms import BadNotification, NewOrder, PlatformOrder
 from miniprogram_api.platforms.alipay.configured import configured_alipay
 from miniprogram_api.platforms.alipay.pay import AlipayPay
 from miniprogram_api.platforms.alipay.platform import Alipay
+from miniprogram_api.platforms.downloads import Downloads
 from miniprogram_api.platforms.outbound import Outbound
 from sandbox.keys import AlipayKeys, SandboxKeys
 from tests.platforms.cashiers import AlipayCashier
@@ -29,6 +30,7 @@ PAID_AT = "2024-01-29 09:10:00"
 
 def alipay_of(keys: AlipayKeys, http: aiohttp.ClientSession, url: str) -> Alipay:
     return configured_alipay(
+        downloads=Downloads(http),
         outbound=Outbound(http, url, timeout=aiohttp.ClientTimeout(total=3)),
         app_id=keys.app_id,
         seller_id=keys.seller_id,
@@ -246,13 +248,13 @@ async def test_a_notification_is_read(scripted_alipay: Alipay, cashier: AlipayCa
     body = cashier.signed(fields)
     told = scripted_alipay.payments.read({}, body.replace(b"%2B", b"+") if lost else body, fresh=True)
     assert (told.event_id, told.kind) == (fields["notify_id"], "trade_status_sync.TRADE_SUCCESS")
-    assert told.order is not None
-    assert (told.order.standing, told.order.amount_fen) == ("paid", 26000)
+    assert isinstance(told.about, PlatformOrder)
+    assert (told.about.standing, told.about.amount_fen) == ("paid", 26000)
 
 
 async def test_a_success_told_again_for_a_refund_is_no_payment(scripted_alipay: Alipay, cashier: AlipayCashier) -> None:
     body = cashier.signed(cashier.paid(ORDER, "260.00", PAID_AT, refund_fee="10.00"))
-    assert scripted_alipay.payments.read({}, body, fresh=True).order is None
+    assert scripted_alipay.payments.read({}, body, fresh=True).about is None
 
 
 async def test_what_is_not_alipays_or_too_old_is_refused(scripted_alipay: Alipay, cashier: AlipayCashier) -> None:
@@ -267,7 +269,7 @@ async def test_what_is_not_alipays_or_too_old_is_refused(scripted_alipay: Alipay
     refused(pay, b"", "signature_missing")
     old = cashier.signed(cashier.paid(ORDER, "260.00", PAID_AT, age=10 * 86400))
     refused(pay, old, "signature_old")
-    assert pay.read({}, old, fresh=False).order is not None
+    assert pay.read({}, old, fresh=False).about is not None
     refused(pay, cashier.signed(cashier.paid(ORDER, "260.001", PAID_AT)), "not_readable")
     refused(pay, cashier.signed(cashier.paid(ORDER, "Infinity", PAID_AT)), "not_readable")
     refused(pay, cashier.signed({**fields, "notify_time": "yesterday"}), "not_readable")

@@ -1,7 +1,6 @@
 """Baidu asked over HTTP. Tried against our own sandbox only: nothing nobody here wrote plays Baidu."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,9 +10,10 @@ import pytest
 from backend.cache import Cache
 from backend.clock import EXAM_ZONE
 from backend.errors import Conflict, Faulty, Refusal, TooMany, Unavailable
-from backend.payments.platforms import BadNotification, NewOrder
+from backend.payments.platforms import BadNotification, NewOrder, PlatformOrder
 from miniprogram_api.platforms.baidu.configured import configured_baidu
 from miniprogram_api.platforms.baidu.platform import Baidu
+from miniprogram_api.platforms.downloads import Downloads
 from miniprogram_api.platforms.outbound import Outbound
 from sandbox.keys import BaiduKeys, SandboxKeys
 from tests.platforms.cashiers import BaiduCashier
@@ -28,7 +28,9 @@ HAVE_A_TOKEN = answer(b'{"access_token":"24.sample","expires_in":2592000}')
 
 def baidu_of(keys: BaiduKeys, http: aiohttp.ClientSession, url: str, cache: Cache) -> Baidu:
     return configured_baidu(
+        downloads=Downloads(http),
         outbound=Outbound(http, url, timeout=aiohttp.ClientTimeout(total=3)),
+        cashier=Outbound(http, url, timeout=aiohttp.ClientTimeout(total=3)),
         cache=cache,
         app_key=keys.app_key,
         secret=keys.secret,
@@ -36,14 +38,9 @@ def baidu_of(keys: BaiduKeys, http: aiohttp.ClientSession, url: str, cache: Cach
         deal_id=keys.deal_id,
         merchant_private_key=keys.merchant_private_key_pem,
         platform_public_key=keys.baidu_public_key_pem,
+        faces=None,
+        push=None,
     )
-
-
-@pytest.fixture
-async def cache(redis_url: str) -> AsyncIterator[Cache]:
-    cache = Cache(redis_url)
-    yield cache
-    await cache.close()
 
 
 @pytest.fixture
@@ -211,9 +208,9 @@ async def test_a_notification_is_read_with_its_empty_fields(scripted_baidu: Baid
     fields = cashier.paid(ORDER, 26000, 1706490600)
     told = scripted_baidu.payments.read({}, cashier.signed(fields), fresh=True)
     assert (told.event_id, told.kind) == (f"{fields['orderId']}.2", "payment.2")
-    assert told.order is not None
-    assert (told.order.standing, told.order.amount_fen) == ("paid", 26000)
-    assert told.order.paid_at == datetime(2024, 1, 29, 9, 10, tzinfo=EXAM_ZONE)
+    assert isinstance(told.about, PlatformOrder)
+    assert (told.about.standing, told.about.amount_fen) == ("paid", 26000)
+    assert told.about.paid_at == datetime(2024, 1, 29, 9, 10, tzinfo=EXAM_ZONE)
 
 
 async def test_what_is_not_baidus_is_refused(scripted_baidu: Baidu, cashier: BaiduCashier) -> None:

@@ -12,7 +12,8 @@ from backend.clock import EXAM_ZONE
 from backend.errors import Conflict, Refusal, TooMany, Unavailable
 from backend.payments.platforms import NewOrder
 from miniprogram_api.platforms.outbound import Outbound
-from miniprogram_api.platforms.wechat.pay import Merchant, WeChatPay
+from miniprogram_api.platforms.wechat.pay import WeChatPay
+from miniprogram_api.platforms.wechat.pay_notifications import Merchant
 from sandbox.keys import SandboxKeys
 from tests.platforms.playing import Playing
 from tests.platforms.scripted import Scripted, answer

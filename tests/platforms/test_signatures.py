@@ -7,11 +7,12 @@ import aiohttp
 import pytest
 
 from backend.errors import Unavailable
-from backend.payments.platforms import BadNotification, Notification
+from backend.payments.platforms import BadNotification, Notification, PlatformOrder
 from miniprogram_api.platforms.outbound import Outbound
 from miniprogram_api.platforms.rsa_keys import private_key, public_key
-from miniprogram_api.platforms.wechat.pay import Merchant, WeChatPay
+from miniprogram_api.platforms.wechat.pay import WeChatPay
 from miniprogram_api.platforms.wechat.pay_crypto import BadSignature, verify
+from miniprogram_api.platforms.wechat.pay_notifications import Merchant
 from sandbox.keys import SandboxKeys
 from tests.platforms.forgeries import REFUSED, with_a_byte_changed
 from tests.platforms.scripted import Scripted
@@ -50,8 +51,8 @@ def test_a_notification_that_is_not_the_platform_s_is_refused(receiver: WeChatPa
 def test_the_whole_notification_is_read(receiver: WeChatPay, letter: Letter, keys: SandboxKeys) -> None:
     notification = read(receiver, letter)
     assert (notification.event_id, notification.kind) == ("EVENT-1", "TRANSACTION.SUCCESS")
-    order = notification.order
-    assert order is not None and order.paid_at is not None
+    order = notification.about
+    assert isinstance(order, PlatformOrder) and order.paid_at is not None
     assert (order.standing, order.order_number, order.amount_fen) == ("paid", "ZK202401290000000001", 26000)
     assert (order.app_id, order.merchant_id, order.currency) == (keys.app_id, keys.mchid, "CNY")
     assert order.paid_at.isoformat() == PAID_AT
@@ -68,7 +69,7 @@ def test_a_notification_signed_too_long_ago_or_ahead_of_time_is_refused(
     letter = teller.letter(teller.transaction("ZK1", 1, PAID_AT), age=age)
     with pytest.raises(BadNotification, match="signature_old"):
         read(receiver, letter)
-    assert read(receiver, letter, fresh=False).order is not None
+    assert read(receiver, letter, fresh=False).about is not None
 
 
 def test_a_stored_notification_is_verified_again_whatever_its_age(
@@ -121,7 +122,7 @@ def test_a_resource_that_was_sealed_otherwise_does_not_open(
 
 def test_a_refund_s_notification_speaks_of_no_order_to_pay(receiver: WeChatPay, teller: Teller) -> None:
     notification = read(receiver, teller.letter({"refund_status": "SUCCESS"}, event_type="REFUND.SUCCESS"))
-    assert (notification.kind, notification.order) == ("REFUND.SUCCESS", None)
+    assert (notification.kind, notification.about) == ("REFUND.SUCCESS", None)
 
 
 def test_while_keys_are_changed_both_serials_are_believed_each_with_its_own_key(keys: SandboxKeys) -> None:

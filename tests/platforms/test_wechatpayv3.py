@@ -7,8 +7,8 @@ import pytest
 from wechatpayv3.async_ import AsyncWeChatPay, WeChatPayType
 from wechatpayv3.utils import aes_decrypt, load_private_key, load_public_key, rsa_sign, rsa_verify
 
-from miniprogram_api.platforms.wechat.pay import Merchant
 from miniprogram_api.platforms.wechat.pay_crypto import BadSignature, authorization, decrypt, pay_sign, verify
+from miniprogram_api.platforms.wechat.pay_notifications import Merchant
 from sandbox.keys import SandboxKeys
 from tests.platforms.teller import Teller
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from backend.errors import Conflict
 from backend.exams.stages import Stage
 from backend.registrations.models import PaymentState, State
-from backend.registrations.moves import MOVES, Act, move, payment_after
+from backend.registrations.moves import MOVES, OVER, Act, after_refund, move, payment_after
 
 PUBLISHED = {
     ("draft", "edit"): ("draft", "candidate", "pre_registration"),
@@ -21,9 +21,21 @@ PUBLISHED = {
     ("submitted", "refuse"): ("confirmation_rejected", "staff", "confirmation"),
     ("confirmed", "site_approve"): ("site_approved", "staff", "site_review"),
     ("confirmed", "site_reject"): ("rejected", "staff", "site_review"),
+    ("confirmed", "site_return"): ("returned", "staff", "site_review"),
+    ("site_approved", "area_return"): ("returned", "staff", "area_review"),
     ("site_approved", "area_approve"): ("approved", "staff", "area_review"),
     ("site_approved", "area_reject"): ("rejected", "staff", "area_review"),
     ("approved", "seat"): ("seated", "staff", "seating"),
+    ("confirmed", "refund"): ("confirmed", "staff", "payment"),
+    ("site_approved", "refund"): ("site_approved", "staff", "payment"),
+    ("returned", "refund"): ("returned", "staff", "payment"),
+    ("approved", "refund"): ("approved", "staff", "payment"),
+    ("seated", "refund"): ("approved", "staff", "payment"),
+    ("confirmed", "cancel"): ("cancelled", "staff", "payment"),
+    ("site_approved", "cancel"): ("cancelled", "staff", "payment"),
+    ("returned", "cancel"): ("cancelled", "staff", "payment"),
+    ("approved", "cancel"): ("cancelled", "staff", "payment"),
+    ("seated", "cancel"): ("cancelled", "staff", "payment"),
 }
 """The rows of the table, written out by hand: from, act → to, who, inside which window."""
 
@@ -31,9 +43,23 @@ OUTSIDE = [pair for pair in product(State, Act) if (str(pair[0]), str(pair[1])) 
 
 
 def test_the_table_holds_exactly_these_rows() -> None:
-    rows = {(str(row.start), str(row.act)): (str(row.end), row.who, str(row.stage)) for row in MOVES}
-    assert rows == PUBLISHED
-    assert len(MOVES) == len(rows)
+    rows = [row for row in MOVES if row.act is not Act.SUPPLEMENT]
+    table = {(str(row.start), str(row.act)): (str(row.end), row.who, str(row.stage)) for row in rows}
+    assert table == PUBLISHED
+    assert len(rows) == len(table)
+
+
+def test_a_supplement_goes_back_to_the_level_that_returned_it_by_a_deadline_of_its_own() -> None:
+    found = {level: move(Act.SUPPLEMENT, State.RETURNED, returned_by=level) for level in ("site", "area")}
+    assert {level: (row.end, row.who, row.stage) for level, row in found.items()} == {
+        "site": (State.CONFIRMED, "candidate", None),
+        "area": (State.SITE_APPROVED, "candidate", None),
+    }
+
+
+def test_what_was_supplemented_is_decided_by_the_site_until_the_areas_review_ends() -> None:
+    longer = {str(row.act): row.supplemented for row in MOVES if row.supplemented}
+    assert longer == dict.fromkeys(("site_approve", "site_reject", "site_return"), Stage.AREA_REVIEW)
 
 
 @pytest.mark.parametrize(("state", "act"), OUTSIDE)
@@ -70,14 +96,35 @@ def test_a_seat_is_reached_only_through_confirmation_and_both_reviews(acts: list
         assert {Act.SUBMIT, Act.CONFIRM, Act.SITE_APPROVE, Act.AREA_APPROVE, Act.SEAT} <= done
 
 
-def test_a_candidate_never_acts_on_what_was_confirmed() -> None:
+def test_every_row_says_how_the_clock_must_stand_to_its_window() -> None:
+    elsewhere = {str(row.act): row.when for row in MOVES if row.when != "open"}
+    assert elsewhere == {"refund": "not_over", "cancel": "over"}
+
+
+@given(st.sampled_from(State), st.booleans())
+def test_after_a_refund_nobody_is_seated_and_who_can_pay_again_is_due(state: State, again: bool) -> None:
+    try:
+        end, payment = after_refund(state, can_pay_again=again)
+    except Conflict:
+        assert state in (State.DRAFT, State.SUBMITTED, State.CONFIRMATION_REJECTED)
+        return
+    assert end is not State.SEATED
+    if state in OVER:
+        assert (end, payment) == (state, PaymentState.REFUNDED)
+    elif again:
+        assert (end, payment) == (State.APPROVED if state is State.SEATED else state, PaymentState.DUE)
+    else:
+        assert (end, payment) == (State.CANCELLED, PaymentState.REFUNDED)
+
+
+def test_a_candidate_never_acts_on_what_was_confirmed_unless_it_was_returned_to_them() -> None:
     candidates = {row.start for row in MOVES if row.who == "candidate"}
-    assert candidates == {State.DRAFT, State.SUBMITTED, State.CONFIRMATION_REJECTED}
+    assert candidates == {State.DRAFT, State.SUBMITTED, State.CONFIRMATION_REJECTED, State.RETURNED}
 
 
-def test_after_pre_registration_a_candidate_only_mends_what_was_refused() -> None:
+def test_after_pre_registration_a_candidate_only_mends_what_was_refused_or_returned() -> None:
     late = {row.start for row in MOVES if row.who == "candidate" and row.stage is not Stage.PRE_REGISTRATION}
-    assert late == {State.CONFIRMATION_REJECTED}
+    assert late == {State.CONFIRMATION_REJECTED, State.RETURNED}
 
 
 @given(

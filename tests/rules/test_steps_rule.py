@@ -14,6 +14,7 @@ from backend.errors import Conflict
 from backend.exams.calendar import Calendar, Layer, Window
 from backend.exams.stages import Stage
 from backend.registrations.models import PaymentState, State
+from backend.registrations.money_back import MoneyBack, RefundProgress
 from backend.registrations.moves import Act, move
 from backend.registrations.standing import Place, Standing
 from backend.registrations.steps import OVER, Step, steps
@@ -67,6 +68,15 @@ places = st.builds(
 )
 
 
+refunds = st.builds(
+    MoneyBack,
+    progress=st.sampled_from(["under_way", "done", "failed"]),
+    amount_fen=st.integers(1, 100_000),
+    succeeded_at=maybe,
+    surplus=st.booleans(),
+)
+
+
 @st.composite
 def standings(draw: st.DrawFn) -> Standing:
     state = draw(st.sampled_from(State))
@@ -78,9 +88,12 @@ def standings(draw: st.DrawFn) -> Standing:
             bound=st.booleans(),
             identity_check=st.sampled_from(["pending", "passed", "failed"]),
             payment_mode=st.sampled_from(["online", "onsite"]),
+            confirmed_online=st.booleans(),
             amount_fen=st.none() | st.integers(1, 100_000),
             by_system=st.booleans(),
             forfeited_reason=st.sampled_from(REASONS) if state is State.FORFEITED else st.none(),
+            lapsed=st.just(False),
+            supplement_until=maybe,
             auto_failed=st.booleans(),
             submitted_at=maybe,
             confirmed_at=maybe,
@@ -93,6 +106,7 @@ def standings(draw: st.DrawFn) -> Standing:
             exam_ends_at=maybe,
             place=st.none() | places,
             materials=st.just(("身份证",)),
+            money_back=st.none() | refunds,
             samples=st.frozensets(st.sampled_from(ORDER)),
         )
     )
@@ -107,7 +121,9 @@ def standing(**changed: Any) -> Standing:
         "bound": True,
         "identity_check": "passed",
         "payment_mode": "online",
+        "confirmed_online": False,
         "by_system": False,
+        "lapsed": False,
         "auto_failed": False,
         "materials": (),
         "samples": frozenset(),
@@ -163,12 +179,21 @@ def test_every_step_reads_as_a_sentence_in_both_languages(where: Standing, when:
             assert sentence and not any(bad in sentence for bad in ("None", "{", "}", "Term(", "  ")), sentence
 
 
+def window_of(act: Act, state: State) -> Stage:
+    stage = move(act, state).stage
+    assert stage is not None
+    return stage
+
+
 @given(standings(), calendars)
 def test_an_action_is_offered_only_where_it_would_be_done(where: Standing, when: Calendar) -> None:
     for one in steps(where, when, NOW):
         match one.action:
             case "edit" | "withdraw":
-                assert when.is_open(move(Act(one.action), where.state).stage, NOW)
+                assert when.is_open(window_of(Act(one.action), where.state), NOW)
+            case "supplement":
+                assert where.state is State.RETURNED
+                assert where.supplement_until is None or where.supplement_until > NOW
             case "pay":
                 assert where.payment_state is PaymentState.DUE and where.payment_mode == "online"
                 assert when.is_open(Stage.PAYMENT, NOW)
@@ -189,7 +214,7 @@ def test_what_can_be_done_to_the_form_now_is_offered(where: Standing, when: Cale
     offered = {one.action for one in steps(where, when, NOW)}
     for act in (Act.EDIT, Act.WITHDRAW):
         try:
-            possible = when.is_open(move(act, where.state).stage, NOW)
+            possible = when.is_open(window_of(act, where.state), NOW)
         except Conflict:
             possible = False
         assert (str(act) in offered) == possible
@@ -327,6 +352,35 @@ def test_what_ended_it_is_told_at_its_step_and_nothing_after_it_is_awaited(
 def test_a_rejected_candidate_is_still_told_that_the_money_came_back() -> None:
     where = standing(state=State.REJECTED, payment_state=PaymentState.REFUNDED)
     assert step("payment", where, calendar(payment=(-1, 5))).message == "payment_refunded"
+
+
+def going_back(progress: RefundProgress, *, surplus: bool = False) -> MoneyBack:
+    return MoneyBack(progress=progress, amount_fen=26_000, succeeded_at=NOW, surplus=surplus)
+
+
+@pytest.mark.parametrize(
+    ("progress", "words_of_it"),
+    [
+        ("under_way", "正在按原支付方式退回 260.00 元，您不需要办理，退回后会在这里告诉您"),
+        ("done", "260.00 元已于 1月10日 12:00 按原支付方式退回"),
+        ("failed", "260.00 元的退款还没有成功，考点正在处理，您可以向考点询问"),
+    ],
+)
+def test_money_on_its_way_back_is_told_as_far_as_it_is(progress: RefundProgress, words_of_it: str) -> None:
+    ended = standing(
+        state=State.CANCELLED, payment_state=PaymentState.REFUNDED, money_back=going_back(progress, surplus=False)
+    )
+    assert words(step("payment", ended, calendar(payment=(-5, -1)))) == words_of_it
+    due = replace(ended, state=State.APPROVED, payment_state=PaymentState.DUE, amount_fen=26_000)
+    again = step("payment", due, calendar(payment=(-1, 5)))
+    assert (again.state, again.action) == ("current", "pay")
+    assert words_of_it in words(again) and "请缴费 260.00 元" in words(again)
+
+
+def test_who_paid_too_much_is_told_that_the_rest_goes_back() -> None:
+    where = standing(state=State.APPROVED, payment_state=PaymentState.PAID, money_back=going_back("done", surplus=True))
+    one = step("payment", where, calendar(payment=(-1, 5)))
+    assert (one.state, words(one).startswith("缴费成功。多付的费用：260.00 元已于")) == ("done", True)
 
 
 def test_an_admit_card_not_fetched_in_time_sends_to_the_site() -> None:

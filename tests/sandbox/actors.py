@@ -51,6 +51,8 @@ class Service:
 
     received: asyncio.Queue[Received] = field(default_factory=asyncio.Queue)
     statuses: list[int] = field(default_factory=list)
+    words: dict[str, list[bytes]] = field(default_factory=dict)
+    """By the end of a path, the bodies it is answered with, the last one again and again."""
     url: str = ""
 
     def app(self) -> web.Application:
@@ -68,7 +70,9 @@ class Service:
         await self.received.put(
             Received(path=request.path, query=dict(request.query), headers=request.headers.copy(), body=body)
         )
-        return web.Response(status=self.statuses.pop(0) if self.statuses else 200)
+        words = self.words.get(request.path.rpartition("/")[2], [b""])
+        body = words.pop(0) if len(words) > 1 else words[0]
+        return web.Response(status=self.statuses.pop(0) if self.statuses else 200, body=body)
 
 
 @dataclass(frozen=True, slots=True)

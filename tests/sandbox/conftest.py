@@ -45,7 +45,12 @@ def settings(keys: SandboxKeys, service: Service) -> SandboxSettings:
         wechatpay=replace(keys.merchant(), notification_resends=(0, 0, 0)),
         alipay=replace(keys.alipay.app(), notification_resends=(0, 0, 0)),
         baidu=replace(
-            keys.baidu.app(notify_url=f"{service.url}callbacks/baidu/payments"), notification_resends=(0, 0, 0)
+            keys.baidu.app(
+                notify_url=f"{service.url}callbacks/baidu/payments",
+                refund_audit_url=f"{service.url}callbacks/baidu/refund-audits",
+                refund_url=f"{service.url}callbacks/baidu/refunds",
+            ),
+            notification_resends=(0, 0, 0),
         ),
         api_url=service.url,
     )

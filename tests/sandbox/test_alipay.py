@@ -49,7 +49,7 @@ async def test_a_code_dies_after_three_minutes(
         ({"app_id": ""}, "isv.missing-app-id"),
         ({"app_id": "2021000000000000"}, "isv.invalid-app-id"),
         ({"sign_type": "RSA"}, "isv.invalid-signature-type"),
-        ({"method": "alipay.trade.refund"}, "isv.invalid-method"),
+        ({"method": "alipay.trade.pay"}, "isv.invalid-method"),
         ({"timestamp": "now"}, "isv.invalid-timestamp"),
         ({"version": ""}, "isv.missing-version"),
         ({"charset": "gbk"}, "isv.invalid-charset"),

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import asyncpg
@@ -11,11 +12,14 @@ import pytest
 from procrastinate.jobs import Job
 
 import zhunkao.worker
+from backend.clock import SettableClock
 from backend.jobs import DEFER, Task
+from backend.registrations.forfeitures import Forfeitures
 from tests.api.world import World
 from tests.worker.queue import Queue
 from tests.worker.waiting import until
-from zhunkao.worker import LONGEST_WAIT, MOST_ATTEMPTS, PATIENT, jobs, work
+from zhunkao.embedded.places import free_port
+from zhunkao.worker import LONGEST_WAIT, MOST_ATTEMPTS, PATIENT, jobs, keep_deadlines, work
 
 CUT = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1"
 
@@ -107,6 +111,19 @@ async def test_a_sweep_that_fails_is_told_and_the_next_one_runs(world: World, mo
     async with working(world), asyncio.timeout(60):
         await again.wait()
         await done_by_worker(world)
+
+
+async def test_nobody_forfeits_anything_while_exam_time_is_unknown(world: World) -> None:
+    """The machine's own time is years after the exam; whoever keeps exam time doesn't answer yet."""
+    phone = await world.person()
+    await phone.submitted()
+    clock = SettableClock(f"http://127.0.0.1:{free_port()}/clock", http=world.http)
+    forfeitures = Forfeitures(database=world.built.database, clock=clock, exams=world.built.exams)
+    await keep_deadlines(replace(world.built, clock=clock, forfeitures=forfeitures))
+    assert (await phone.mine("GET")).json["state"] == "submitted"
+    await world.at("2023-12-19 00:00:00")
+    await keep_deadlines(world.built)
+    assert (await phone.mine("GET")).json["forfeited_reason"] == "not_confirmed"
 
 
 async def test_a_worker_stops_when_it_is_told_to(world: World) -> None:

@@ -13,13 +13,15 @@ from uuid import UUID
 import aiohttp
 from aiohttp import web
 
-from backend.errors import Fault, Faulty, Refusal
+from backend.errors import Fault, Faulty, NotFound, Refusal
+from backend.inquiries.models import AccountRecovery
+from backend.payments.models import Refund
 from backend.registrations.models import Registration
 from backend.registrations.moves import Act
 from backend.staff.models import Level, StaffMember
 from backend.staff.scope import clerk
 from backend.wording import Language, say
-from zhunkao.journey.people import AREA, AREA_CLERK, EXAM, SITE, SITE_CLERK, write_last_year
+from zhunkao.journey.people import AREA, AREA_CLERK, EXAM, SECOND_SITE_CLERK, SITE, SITE_CLERK, write_last_year
 from zhunkao.services import Services, services
 from zhunkao.settings import Settings
 
@@ -31,7 +33,10 @@ CLERKS: Final = {
     Act.AREA_REJECT: AREA_CLERK,
     Act.SEAT: SITE_CLERK,
 }
+REFUND_CLERKS: Final = {"ask_refund": ("ask", SITE_CLERK), "approve_refund": ("approve", AREA_CLERK)}
+"""Buttons about money: their words in wording/refunds.toml, and whose they are."""
 REASON: Final = "示例：材料不全"
+REFUND_REASON: Final = "示例：考生因病不能参加考试"
 SEED: Final = 2024
 FIRST_DAY: Final = "2023-12-01T09:00:00+08:00"
 
@@ -50,15 +55,19 @@ async def serve(settings: Settings) -> None:
 
 
 def create_desk(built: Services) -> web.Application:
-    """`GET /desk` lists the acts; `POST /desk/{act}` `{registration}` does one and answers where it stands then."""
+    """`GET /desk` lists the acts; `POST /desk/{act}` `{registration}` does one and answers where it stands then.
+    `POST /desk/recovery-code` answers `{name, code}` to the newest request for an account."""
     app = web.Application()
     app.router.add_get("/desk", _answered(lambda request, language: _acts(language)))
+    app.router.add_post("/desk/recovery-code", _answered(lambda request, language: _give_recovery_code(built)))
     app.router.add_post("/desk/{act}", _answered(lambda request, language: _do(built, request)))
     return app
 
 
 async def _prepare(built: Services, settings: Settings) -> None:
     """Once: the sample clerks, last year's sample people, and exam time on the first day of pre-registration."""
+    if not await StaffMember.exists(username=SECOND_SITE_CLERK):
+        await built.members.create(username=SECOND_SITE_CLERK, name="示例考点", level=Level.SITE, area=AREA, site=SITE)
     if await StaffMember.exists(username=SITE_CLERK):
         return
     await built.members.create(username=SITE_CLERK, name="示例考点", level=Level.SITE, area=AREA, site=SITE)
@@ -72,13 +81,17 @@ async def _prepare(built: Services, settings: Settings) -> None:
 
 
 async def _acts(language: Language) -> dict[str, Any]:
-    items = [{"act": act, "title": say("acts", act, language), "clerk": name} for act, name in CLERKS.items()]
+    items = [{"act": str(act), "title": say("acts", act, language), "clerk": name} for act, name in CLERKS.items()]
+    for act, (words, name) in REFUND_CLERKS.items():
+        items.append({"act": act, "title": say("refunds", words, language), "clerk": name})
     return {"items": items, "next": None}
 
 
 async def _do(built: Services, request: web.Request) -> dict[str, Any]:
     await built.clock.synchronise()
     registration_id = await _registration(request)
+    if (name := request.match_info["act"]) in REFUND_CLERKS:
+        return await _refund(built, name, registration_id)
     try:
         act = Act(request.match_info["act"])
         who = await clerk(CLERKS[act])
@@ -89,6 +102,30 @@ async def _do(built: Services, request: web.Request) -> dict[str, Any]:
         row = await Registration.get(id=registration_id)
     else:
         row = await built.office.act(who, act, registration_id, reasons=[REASON])
+    return {"state": row.state, "payment_state": row.payment_state}
+
+
+async def _give_recovery_code(built: Services) -> dict[str, Any]:
+    """Both clerks of the sample site see the documents of who asked it last, and one gives out the code."""
+    await built.clock.synchronise()
+    clerks = [await clerk(username) for username in (SITE_CLERK, SECOND_SITE_CLERK)]
+    asked = await AccountRecovery.filter(inquiry__site_id=clerks[0].site_id).order_by("-id").first()
+    if asked is None:
+        raise NotFound("inquiry_unknown")
+    for one in clerks:
+        await built.account_recoveries.documents_seen(one, asked.inquiry_id)
+    return {"name": asked.name, "code": await built.account_recoveries.issue_code(clerks[0], asked.inquiry_id)}
+
+
+async def _refund(built: Services, act: str, registration_id: UUID) -> dict[str, Any]:
+    """The site asks, the area approves what was asked for last; also where an admit card is out, as the demo may."""
+    who = await clerk(REFUND_CLERKS[act][1])
+    if act == "ask_refund":
+        await built.refunds.ask(who, registration_id, REFUND_REASON)
+    else:
+        asked = await Refund.filter(registration_id=registration_id).order_by("-id").first()
+        await built.refunds.approve(who, asked.id if asked else 0, despite_admit_card=True)
+    row = await Registration.get(id=registration_id)
     return {"state": row.state, "payment_state": row.payment_state}
 
 

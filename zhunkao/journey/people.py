@@ -8,6 +8,7 @@ from backend.candidates.document_numbers import check_character
 
 AREA, SITE, EXAM = "河北", "示例市", "health-2024"
 SITE_CLERK, AREA_CLERK = "sample.site", "sample.area"
+SECOND_SITE_CLERK = "sample.site.second"
 SPECIALITY: Final = "368"
 SUBJECTS: Final = ("基础知识", "相关专业知识", "专业知识", "专业实践能力")
 
@@ -53,6 +54,9 @@ RETURNING: Final = Person(name="测试乙", username="ceshi_yi", birth="19910202
 MOVED: Final = Person(
     name="测试丙", username="ceshi_bing", birth="19920303", archive_number="SAMPLE0003", school="示例卫生职业学院"
 )
+ALIPAYS: Final = Person(name="测试丁", username="ceshi_ding", birth="19930404")
+BAIDUS: Final = Person(name="测试戊", username="ceshi_wu", birth="19940505")
+"""Who do everything from Alipay, and from Baidu."""
 
 
 def sections(person: Person, *, point: int) -> dict[str, dict[str, Any]]:

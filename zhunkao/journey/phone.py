@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, Literal
 from uuid import uuid4
 
 import aiohttp
@@ -13,8 +13,11 @@ from backend.documents.photos import sample_photo
 from zhunkao.journey.people import Person
 from zhunkao.journey.record import By, Record
 
+Platform = Literal["wechat", "alipay", "baidu"]
+
 API: Final = "/api/v1"
 PATIENCE_SECONDS: Final = 30.0
+LOGIN_CALLS: Final = {"wechat": "wx.login", "alipay": "my.getAuthCode", "baidu": "swan.getLoginCode"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,14 +33,16 @@ class Answer:
 
 @dataclass(slots=True, kw_only=True)
 class Phone:
-    """One person's phone. Tokens and the sandbox's user stay in it."""
+    """One person's phone, with one platform's app. Tokens and the sandbox's user stay in it."""
 
     person: Person
+    platform: Platform
     http: aiohttp.ClientSession
     api_url: str
     sandbox_url: str
     record: Record
     user_id: str = ""
+    password: str = ""
     access_token: str | None = None
     registration: str = ""
     etag: str = ""
@@ -88,19 +93,43 @@ class Phone:
         return said
 
     async def sandbox(
-        self, method: str, path: str, *, does: str, json_body: Mapping[str, Any] | None = None, keep: Sequence[str] = ()
+        self,
+        method: str,
+        path: str,
+        *,
+        does: str,
+        json_body: Mapping[str, Any] | None = None,
+        keep: Sequence[str] = (),
+        must: Mapping[str, Any] | None = None,
     ) -> dict[str, Any]:
         """What the platform, or the state, does."""
         answer = await self._call(method, f"{self.sandbox_url}{path}", {}, json_body)
         said = answer.json
         wrong = None if answer.status < 300 else f"the sandbox answered {answer.status}: {answer.body[:200]!r}"
-        self._note("sandbox", does, f"{method} {path}", answer.status, {name: said.get(name) for name in keep}, wrong)
+        wrong = wrong or _wrong(answer.status, answer.status, said, must or {})
+        kept = {name: said[name] for name in keep if name in said}
+        self._note("sandbox", does, f"{method} {path}", answer.status, kept, wrong)
         return said
 
+    async def arrives(self, kind: str, *, does: str, must: Mapping[str, Any]) -> None:
+        """Look into what reached the phone until something of this kind is there."""
+        path = f"/sandbox/users/{self.user_id}/inbox"
+        found: dict[str, Any] = {}
+        deadline = asyncio.get_running_loop().time() + PATIENCE_SECONDS
+        while not found and asyncio.get_running_loop().time() < deadline:
+            items = (await self._call("GET", f"{self.sandbox_url}{path}", {})).json["items"]
+            found = next((one["content"] for one in items if one["kind"] == kind), {})
+            await asyncio.sleep(0 if found else 0.1)
+        self._note("sandbox", does, f"GET {path}", 200, found, _wrong(200, 200, found, must))
+
     async def login_code(self) -> str:
-        """What wx.login gives."""
-        said = await self.sandbox("POST", f"/sandbox/users/{self.user_id}/codes", does="wx.login 得到登录凭证")
-        return str(said["code"])
+        """What wx.login, my.getAuthCode or swan.getLoginCode gives."""
+        does = f"{LOGIN_CALLS[self.platform]} 得到登录凭证"
+        return str((await self.sandbox("POST", f"/sandbox/users/{self.user_id}/codes", does=does))["code"])
+
+    def mine(self, path: str = "") -> str:
+        """Below this phone's registration."""
+        return f"/registrations/{self.registration}{path}"
 
     def sign_in(self, said: Mapping[str, Any]) -> None:
         self.access_token = said["access_token"]
@@ -109,7 +138,7 @@ class Phone:
         """Save one section on the version that was read last."""
         answer = await self.api(
             "PUT",
-            f"/registrations/{self.registration}/sections/{section}",
+            self.mine(f"/sections/{section}"),
             does=f"保存报名信息（{section}）",
             expect=200,
             json_body=values,
@@ -122,13 +151,14 @@ class Phone:
         form = aiohttp.FormData()
         photo = await asyncio.to_thread(sample_photo, seed)
         form.add_field("file", photo, filename="photo.jpg", content_type="image/jpeg")
-        path = f"/registrations/{self.registration}/photo"
-        answer = await self.api("POST", path, does="上传照片（示例）", expect=200, data=form, keep=("photo", "version"))
+        answer = await self.api(
+            "POST", self.mine("/photo"), does="上传照片（示例）", expect=200, data=form, keep=("photo", "version")
+        )
         self.etag = answer.headers["ETag"]
 
     async def steps(self, *, does: str, step: str, state: str, message: str = "") -> None:
         """Read the steps, and look at one of them."""
-        path = f"/registrations/{self.registration}/steps"
+        path = self.mine("/steps")
         answer = await self._call(
             "GET",
             self.api_url + API + path,
@@ -160,7 +190,16 @@ class Phone:
     def _note(
         self, by: By, does: str, call: str, status: int | None, answer: dict[str, Any], wrong: str | None
     ) -> None:
-        self.record.add(by=by, person=self.person.name, does=does, call=call, status=status, answer=answer, wrong=wrong)
+        self.record.add(
+            by=by,
+            person=self.person.name,
+            platform=self.platform,
+            does=does,
+            call=call,
+            status=status,
+            answer=answer,
+            wrong=wrong,
+        )
 
 
 def _wrong(status: int, expect: int, said: Mapping[str, Any], must: Mapping[str, Any]) -> str | None:

@@ -10,11 +10,13 @@ By = Literal["candidate", "staff", "sandbox", "clock"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One step. `exam_time` is the clock's; `answer` what came back that matters; `wrong` says what it isn't."""
+    """One step. `platform`: on whose phone; `exam_time` is the clock's; `answer` what came back that matters; `wrong`
+    says what it isn't."""
 
     number: int
     by: By
     person: str
+    platform: str | None
     does: str
     call: str
     status: int | None
@@ -38,6 +40,7 @@ class Record:
         person: str,
         does: str,
         call: str,
+        platform: str | None = None,
         status: int | None = None,
         answer: dict[str, Any] | None = None,
         wrong: str | None = None,
@@ -47,6 +50,7 @@ class Record:
             number=len(self.steps) + 1,
             by=by,
             person=person,
+            platform=platform,
             does=does,
             call=call,
             status=status,
@@ -84,8 +88,9 @@ def _line(step: Step) -> str:
     status = f" → {step.status}" if step.status is not None else ""
     said = "; ".join(f"{name}: {_short(value)}" for name, value in step.answer.items())
     wrong = f"\n     WRONG: {step.wrong}" if step.wrong else ""
+    who = f"{step.person} {step.platform}" if step.platform else step.person
     return (
-        f"{mark} {step.number:>3}  {step.exam_time}  {step.by:<9} {step.person}  {step.does}\n"
+        f"{mark} {step.number:>3}  {step.exam_time}  {step.by:<9} {who}  {step.does}\n"
         f"       {step.call}{status}{'  ' + said if said else ''}{wrong}"
     )
 

@@ -10,7 +10,7 @@ import aiohttp
 
 from backend.clock import EXAM_ZONE
 from zhunkao.journey.people import Person
-from zhunkao.journey.phone import Phone
+from zhunkao.journey.phone import Phone, Platform
 from zhunkao.journey.record import Record
 from zhunkao.services import Services
 
@@ -26,13 +26,18 @@ class Stage:
     record: Record
     built: Services
 
-    def phone(self, person: Person) -> Phone:
+    def phone(self, person: Person, platform: Platform) -> Phone:
         return Phone(
-            person=person, http=self.http, api_url=self.api_url, sandbox_url=self.sandbox_url, record=self.record
+            person=person,
+            platform=platform,
+            http=self.http,
+            api_url=self.api_url,
+            sandbox_url=self.sandbox_url,
+            record=self.record,
         )
 
     async def at(self, when: str) -> None:
-        """Move exam time, `2023-12-01 09:00`."""
+        """Move exam time, `2023-12-01 09:00`; the offices' clock follows."""
         now = datetime.strptime(when, "%Y-%m-%d %H:%M").replace(tzinfo=EXAM_ZONE)
         url = f"{self.sandbox_url}/sandbox/clock"
         async with self.http.put(url, json={"now": now.isoformat()}) as response:
@@ -48,16 +53,20 @@ class Stage:
             answer={"now": when},
             wrong=wrong,
         )
+        await self.built.clock.synchronise()
 
     def staff(self, does: str, call: str, answer: dict[str, Any], *, wrong: str | None = None) -> None:
         self.record.add(by="staff", person="工作人员", does=does, call=call, answer=answer, wrong=wrong)
 
 
-async def save_pdf(stage: Stage, phone: Phone, path: str, name: str, does: str) -> None:
-    """Download a paper and keep it in the output folder."""
+async def save_pdf(stage: Stage, phone: Phone, paper: str, *, does: str, note: str = "") -> None:
+    """Download a paper of the registration and keep it in the output folder. Its name says whose it is beside the
+    WeChat candidate's, and `note` what it is beside the last one."""
+    path = phone.mine(f"/{paper}.pdf")
     answer = await phone.api("GET", path, does=does, expect=200)
     stage.record.insist(answer.body.startswith(b"%PDF-"), f"{path} is no PDF")
-    await asyncio.to_thread(_keep, stage.output / name, answer.body)
+    parts = [paper, "" if phone.platform == "wechat" else phone.platform, note]
+    await asyncio.to_thread(_keep, stage.output / f"{'-'.join(filter(None, parts))}.pdf", answer.body)
 
 
 def _keep(file: Path, content: bytes) -> None:

@@ -1,9 +1,13 @@
 """Alipay, put together from what an operator configures."""
 
+from miniprogram_api.platforms.alipay.bills import AlipayBills
+from miniprogram_api.platforms.alipay.faces import AlipayFaces
 from miniprogram_api.platforms.alipay.gateway import App, Gateway
 from miniprogram_api.platforms.alipay.login import AlipayLogin
 from miniprogram_api.platforms.alipay.pay import AlipayPay
 from miniprogram_api.platforms.alipay.platform import Alipay
+from miniprogram_api.platforms.alipay.refunds import AlipayRefunds
+from miniprogram_api.platforms.downloads import Downloads
 from miniprogram_api.platforms.outbound import Outbound
 from miniprogram_api.platforms.rsa_keys import private_key, public_key
 
@@ -11,6 +15,7 @@ from miniprogram_api.platforms.rsa_keys import private_key, public_key
 def configured_alipay(
     *,
     outbound: Outbound,
+    downloads: Downloads,
     app_id: str,
     seller_id: str,
     app_private_key: str,
@@ -26,4 +31,10 @@ def configured_alipay(
         notify_url=notify_url,
     )
     gateway = Gateway(outbound, app)
-    return Alipay(AlipayLogin(gateway), AlipayPay(gateway))
+    return Alipay(
+        login=AlipayLogin(gateway),
+        payments=AlipayPay(gateway),
+        refunds=AlipayRefunds(gateway),
+        bills=AlipayBills(gateway, downloads),
+        faces=AlipayFaces(gateway),
+    )

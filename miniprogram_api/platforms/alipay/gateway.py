@@ -53,13 +53,14 @@ class Gateway:
     def __init__(self, outbound: Outbound, app: App) -> None:
         self._outbound, self.app = outbound, app
 
-    async def business(self, method: str, content: Mapping[str, Any], **common: str) -> dict[str, Any]:
-        """A method that takes `biz_content` and may be repeated: every one of ours names its order.
+    async def business(
+        self, method: str, content: Mapping[str, Any], *, retry: bool = True, **common: str
+    ) -> dict[str, Any]:
+        """A method that takes `biz_content`; most of ours name an order, so that a repeat changes nothing.
 
         Raises AlipayError; TooMany `platform_too_frequent`; Unavailable.
         """
-        text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
-        node = await self.call(method, {"biz_content": text, **common}, retry=True)
+        node = await self.call(method, {"biz_content": _written(content), **common}, retry=retry)
         if str(node.get("code")) != DONE:
             raise _refusal(node)
         return node
@@ -73,6 +74,11 @@ class Gateway:
         except (BadSignature, ValueError, TypeError) as error:
             log.error("alipay_answer_not_believed", method=method, reason=str(error))
             raise Unavailable("platform_unavailable") from error
+
+    def page(self, method: str, content: Mapping[str, Any]) -> str:
+        """The address of a method that is a page: whoever opens it makes the signed call. Nothing is called here."""
+        query = urlencode(self._signed(method, {"biz_content": _written(content)}))
+        return f"{self._outbound.base_url}{PATH}?{query}"
 
     def _signed(self, method: str, parameters: Mapping[str, str]) -> dict[str, str]:
         whole = {
@@ -102,6 +108,10 @@ class Gateway:
         if isinstance(unsigned, dict) and str(unsigned.get("code", DONE)) != DONE:
             raise _refusal(unsigned)
         raise BadSignature("signature_missing")
+
+
+def _written(content: Mapping[str, Any]) -> str:
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
 
 
 def _refusal(node: Mapping[str, Any]) -> Exception:

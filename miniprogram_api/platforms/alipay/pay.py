@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import datetime, timedelta
-from decimal import Decimal
+from datetime import timedelta
 from typing import Any, Final
 
 import structlog
@@ -19,6 +18,8 @@ from backend.payments.platforms import (
     PlatformOrder,
     Receipt,
 )
+from backend.payments.refund_platforms import PlatformRefund
+from miniprogram_api.platforms.alipay.amounts import UNREADABLE, fen, moment, yuan
 from miniprogram_api.platforms.alipay.gateway import TIME, AlipayError, Gateway
 from miniprogram_api.platforms.alipay.signing import BadSignature, verify_form
 from miniprogram_api.platforms.forms import base64_of, read_form
@@ -41,7 +42,6 @@ AHEAD: Final = timedelta(minutes=10)
 USER_ID: Final = re.compile(r"2088\d{12}")
 CURRENCY: Final = "CNY"
 """Alipay's orders here are in yuan and say nothing of a currency."""
-UNREADABLE: Final = (ValueError, KeyError, TypeError, ArithmeticError)
 
 
 class AlipayPay:
@@ -135,7 +135,7 @@ class AlipayPay:
             verify_form(self._gateway.app.alipay_key, {**fields, "sign": signature})
             if fresh:
                 _require_fresh(fields["notify_time"])
-            return Notification(event_id=fields["notify_id"], kind=_kind(fields), order=self._told(fields))
+            return Notification(event_id=fields["notify_id"], kind=_kind(fields), about=self._told(fields))
         except BadSignature as error:
             raise BadNotification(error.code) from error
         except UNREADABLE as error:
@@ -147,25 +147,29 @@ class AlipayPay:
         body = b"fail" if refused else b"success"
         return CallbackReply(status=400 if refused else 200, content_type="text/plain", body=body)
 
-    def _told(self, fields: Mapping[str, str]) -> PlatformOrder | None:
-        """A success that is told again because of a refund is no new payment."""
-        if fields.get("notify_type") != "trade_status_sync" or _fen(fields.get("refund_fee") or "0"):
+    def _told(self, fields: Mapping[str, str]) -> PlatformOrder | PlatformRefund | None:
+        """A success that is told again because of a refund is no new payment: it is news of that refund."""
+        if fields.get("notify_type") != "trade_status_sync":
             return None
+        if fen(fields.get("refund_fee") or "0"):
+            return _refund(fields) if fields.get("out_biz_no") else None
         return _order(
             fields, app_id=fields["app_id"], merchant_id=fields["seller_id"], paid_at=fields.get("gmt_payment")
         )
 
 
-def yuan(fen: int) -> str:
-    """`26000` fen are `260.00`."""
-    return f"{fen // 100}.{fen % 100:02d}"
-
-
-def _fen(amount: str) -> int:
-    fen = Decimal(amount) * 100
-    if fen != fen.to_integral_value():
-        raise ValueError("a part of a fen")
-    return int(fen)
+def _refund(fields: Mapping[str, str]) -> PlatformRefund:
+    """Told once money went back. `refund_fee` is the sum of the trade's refunds, of which ours is the only one."""
+    return PlatformRefund(
+        standing="succeeded",
+        said=fields["trade_status"],
+        refund_number=fields["out_biz_no"],
+        order_number=fields["out_trade_no"],
+        transaction_id=fields["trade_no"],
+        merchant_id=fields["seller_id"],
+        amount_fen=fen(fields["refund_fee"]),
+        succeeded_at=moment(fields.get("gmt_refund")),
+    )
 
 
 def _order(said: Mapping[str, Any], *, app_id: str, merchant_id: str, paid_at: str | None) -> PlatformOrder:
@@ -178,9 +182,9 @@ def _order(said: Mapping[str, Any], *, app_id: str, merchant_id: str, paid_at: s
         app_id=app_id,
         merchant_id=merchant_id,
         transaction_id=said.get("trade_no"),
-        amount_fen=_fen(str(said["total_amount"])),
+        amount_fen=fen(str(said["total_amount"])),
         currency=CURRENCY,
-        paid_at=_time(paid_at) if paid_at else None,
+        paid_at=moment(paid_at),
     )
 
 
@@ -188,12 +192,11 @@ def _kind(fields: Mapping[str, str]) -> str:
     return f"{fields['notify_type']}.{fields['trade_status']}"[:64]
 
 
-def _time(text: str) -> datetime:
-    return datetime.strptime(text, TIME).replace(tzinfo=EXAM_ZONE)
-
-
 def _require_fresh(notified: str) -> None:
-    age = real_now() - _time(notified)
+    sent = moment(notified)
+    if sent is None:
+        raise ValueError("no time of sending")
+    age = real_now() - sent
     if not -AHEAD < age < FRESH:
         raise BadSignature("signature_old")
 

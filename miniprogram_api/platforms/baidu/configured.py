@@ -4,10 +4,15 @@ from dataclasses import dataclass, field
 
 from backend.cache import Cache
 from miniprogram_api.platforms.baidu.api import BaiduApi
+from miniprogram_api.platforms.baidu.bills import BaiduBills
+from miniprogram_api.platforms.baidu.faces import BaiduFaces
 from miniprogram_api.platforms.baidu.login import BaiduLogin
 from miniprogram_api.platforms.baidu.messages import BaiduMessages, Mode
 from miniprogram_api.platforms.baidu.pay import BaiduPay, Merchant
 from miniprogram_api.platforms.baidu.platform import Baidu
+from miniprogram_api.platforms.baidu.refunds import BaiduRefunds
+from miniprogram_api.platforms.baidu.unconsume import Unconsume
+from miniprogram_api.platforms.downloads import Downloads
 from miniprogram_api.platforms.outbound import Outbound
 from miniprogram_api.platforms.rsa_keys import private_key, public_key
 
@@ -27,6 +32,8 @@ class Push:
 def configured_baidu(
     *,
     outbound: Outbound,
+    downloads: Downloads,
+    cashier: Outbound,
     cache: Cache,
     app_key: str,
     secret: str,
@@ -34,9 +41,13 @@ def configured_baidu(
     deal_id: str,
     merchant_private_key: str,
     platform_public_key: str,
-    push: Push | None = None,
+    faces: BaiduFaces | None,
+    push: Push | None,
 ) -> Baidu:
-    """Keys as PEM; `push`: None offers no customer-service chat. Raises ValueError for a key that can't be read."""
+    """`cashier`: the cashier's older host. Keys as PEM. Without `faces` and `push` there is no face login and no chat.
+
+    Raises ValueError for a key that can't be read.
+    """
     api = BaiduApi(outbound, cache, app_key=app_key, secret=secret)
     merchant = Merchant(
         app_key=pay_app_key,
@@ -44,8 +55,15 @@ def configured_baidu(
         key=private_key(merchant_private_key),
         platform_key=public_key(platform_public_key),
     )
-    chat = _chat(push, api, app_key) if push is not None else None
-    return Baidu(BaiduLogin(api, app_key=app_key), BaiduPay(api, merchant), chat)
+    payments = BaiduPay(api, merchant)
+    return Baidu(
+        login=BaiduLogin(api, app_key=app_key),
+        payments=payments,
+        refunds=BaiduRefunds(api, payments, Unconsume(cashier, merchant), merchant),
+        bills=BaiduBills(api, payments, downloads),
+        faces=faces,
+        chat=_chat(push, api, app_key) if push is not None else None,
+    )
 
 
 def _chat(push: Push, api: BaiduApi, app_key: str) -> BaiduMessages:

@@ -89,7 +89,7 @@ class BaiduPay:
 
     async def ask(self, order_number: str) -> PlatformOrder:
         """What Baidu says of the order; `unknown` while no cashier has opened for it. Raises Unavailable."""
-        found = await self._find(order_number)
+        found = await self.find(order_number)
         if found is None:
             return PlatformOrder(
                 standing="unknown", order_number=order_number, app_id=self.app_id, merchant_id=self.merchant_id
@@ -98,7 +98,7 @@ class BaiduPay:
 
     async def close(self, order_number: str) -> None:
         """Look for the order and cancel it if it is there. Raises Conflict `already_paid`; Unavailable."""
-        found = await self._find(order_number)
+        found = await self.find(order_number)
         if found is None or (standing := self._found(found).standing) == "closed":
             return
         if standing == "paid":
@@ -116,7 +116,7 @@ class BaiduPay:
             return Notification(
                 event_id=f"{fields['orderId']}.{fields['status']}",
                 kind=f"payment.{fields['status']}"[:64],
-                order=self._order(fields, app_id=self.app_id, paid_at=fields["payTime"]),
+                about=self._order(fields, app_id=self.app_id, paid_at=fields["payTime"]),
             )
         except BadSignature as error:
             raise BadNotification("signature_wrong") from error
@@ -128,7 +128,8 @@ class BaiduPay:
         status, words = WORDS[receipt]
         return CallbackReply(status=status, content_type="application/json", body=json.dumps(words).encode())
 
-    async def _find(self, order_number: str) -> Mapping[str, Any] | None:
+    async def find(self, order_number: str) -> Mapping[str, Any] | None:
+        """Baidu's own record of the order; None while no cashier has opened for it. Raises Unavailable."""
         try:
             found = await self._call("findByTpOrderId", tpOrderId=order_number)
         except _NotThere:

@@ -1,16 +1,27 @@
 """Baidu as one Platform."""
 
+from dataclasses import dataclass, field
+
 from backend.candidates.tokens import PlatformUser
+from miniprogram_api.platforms.baidu.bills import BaiduBills
+from miniprogram_api.platforms.baidu.faces import BaiduFaces
 from miniprogram_api.platforms.baidu.login import BaiduLogin
 from miniprogram_api.platforms.baidu.messages import BaiduMessages
 from miniprogram_api.platforms.baidu.pay import BaiduPay
+from miniprogram_api.platforms.baidu.refunds import BaiduRefunds
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Baidu:
-    name = "baidu"
+    """`faces`: None where the AI cloud's plan isn't configured."""
 
-    def __init__(self, login: BaiduLogin, payments: BaiduPay, chat: BaiduMessages | None = None) -> None:
-        self._login, self.payments, self.chat = login, payments, chat
+    login: BaiduLogin
+    payments: BaiduPay
+    refunds: BaiduRefunds
+    bills: BaiduBills
+    faces: BaiduFaces | None
+    chat: BaiduMessages | None
+    name: str = field(default="baidu", init=False)
 
     async def sign_in(self, code: str) -> PlatformUser:
-        return await self._login.sign_in(code)
+        return await self.login.sign_in(code)

@@ -7,7 +7,7 @@ from wechatpy.exceptions import APILimitedException, WeChatClientException
 
 from backend.errors import Unavailable
 from miniprogram_api.platforms.access_tokens import TokenStore
-from miniprogram_api.platforms.outbound import Outbound
+from miniprogram_api.platforms.outbound import Outbound, read_object
 
 STALE_TOKEN = frozenset({40001, 40014, 42001})
 TOO_FREQUENT = frozenset({45009, 45011})
@@ -61,12 +61,7 @@ class WeChatApi:
 
 def read(body: bytes) -> dict[str, Any]:
     """The answer's JSON. Raises WeChatClientException for an errcode, Unavailable for what isn't an answer."""
-    try:
-        answer = json.loads(body)
-    except ValueError as error:
-        raise Unavailable("platform_unavailable") from error
-    if not isinstance(answer, dict):
-        raise Unavailable("platform_unavailable")
+    answer = read_object(body)
     code = answer.get("errcode", 0)
     if code:
         kind = APILimitedException if code in TOO_FREQUENT else WeChatClientException

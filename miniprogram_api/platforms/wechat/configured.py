@@ -5,14 +5,18 @@ from dataclasses import dataclass, field
 
 from backend.cache import Cache
 from miniprogram_api.platforms.access_tokens import TokenStore
+from miniprogram_api.platforms.downloads import Downloads
 from miniprogram_api.platforms.outbound import Outbound
 from miniprogram_api.platforms.rsa_keys import private_key, public_key
 from miniprogram_api.platforms.wechat.api import WeChatApi
+from miniprogram_api.platforms.wechat.bills import WeChatBills
 from miniprogram_api.platforms.wechat.faces import WeChatFaces
 from miniprogram_api.platforms.wechat.login import WeChatLogin
 from miniprogram_api.platforms.wechat.messages import Mode, WeChatMessages
-from miniprogram_api.platforms.wechat.pay import Merchant, WeChatPay
+from miniprogram_api.platforms.wechat.pay import WeChatPay
+from miniprogram_api.platforms.wechat.pay_notifications import Merchant
 from miniprogram_api.platforms.wechat.platform import WeChat
+from miniprogram_api.platforms.wechat.refunds import WeChatRefunds
 from miniprogram_api.platforms.wechat.stable_token import stable_token
 
 
@@ -31,6 +35,7 @@ def configured_wechat(
     *,
     api: Outbound,
     pay: Outbound,
+    downloads: Downloads,
     cache: Cache,
     app_id: str,
     secret: str,
@@ -40,7 +45,8 @@ def configured_wechat(
     api_v3_key: str,
     platform_keys: Mapping[str, str],
     notify_url: str,
-    push: Push | None = None,
+    refund_notify_url: str,
+    push: Push | None,
 ) -> WeChat:
     """`platform_keys`: PEM by serial or PUB_KEY_ID_…; `push`: None offers no customer-service chat.
 
@@ -54,12 +60,19 @@ def configured_wechat(
         api_v3_key=api_v3_key,
         platform_keys={serial: public_key(pem) for serial, pem in platform_keys.items()},
         notify_url=notify_url,
+        refund_notify_url=refund_notify_url,
     )
     calls = WeChatApi(api)
     tokens = TokenStore(cache, app_id, stable_token(calls, app_id=app_id, secret=secret))
-    login = WeChatLogin(calls, app_id=app_id, secret=secret)
-    chat = _chat(push, calls, tokens, app_id) if push is not None else None
-    return WeChat(login, WeChatPay(pay, merchant), WeChatFaces(calls, tokens), chat)
+    payments = WeChatPay(pay, merchant)
+    return WeChat(
+        login=WeChatLogin(calls, app_id=app_id, secret=secret),
+        payments=payments,
+        refunds=WeChatRefunds(pay, payments, merchant),
+        bills=WeChatBills(pay, payments, downloads),
+        faces=WeChatFaces(calls, tokens),
+        chat=_chat(push, calls, tokens, app_id) if push is not None else None,
+    )
 
 
 def _chat(push: Push, api: WeChatApi, tokens: TokenStore, app_id: str) -> WeChatMessages:

@@ -7,7 +7,7 @@ from typing import Any, Final
 import structlog
 from wechatpy.exceptions import APILimitedException, WeChatClientException
 
-from backend.candidates.faces import FaceCertificate, FaceOutcome, FaceSubject
+from backend.candidates.faces import FaceCertificate, FaceOutcome, FaceSubject, certificate_of
 from backend.errors import Fault, Faulty, Refusal, TooMany, Unavailable
 from miniprogram_api.platforms.access_tokens import TokenStore
 from miniprogram_api.platforms.wechat.api import WeChatApi
@@ -33,8 +33,8 @@ class WeChatFaces:
         """Raises as FacePlatform.begin says."""
         body = {"out_seq_no": subject.number, "cert_info": _cert_info(subject), "openid": subject.user.open_id}
         said = await self._call(BEGIN, body)
-        verify_id, expires_in = said.get("verify_id"), said.get("expires_in")
-        if not isinstance(verify_id, str) or not verify_id or not isinstance(expires_in, int):
+        verify_id, expires_in = certificate_of(said.get("verify_id")), said.get("expires_in")
+        if not isinstance(expires_in, int):
             raise Unavailable("platform_unavailable")
         return FaceCertificate(certificate=verify_id, expires_in=expires_in, client={"verifyId": verify_id})
 

@@ -1,15 +1,12 @@
-"""WeChat Pay v3 (JSAPI) in public-key mode: orders, questions, closing, notifications."""
+"""WeChat Pay v3 (JSAPI) in public-key mode: orders, questions, closing, notifications of payments."""
 
 import json
 import secrets
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final
 
 import structlog
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 
 from backend.clock import EXAM_ZONE
 from backend.errors import Conflict, TooMany, Unavailable
@@ -23,7 +20,15 @@ from backend.payments.platforms import (
     Receipt,
 )
 from miniprogram_api.platforms.outbound import Answer, Outbound
-from miniprogram_api.platforms.wechat.pay_crypto import BadSignature, authorization, decrypt, pay_sign, verify
+from miniprogram_api.platforms.wechat.pay_crypto import BadSignature, authorization, pay_sign, verify
+from miniprogram_api.platforms.wechat.pay_notifications import (
+    SIGNATURE_HEADERS,
+    UNREADABLE,
+    Merchant,
+    moment,
+    opened,
+    reply,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -40,30 +45,13 @@ STANDINGS: Final[Mapping[str, OrderStanding]] = {
 PAID_ALREADY: Final = frozenset({"ORDERPAID"})
 NOT_THERE: Final = frozenset({"ORDERNOTEXIST"})
 CLOSED: Final = frozenset({"ORDERCLOSED"})
-UNREADABLE: Final = (ValueError, KeyError, TypeError, AttributeError)
-"""What reading JSON of another shape than the documented one comes to."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Merchant:
-    """Who we are to WeChat Pay, and whom we believe. `platform_keys`: by serial or PUB_KEY_ID_…, several at once."""
-
-    app_id: str
-    mchid: str
-    serial: str
-    key: RSAPrivateKey
-    api_v3_key: str
-    platform_keys: Mapping[str, RSAPublicKey]
-    notify_url: str
 
 
 class WeChatPay:
     """The payment port over WeChat Pay v3."""
 
     name = "wechat"
-    signature_headers = frozenset(
-        f"wechatpay-{name}" for name in ("timestamp", "nonce", "signature", "serial", "signature-type")
-    )
+    signature_headers = SIGNATURE_HEADERS
 
     def __init__(self, outbound: Outbound, merchant: Merchant) -> None:
         self._outbound, self._merchant = outbound, merchant
@@ -139,31 +127,15 @@ class WeChatPay:
 
     def read(self, headers: Mapping[str, str], body: bytes, *, fresh: bool) -> Notification:
         """Raises BadNotification."""
+        event = opened(self._merchant, headers, body, fresh=fresh)
         try:
-            verify(self._merchant.platform_keys, headers, body, now=time.time() if fresh else None)
-            envelope = json.loads(body)
-            resource = envelope["resource"]
-            plain = decrypt(
-                self._merchant.api_v3_key,
-                nonce=resource["nonce"],
-                associated_data=resource.get("associated_data") or "",
-                ciphertext=resource["ciphertext"],
-            )
-            kind = str(envelope["event_type"])
-            order = _order(json.loads(plain)) if kind == "TRANSACTION.SUCCESS" else None
-            return Notification(event_id=str(envelope["id"]), kind=kind, order=order)
-        except BadSignature as error:
-            raise BadNotification(error.code) from error
+            order = _order(event.plain) if event.kind == "TRANSACTION.SUCCESS" else None
         except UNREADABLE as error:
             raise BadNotification("not_readable") from error
+        return Notification(event_id=event.id, kind=event.kind, about=order)
 
     def reply(self, receipt: Receipt) -> CallbackReply:
-        """2xx stops the repeats; the code and message beside it are what WeChat Pay documents."""
-        refused = receipt == "refused"
-        words = {"code": "FAIL", "message": "not accepted"} if refused else {"code": "SUCCESS", "message": "received"}
-        return CallbackReply(
-            status=400 if refused else 200, content_type="application/json", body=json.dumps(words).encode()
-        )
+        return reply(receipt)
 
     async def _call(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
         raw = json.dumps(body, ensure_ascii=False, separators=(",", ":")) if body is not None else ""
@@ -172,12 +144,13 @@ class WeChatPay:
             method,
             path,
             body=raw.encode() if body is not None else None,
-            headers=self._headers(method, path, raw),
+            headers=self.headers(method, path, raw),
             retry=True,
         )
-        return self._read(answer)
+        return self.believed(answer)
 
-    def _headers(self, method: str, path: str, body: str) -> dict[str, str]:
+    def headers(self, method: str, path: str, body: str) -> dict[str, str]:
+        """What a request of ours carries, signed: `path` below the host's prefix, with its query; `body` as sent."""
         merchant = self._merchant
         headers = {
             "Accept": "application/json",
@@ -199,7 +172,8 @@ class WeChatPay:
             headers["Wechatpay-Serial"] = serial
         return headers
 
-    def _read(self, answer: Answer) -> dict[str, Any]:
+    def believed(self, answer: Answer) -> dict[str, Any]:
+        """A success, believed under the platform's signature. Raises Unavailable, and what a refusal comes to."""
         if 200 <= answer.status < 300:
             try:
                 verify(self._merchant.platform_keys, answer.headers, answer.body, now=time.time())
@@ -228,15 +202,8 @@ def _order(said: Mapping[str, Any]) -> PlatformOrder:
         transaction_id=said.get("transaction_id"),
         amount_fen=amount.get("total"),
         currency=amount.get("currency"),
-        paid_at=_time(said.get("success_time")),
+        paid_at=moment(said.get("success_time")),
     )
-
-
-def _time(text: str | None) -> datetime | None:
-    at = datetime.fromisoformat(text) if text else None
-    if at is not None and at.tzinfo is None:
-        raise ValueError("a time without its offset names no moment")
-    return at
 
 
 def _refusal(answer: Answer) -> Exception:

@@ -62,16 +62,28 @@ export function createApi({ runtime, session, texts, onSignedOut }) {
     const answer = answered(
       await runtime.request({ method: "POST", path: `${BASE}${path}`, data, headers: language() }),
     );
-    if (answer.access_token) session.keepTokens(answer);
+    if (answer?.access_token) session.keepTokens(answer);
     return answer;
   };
 
+  /** Which platform, and a code for whoever holds the phone. */
+  const holder = async () => ({ platform: runtime.platform, ...(await runtime.loginCode()) });
+
   return {
     signIn: async () => open("/sessions", { platform: runtime.platform, ...(await runtime.login()) }),
+    signInByPassword: (data) => open("/sessions/password", data),
     signOut: () => call("DELETE", "/sessions/current"),
     recoveryQuestions: async () => (await get("/recovery-questions")).items,
     createAccount: (account) => open("/accounts", account),
     bind: (data) => open("/bindings", data),
+    recoveryQuestion: (data) => open("/password-resets/question/lookup", data),
+    answerQuestion: (data) => open("/password-resets/question", data),
+    useRecoveryCode: (data) => open("/password-resets/recovery-code", data),
+    beginFace: async (data) => open("/face-logins", { ...(await holder()), ...data }),
+    completeFace: async (id) => open(`/face-logins/${id}/complete`, await runtime.loginCode()),
+    resetPassword: (data) => open("/password-resets", data),
+    askSite: async (data) => open("/account-recoveries", { ...(await holder()), ...data }),
+
     account: () => get("/account"),
     bindings: async () => (await get("/bindings")).items,
     unbind: (platform) => call("DELETE", `/bindings/${platform}`),

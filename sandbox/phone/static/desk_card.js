@@ -26,16 +26,22 @@ export function createDeskCard(app, { box, note, buttons }) {
     show();
   };
 
-  const run = async (act) => {
+  const run = async (work) => {
     fill(told);
     try {
-      const { state } = await sandbox.deskDo(act, registration.id, app.texts.language);
-      fill(told, t("desk.done", { state: t(`state_of.${state}`) }));
-      await app.router.refresh({ quiet: true });
+      fill(told, await work());
     } catch (error) {
       fill(told, error.message || t("desk.failed"));
     }
   };
+
+  const actOn = async (act) => {
+    const { state } = await sandbox.deskDo(act, registration.id, app.texts.language);
+    await app.router.refresh({ quiet: true });
+    return t("desk.done", { state: t(`state_of.${state}`) });
+  };
+
+  const giveCode = async () => t("desk.code", await sandbox.deskGiveCode(app.texts.language));
 
   const noteWords = () => {
     if (waiting) return t("staff.waiting", { step: waiting.title });
@@ -52,6 +58,7 @@ export function createDeskCard(app, { box, note, buttons }) {
           "div",
           { class: "desk-acts" },
           acts.map((one) => button(one)),
+          actButton(t("desk.give_code"), "secondary small", () => run(giveCode)),
         ),
         told,
       ],
@@ -61,7 +68,7 @@ export function createDeskCard(app, { box, note, buttons }) {
 
   const button = ({ act, title }) => {
     const key = `desk_act.${act}`;
-    const made = actButton(app.texts.knows(key) ? t(key) : title, "secondary small", () => run(act));
+    const made = actButton(app.texts.knows(key) ? t(key) : title, "secondary small", () => run(() => actOn(act)));
     made.disabled = !registration;
     return made;
   };

@@ -1,7 +1,7 @@
 /** What happened, is anything lost, what now: an error as a person can use it. */
 
 import { Problem } from "./api.js";
-import { actButton, h, icon } from "./dom.js";
+import { actButton, fill, h, icon } from "./dom.js";
 import { Cancelled, NetworkFailure, PaymentRefused, RuntimeRefusal } from "./runtime.js";
 import { SandboxFailure } from "./sandbox_control.js";
 
@@ -62,6 +62,17 @@ export function notice(error, { texts: { t } }) {
       number && h("p", { class: "muted small" }, t("error.number", { number })),
     ),
   );
+}
+
+/** Faults beneath their fields; whatever belongs to no field, or is no fault of the form's, above them. */
+export function showFaults(app, { error, form, told }) {
+  const strays = form.fault(error.errors ?? []);
+  const placed = (error.errors ?? []).length - strays.length;
+  if (placed > 0 && strays.length === 0) return;
+  const banner = notice(error, app);
+  for (const { message } of strays) banner?.lastElementChild.append(h("p", {}, message));
+  fill(told, banner);
+  banner?.focus();
 }
 
 function known(error) {

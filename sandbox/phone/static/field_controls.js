@@ -2,6 +2,7 @@
 
 import { checksControl, choiceControl, pickControl, selectControl, textControl } from "./controls.js";
 import { pick } from "./picker.js";
+import { offerPlaces } from "./places.js";
 import { pointOf, pointOption, specialityOf, specialityOption } from "./value_words.js";
 
 /** Makes the controls for `fields` and fills them with `values`. */
@@ -96,18 +97,15 @@ function findSpeciality(app, { exam, other }) {
  * one.
  */
 async function wirePlace(app, { exam, byName, values }) {
-  const named = ({ name, sample }) => ({
-    value: name,
-    text: sample ? `${name}${app.texts.t("sample.brackets")}` : name,
+  const { area, site } = byName;
+  const offerSites = await offerPlaces(app, {
+    area,
+    site,
+    areas: await app.api.areas(exam),
+    sitesOf: (name) => app.api.sites(exam, name),
+    chosen: values.area,
   });
-  const offerSites = async (area) => byName.site.offer(area ? (await app.api.sites(exam, area)).map(named) : []);
-  byName.area.offer((await app.api.areas(exam)).map(named));
-  await offerSites(values.area);
-  byName.area.onChange(async () => {
-    byName.site.set(null);
-    byName.confirmation_point.set(null);
-    await offerSites(byName.area.get());
-  });
+  area.onChange(() => byName.confirmation_point.set(null));
   byName.site.onChange(() => byName.confirmation_point.set(null));
   byName.level.onChange(() => chooseSpeciality(byName, null));
   byName.speciality.onChange(() => chooseSpeciality(byName, byName.speciality.option()));

@@ -11,15 +11,19 @@ import { createRuntime } from "./runtime.js";
 import { sandbox } from "./sandbox_control.js";
 import { account } from "./screens/account.js";
 import { admitCard } from "./screens/admit_card.js";
-import { bind, binding, signIn } from "./screens/entrance.js";
+import { bind, binding, signIn, welcome } from "./screens/entrance.js";
 import { exams } from "./screens/exams.js";
+import { showFace } from "./screens/face.js";
+import { answerQuestion, askQuestion, forgotten, newPassword, useCode } from "./screens/forgotten.js";
 import { formOverview } from "./screens/form_overview.js";
 import { formSection } from "./screens/form_section.js";
 import { home } from "./screens/home.js";
 import { outcome } from "./screens/outcome.js";
+import { signInByPassword } from "./screens/password.js";
 import { payment } from "./screens/payment.js";
 import { photo } from "./screens/photo.js";
 import { register } from "./screens/register.js";
+import { askedSite, askSite } from "./screens/site_recovery.js";
 import { todos } from "./screens/todos.js";
 import { createSession } from "./session.js";
 import { createSheets } from "./sheets.js";
@@ -27,9 +31,21 @@ import { createStatus } from "./status.js";
 import { createSubscriptions } from "./subscriptions.js";
 import { loadTexts } from "./texts.js";
 
+/** A screen that needs somebody to hold the phone. */
+const held = (screen) => (app, params) => (app.session.person() ? screen : welcome)(app, params);
+
 const ROUTES = [
   ["/", home],
   ["/sign-in", signIn],
+  ["/password", held(signInByPassword)],
+  ["/forgotten", held(forgotten)],
+  ["/forgotten/question", held(askQuestion)],
+  ["/forgotten/answer", held(answerQuestion)],
+  ["/forgotten/face", held(showFace)],
+  ["/forgotten/code", held(useCode)],
+  ["/forgotten/site", held(askSite)],
+  ["/forgotten/asked", held(askedSite)],
+  ["/forgotten/password", held(newPassword)],
   ["/binding", binding],
   ["/bind", bind],
   ["/register", register],

@@ -30,7 +30,7 @@ export class PaymentRefused extends Error {}
 
 /**
  * @param person    () => {userId, name, platform}: whose phone this is; platform "wechat" | "alipay" | "baidu"
- * @param sheets    what the platform draws over the page: consent, payment, subscribe
+ * @param sheets    what the platform draws over the page: consent, payment, face, subscribe
  * @param sandbox   the platform's server side, see sandbox_control.js
  * @param onCall    ({method, path, status, milliseconds}) after each call; status 0 = nothing came back
  */
@@ -46,8 +46,11 @@ export function createRuntime({ person, sheets, sandbox, onCall }) {
     /** A login code of the platform, once the person has agreed. Cancelled where they don't. */
     async login() {
       if (!(await sheets.consent(person()))) throw new Cancelled("login");
-      return sandbox.newCode(person().userId);
+      return this.loginCode();
     },
+
+    /** {code}. The same without asking: no platform asks where a page wants a code and nothing of the person. */
+    loginCode: () => sandbox.newCode(person().userId),
 
     /** {statusCode, data, header}. `data` goes out as JSON; with GET it becomes the query. */
     async request({ method = "GET", path, data, headers = {} }) {
@@ -89,6 +92,17 @@ export function createRuntime({ person, sheets, sandbox, onCall }) {
       if (outcome !== "paid") throw new Cancelled(outcome);
       const refusal = REFUSALS[person().platform](answer);
       if (refusal !== null) throw new PaymentRefused(refusal);
+      return answer;
+    },
+
+    /**
+     * The platform's face check: `client` is the service's, handed on as it is. Cancelled where the person left it;
+     * what became of the face the platform's server tells the service, never the phone.
+     */
+    async verifyFace(client) {
+      const outcome = await sheets.face();
+      const answer = await sandbox.face(person().userId, client, outcome);
+      if (outcome === "cancelled") throw new Cancelled("face");
       return answer;
     },
 

@@ -1,5 +1,9 @@
 /** Made-up answers for the demo's "fill in" button; what the exam offers is taken from what it offers. */
 
+export const SAMPLE_PASSWORD = "shiyan-2024";
+export const SAMPLE_NEW_PASSWORD = "shiyan-2025";
+export const SAMPLE_ANSWER = "示例小学";
+
 const GIVEN = {
   basic: ({ person }) => ({ gender: "female", birth_date: bornOn(person.idNumber), ethnicity: "01" }),
   education: () => ({

@@ -15,12 +15,15 @@ export const sandbox = {
   newPerson: (person) => call("POST", "/sandbox/users", person),
   newCode: (userId) => call("POST", `/sandbox/users/${userId}/codes`),
   pay: (userId, client, outcome) => call("POST", `/sandbox/users/${userId}/pay`, { client, outcome }),
+  face: (userId, client, outcome) => call("POST", `/sandbox/users/${userId}/face`, { client, outcome }),
   subscribe: (userId, templateId, answer) =>
     call("POST", `/sandbox/users/${userId}/subscribe`, { template_id: templateId, answer }),
   /** What the offices beside the phone can do; 404 where there are none. */
   deskActs: async (language) => (await call("GET", "/desk", undefined, { "Accept-Language": language })).items,
   deskDo: (act, registration, language) =>
     call("POST", `/desk/${act}`, { registration }, { "Accept-Language": language }),
+  /** {name, code}: the site has seen the documents of who asked it last for their account. */
+  deskGiveCode: (language) => call("POST", "/desk/recovery-code", {}, { "Accept-Language": language }),
   clock: () => call("GET", "/sandbox/clock"),
   setClock: (now) => call("PUT", "/sandbox/clock", { now }),
   /** The calendar the time slider moves along; public, so the panel reads it without a candidate. */

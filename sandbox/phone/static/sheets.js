@@ -89,6 +89,21 @@ export function createSheets({ host, front, t }) {
         ],
       }),
 
+    /** The platform's face check: "pass", "no_match", "not_in_records" or "cancelled". */
+    face: () =>
+      open({
+        sandboxMark: t("sheet.sandbox"),
+        title: t("sheet.face_title"),
+        body: h("p", {}, t("sheet.face_text")),
+        dismissed: "cancelled",
+        actions: [
+          { label: t("sheet.face_pass"), value: "pass", className: "primary" },
+          { label: t("sheet.face_no_match"), value: "no_match", className: "secondary" },
+          { label: t("sheet.face_not_in_records"), value: "not_in_records", className: "secondary" },
+          { label: t("sheet.face_cancel"), value: "cancelled", className: "plain" },
+        ],
+      }),
+
     /** The platform's consent to messages, template by template. */
     subscribe: async (templates) => {
       const boxes = templates.map((template) => ({

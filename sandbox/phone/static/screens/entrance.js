@@ -4,10 +4,11 @@
  */
 
 import { SandboxFailure } from "../sandbox_control.js";
-import { textControl } from "../controls.js";
 import { actButton, fill, h, icon } from "../dom.js";
 import { notice } from "../failure.js";
-import { createForm } from "../form.js";
+import { SAMPLE_PASSWORD } from "../sample_answers.js";
+import { shortForm } from "../short_form.js";
+import { forgottenLink, loginControls, withLogin } from "./password.js";
 
 const GONE = 404;
 const ENDED = new Set(["binding_token_expired", "binding_token_used"]);
@@ -50,6 +51,7 @@ export async function signIn(app) {
           facts.map((key) => h("li", {}, icon("tick"), h("span", {}, t(key)))),
         ),
       ),
+      h("p", { class: "centred" }, h("a", { class: "plain", href: "#/password" }, t("password.title"))),
     ],
     footer: actButton(t("sign_in.go"), "primary", () => trySignIn(app, told)),
   };
@@ -111,39 +113,27 @@ export async function binding(app) {
 export async function bind(app) {
   const { t } = app.texts;
   if (!app.memory.bindingToken) return signIn(app);
-  const told = h("div", { class: "told" });
-  const form = createForm([
-    textControl({ name: "login", label: t("bind.login"), hint: t("bind.login_hint") }, t),
-    textControl(
-      {
-        name: "password",
-        label: t("account.password"),
-        type: "password",
-        attributes: { autocomplete: "current-password" },
-      },
-      t,
-    ),
-  ]);
-  const send = form.sentBy(
-    actButton(t("bind.go"), "primary", async () => {
-      fill(told);
-      try {
-        await app.api.bind({ binding_token: app.memory.bindingToken, ...texts(form.values()) });
-        app.memory.bindingToken = null;
-        app.frame.say(t("bind.done"));
-        app.router.go("/");
-      } catch (error) {
-        if (!signInAgain(app, error)) showFaults(app, { error, form, told });
-      }
-    }),
-  );
-  return {
+  return shortForm(app, {
     title: t("bind.title"),
     back: "/binding",
-    body: [h("p", { class: "lead" }, t("bind.text")), told, form.element],
-    footer: send,
-    typedInto: true,
-  };
+    lead: t("bind.text"),
+    controls: loginControls(t),
+    ...withLogin(app),
+    below: forgottenLink(t),
+    act: t("bind.go"),
+    sample: () => ({ login: app.session.person().idNumber, password: SAMPLE_PASSWORD }),
+    send: async (typed) => {
+      try {
+        await app.api.bind({ binding_token: app.memory.bindingToken, ...typed });
+      } catch (error) {
+        if (signInAgain(app, error)) return null;
+        throw error;
+      }
+      app.memory.bindingToken = null;
+      app.frame.say(t("bind.done"));
+      return "/";
+    },
+  });
 }
 
 /** A binding token lives for minutes and serves once: without it the way begins at signing in, which says why. */
@@ -153,18 +143,4 @@ export function signInAgain(app, error) {
   app.memory.whySignIn = error.message;
   app.router.go("/sign-in");
   return true;
-}
-
-/** Empty answers go as empty texts: the service says of each what is wrong with it. */
-export const texts = (values) => Object.fromEntries(Object.entries(values).map(([name, value]) => [name, value ?? ""]));
-
-/** Faults beneath their fields; whatever belongs to no field, or is no fault of the form's, above them. */
-export function showFaults(app, { error, form, told }) {
-  const strays = form.fault(error.errors ?? []);
-  const placed = (error.errors ?? []).length - strays.length;
-  if (placed > 0 && strays.length === 0) return;
-  const banner = notice(error, app);
-  for (const { message } of strays) banner?.lastElementChild.append(h("p", {}, message));
-  fill(told, banner);
-  banner?.focus();
 }

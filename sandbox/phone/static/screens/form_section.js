@@ -4,14 +4,13 @@
  */
 
 import { actButton, fill, h, icon } from "../dom.js";
-import { notice } from "../failure.js";
+import { notice, showFaults } from "../failure.js";
 import { fieldControls } from "../field_controls.js";
 import { createForm } from "../form.js";
 import { SECTIONS, placeOf } from "../form_sections.js";
 import { isEditable, rows } from "../registration_view.js";
 import { sampleSection } from "../sample_answers.js";
 import { valueWords } from "../value_words.js";
-import { showFaults } from "./entrance.js";
 
 const VERSION_PASSED = new Set([409, 412]);
 

@@ -2,8 +2,10 @@
 
 import { selectControl, textControl } from "../controls.js";
 import { actButton, fill, h } from "../dom.js";
+import { showFaults } from "../failure.js";
 import { createForm } from "../form.js";
-import { showFaults, signIn, signInAgain, texts } from "./entrance.js";
+import { SAMPLE_ANSWER, SAMPLE_PASSWORD } from "../sample_answers.js";
+import { signIn, signInAgain } from "./entrance.js";
 
 const RESIDENT = "resident_id_card";
 
@@ -41,6 +43,9 @@ async function open(app, form, told) {
     if (!signInAgain(app, error)) showFaults(app, { error, form, told });
   }
 }
+
+/** Empty answers go as empty texts: the service says of each what is wrong with it. */
+const texts = (values) => Object.fromEntries(Object.entries(values).map(([name, value]) => [name, value ?? ""]));
 
 function controls(t, questions) {
   const text = (name, more = {}) => textControl({ name, label: t(`account.${name}`), ...more }, t);
@@ -89,8 +94,8 @@ function sampleAccount(app) {
     id_number: idNumber,
     phone,
     username: `test_${idNumber.slice(6, 14)}_${idNumber.slice(-1).toLowerCase()}${phone.slice(-4)}`,
-    password: "shiyan-2024",
+    password: SAMPLE_PASSWORD,
     recovery_question: "first_school",
-    recovery_answer: "示例小学",
+    recovery_answer: SAMPLE_ANSWER,
   };
 }

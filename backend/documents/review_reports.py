@@ -1,0 +1,174 @@
+"""The offices' reports on the review: 审核情况汇总表, by outcome, and 审核未通过人员汇总表, with the reasons."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from tortoise.expressions import Q
+from tortoise.functions import Count
+
+from backend import audit
+from backend.candidates.logins import ABOUT_ID_NUMBER
+from backend.clock import EXAM_ZONE, Clock
+from backend.documents.workbooks import Cell, Column, Sheet
+from backend.exams.catalogue import ExamFacts, Exams, SpecialityFacts
+from backend.personal_data import PersonalData, mask_document
+from backend.registrations.models import Registration, State
+from backend.staff.models import Level
+from backend.staff.scope import Clerk
+from backend.wording import say
+
+BATCH: Final = 1000
+
+OUTCOMES: Final[Mapping[str, frozenset[State]]] = {
+    "待确认": frozenset({State.SUBMITTED, State.CONFIRMATION_REJECTED}),
+    "待考点审核": frozenset({State.CONFIRMED}),
+    "待考区审核": frozenset({State.SITE_APPROVED}),
+    "退回补充材料": frozenset({State.RETURNED}),
+    "审核通过": frozenset({State.APPROVED, State.SEATED}),
+    "审核未通过": frozenset({State.REJECTED}),
+    "视为放弃": frozenset({State.FORFEITED}),
+    "已取消": frozenset({State.CANCELLED}),
+}
+"""The summary's columns; a draft, and one that lapsed, is nobody's to review."""
+
+NOT_PASSED: Final = (
+    Column(heading="序号", width=6),
+    Column(heading="网报号", width=16),
+    Column(heading="姓名", width=12),
+    Column(heading="证件类型", width=18),
+    Column(heading="证件编号", width=22),
+    Column(heading="考区", width=10),
+    Column(heading="考点", width=14),
+    Column(heading="报考级别", width=10),
+    Column(heading="专业代码", width=10),
+    Column(heading="报考专业", width=20),
+    Column(heading="工作单位", width=28),
+    Column(heading="审核级别", width=10),
+    Column(heading="未通过原因", width=40),
+    Column(heading="审核时间", width=18),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """A finished Excel file, and how many rows it has under its headings."""
+
+    file_name: str
+    content: bytes
+    rows: int
+
+
+class ReviewReports:
+    """Reports of what lies inside the clerk's scope; document numbers are masked, and each report is on record."""
+
+    def __init__(self, *, clock: Clock, exams: Exams, personal_data: PersonalData) -> None:
+        self._clock, self._exams, self._personal_data = clock, exams, personal_data
+
+    async def summary(self, clerk: Clerk, exam_code: str) -> Report:
+        """审核情况汇总表: a row a site, and their sum.
+
+        Raises NotAllowed for a point's staff; NotFound `exam_unknown`.
+        """
+        exam = await self._required(clerk, exam_code)
+        by_site = await self._counted(clerk, exam.id)
+        columns = [Column(heading="考区", width=10), Column(heading="考点", width=16)]
+        columns += [Column(heading=heading, width=12) for heading in (*OUTCOMES, "合计")]
+        rows: list[Sequence[Cell]] = []
+        for site_id, counts in by_site.items():
+            site = await self._exams.site_by_id(site_id)
+            rows.append([site.area, site.name, *_outcomes(counts)])
+        rows.append(["合计", "", *_outcomes(sum(by_site.values(), Counter()))])
+        async with Sheet(f"{exam.name} 审核情况汇总表", columns) as sheet:
+            await sheet.add(rows)
+            return await self._reported(clerk, exam, "审核情况汇总表", sheet)
+
+    async def not_passed(self, clerk: Clerk, exam_code: str) -> Report:
+        """审核未通过人员汇总表: a row a person, by registration number. Raises as `summary` does."""
+        exam = await self._required(clerk, exam_code)
+        specialities = {one.code: one for one in await self._exams.specialities(exam_code)}
+        async with Sheet(f"{exam.name} 审核未通过人员汇总表", NOT_PASSED) as sheet:
+            async for batch in self._rejected(clerk, exam.id):
+                places = {row.site_id: await self._place(row.site_id) for row in batch}
+                lines = await asyncio.to_thread(self._lines, batch, places, specialities, sheet.rows + 1)
+                await sheet.add(lines)
+            return await self._reported(clerk, exam, "审核未通过人员汇总表", sheet)
+
+    async def _required(self, clerk: Clerk, exam_code: str) -> ExamFacts:
+        clerk.require(Level.SITE, Level.AREA, Level.NATION)
+        return await self._exams.exam(exam_code)
+
+    async def _counted(self, clerk: Clerk, exam_id: int) -> dict[int, Counter[str]]:
+        """By site: how many are in which state."""
+        handed_in = Q(forfeited_from__isnull=True) | ~Q(forfeited_from=State.DRAFT)
+        counted = (
+            await Registration.filter(handed_in, exam_id=exam_id, site_id__isnull=False, **clerk.registrations())
+            .annotate(count=Count("id"))
+            .group_by("site_id", "state")
+            .values("site_id", "state", "count")
+        )
+        found: dict[int, Counter[str]] = {}
+        for row in sorted(counted, key=lambda row: row["site_id"]):
+            found.setdefault(row["site_id"], Counter())[row["state"]] += row["count"]
+        return found
+
+    async def _rejected(self, clerk: Clerk, exam_id: int) -> AsyncIterator[list[Registration]]:
+        mine, last = Registration.filter(exam_id=exam_id, state=State.REJECTED, **clerk.registrations()), ""
+        while batch := (
+            await mine.filter(registration_number__gt=last)
+            .order_by("registration_number")
+            .limit(BATCH)
+            .select_related("candidate")
+        ):
+            yield batch
+            last = batch[-1].registration_number or ""
+
+    async def _place(self, site_id: int | None) -> tuple[str, str]:
+        site = await self._exams.site_by_id(site_id or 0)
+        return site.area, site.name
+
+    def _lines(
+        self,
+        batch: Iterable[Registration],
+        places: Mapping[int | None, tuple[str, str]],
+        specialities: Mapping[str, SpecialityFacts],
+        first: int,
+    ) -> list[list[Cell]]:
+        """The rows of one batch, in a thread: a thousand document numbers take a while to decrypt."""
+        return [
+            [number, *self._person(row), *places[row.site_id], *_choice(row, specialities), *_review(row)]
+            for number, row in enumerate(batch, start=first)
+        ]
+
+    def _person(self, row: Registration) -> list[Cell]:
+        candidate = row.candidate
+        number = self._personal_data.decrypt(bytes(candidate.id_number), about=ABOUT_ID_NUMBER)
+        kind = say("terms", f"id_type_{candidate.id_type}")
+        return [row.registration_number, candidate.name, kind, mask_document(number)]
+
+    async def _reported(self, clerk: Clerk, exam: ExamFacts, name: str, sheet: Sheet) -> Report:
+        content = await sheet.content()
+        after = {"report": name, "rows": sheet.rows}
+        await audit.record(self._clock, clerk.actor, "reported", "exam", exam.code, after=after)
+        return Report(file_name=f"{exam.name}{name}.xlsx", content=content, rows=sheet.rows)
+
+
+def _outcomes(counts: Counter[str]) -> list[Cell]:
+    """The columns of the summary, and their sum."""
+    columns = [sum(counts[state] for state in states) for states in OUTCOMES.values()]
+    return [*columns, sum(columns)]
+
+
+def _choice(row: Registration, specialities: Mapping[str, SpecialityFacts]) -> list[Cell]:
+    chosen: Mapping[str, Any] = row.form.get("registration", {})
+    code, level = chosen.get("speciality") or "", chosen.get("level")
+    name = specialities[code].name if code in specialities else ""
+    return [say("terms", f"level_{level}") if level else "", code, name, row.form.get("work", {}).get("employer")]
+
+
+def _review(row: Registration) -> list[Cell]:
+    reviewed_at = row.area_reviewed_at or row.site_reviewed_at
+    shown = reviewed_at.astimezone(EXAM_ZONE).strftime("%Y-%m-%d %H:%M") if reviewed_at else None
+    return ["考区" if row.area_reviewed_at else "考点", "；".join(row.reasons), shown]

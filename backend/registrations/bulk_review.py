@@ -1,0 +1,97 @@
+"""One decision on many registrations: each has an outcome of its own, done or refused and why.
+
+Batch by batch, each one transaction, so that nobody waits for thousands; the clerk's scope is part of the query.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from backend.database import Database
+from backend.errors import NotFound, Refusal
+from backend.exams.catalogue import Exams
+from backend.registrations.models import Registration, State
+from backend.registrations.moves import Act
+from backend.registrations.office import Office
+from backend.registrations.rows import held
+from backend.staff.scope import Clerk
+
+BATCH: Final = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of one registration: its state now, and the refusal. Outside the scope nothing is known of it."""
+
+    registration_id: UUID
+    registration_number: str | None
+    state: State | None
+    refusal: Refusal | None
+
+
+class BulkReview:
+    """The offices' acts on many at once."""
+
+    def __init__(self, *, database: Database, exams: Exams, office: Office) -> None:
+        self._database, self._exams, self._office = database, exams, office
+
+    async def act(
+        self,
+        clerk: Clerk,
+        act: Act,
+        ids: Sequence[UUID],
+        *,
+        reasons: Sequence[str] = (),
+        until: datetime | None = None,
+        despite: str | None = None,
+    ) -> list[Outcome]:
+        """The outcomes in the order of the ids, each once. Raises NotAllowed, and Faulty where no reason is given."""
+        self._office.require_said(clerk, act, reasons)
+        wanted = list(dict.fromkeys(ids))
+        found: dict[UUID, Outcome] = {}
+        for batch in _batches(wanted):
+            async with self._database.transaction():
+                for row in await self._in_scope(clerk, batch):
+                    found[row.id] = await self._one(clerk, act, row, reasons, until, despite)
+        return [found.get(one) or _unknown(one) for one in wanted]
+
+    async def _in_scope(self, clerk: Clerk, ids: Sequence[UUID]) -> list[Registration]:
+        """Locked in one order everywhere, so that two who decide at once wait for each other and for nothing else."""
+        query = Registration.filter(id__in=ids, **clerk.registrations()).order_by("id")
+        return await query.select_for_update(of=("registration",))
+
+    async def _one(
+        self,
+        clerk: Clerk,
+        act: Act,
+        row: Registration,
+        reasons: Sequence[str],
+        until: datetime | None,
+        despite: str | None,
+    ) -> Outcome:
+        refusal, before = None, row.state
+        try:
+            async with self._database.transaction():
+                await self._office.decide(
+                    clerk, await held(self._exams, row), act, reasons, until=until, despite=despite
+                )
+        except Refusal as refused:
+            refusal = refused
+        return Outcome(
+            registration_id=row.id,
+            registration_number=row.registration_number,
+            state=before if refusal else row.state,
+            refusal=refusal,
+        )
+
+
+def _batches(ids: Sequence[UUID]) -> Iterator[Sequence[UUID]]:
+    for start in range(0, len(ids), BATCH):
+        yield ids[start : start + BATCH]
+
+
+def _unknown(registration_id: UUID) -> Outcome:
+    refusal = NotFound("registration_unknown")
+    return Outcome(registration_id=registration_id, registration_number=None, state=None, refusal=refusal)
