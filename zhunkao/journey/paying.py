@@ -1,7 +1,9 @@
 """Paying on the platform the candidate is in, and moving a payment from one platform to another."""
 
 from typing import Any, Final
+from uuid import UUID
 
+from backend.staff.scope import Clerk
 from zhunkao.journey.accounts import NAMES, bind_beside
 from zhunkao.journey.phone import Phone
 from zhunkao.journey.stage import Stage
@@ -14,6 +16,7 @@ PAID: Final[dict[str, dict[str, Any]]] = {
 }
 """What each platform's payment call says of a payment that was made."""
 SAID: Final = ("errMsg", "errCode", "resultCode", "memo")
+REFUND: Final = ("order_number", "progress", "message")
 LATE_SECONDS: Final = 1.0
 
 
@@ -30,9 +33,9 @@ async def pay(phone: Phone) -> None:
     await _paid(phone)
 
 
-async def move_payment(stage: Stage, wechat: Phone) -> None:
+async def move_payment(stage: Stage, wechat: Phone) -> Phone:
     """Ordered on Baidu, then on WeChat, then on Baidu again: each order closes the one before, one is paid, and money
-    that Baidu took for its first is told late and sent back."""
+    that Baidu took for its first is told late and sent back. The phone that has paid."""
     baidu = await bind_beside(stage, wechat, "baidu")
     first = await _order(baidu, baidu.intention(), does="在百度下单")
     key = wechat.intention()
@@ -46,6 +49,13 @@ async def move_payment(stage: Stage, wechat: Phone) -> None:
     await _paid(baidu)
     sent_back = {"tpOrderId": first["order_number"], "refundPayMoney": PRICE_FEN}
     await baidu.arrives("refund", does="旧订单的通知到了，答复“订单有误”，百度原路退回", must=sent_back)
+    await baidu.until(
+        baidu.mine("/payment"),
+        newest="refunds",
+        does="看到旧订单的钱没有计入、退回",
+        must={"order_number": first["order_number"]},
+        keep=REFUND,
+    )
     await _refused(wechat, key, does="再点微信的旧订单：已关闭", code="order_closed")
     await wechat.api(
         "GET",
@@ -55,6 +65,23 @@ async def move_payment(stage: Stage, wechat: Phone) -> None:
         keep=("order_number", "state"),
         must={"order_number": third["order_number"], "state": "paid"},
     )
+    return baidu
+
+
+async def refund(stage: Stage, phone: Phone, site: Clerk, area: Clerk) -> None:
+    """The site asks, the area approves: the whole sum goes back where it came from, and the fee is due again."""
+    asked = await stage.built.refunds.ask(site, UUID(phone.registration), "示例：考生因病不能参加考试")
+    stage.staff("考点申请退费", "Refunds.ask", {"state": asked.state, "amount_fen": asked.amount_fen})
+    approved = await stage.built.refunds.approve(area, asked.id)
+    stage.staff("考区批准退费", "Refunds.approve", {"state": approved.state})
+    await phone.until(
+        phone.mine("/payment"),
+        newest="refunds",
+        does="退款到账",
+        must={"progress": "done", "amount_fen": PRICE_FEN},
+        keep=REFUND,
+    )
+    await phone.steps(does="看到费用已退回", step="payment", state="current", message="260.00")
 
 
 async def _order(phone: Phone, key: dict[str, str], *, does: str, number: str | None = None) -> dict[str, Any]:

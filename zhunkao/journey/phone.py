@@ -76,8 +76,17 @@ class Phone:
         self._note("candidate", does, f"{method} {API}{path}", answer.status, kept, wrong)
         return answer
 
-    async def until(self, path: str, *, does: str, must: Mapping[str, Any], keep: Sequence[str] = ()) -> dict[str, Any]:
-        """Ask again until the answer is this, as a page that waits does; recorded once."""
+    async def until(
+        self,
+        path: str,
+        *,
+        does: str,
+        must: Mapping[str, Any],
+        keep: Sequence[str] = (),
+        newest: str | None = None,
+    ) -> dict[str, Any]:
+        """Ask again until the answer, or the first of its list `newest`, is this, as a page that waits does; recorded
+        once."""
         headers = {"Authorization": f"Bearer {self.access_token}", "Accept-Language": self.language}
         said: dict[str, Any] = {}
         status = 0
@@ -85,6 +94,8 @@ class Phone:
         while asyncio.get_running_loop().time() < deadline:
             answer = await self._call("GET", self.api_url + API + path, headers)
             said, status = answer.json, answer.status
+            if newest is not None:
+                said = next(iter(said.get(newest, ())), {})
             if not _wrong(status, 200, said, must):
                 break
             await asyncio.sleep(0.1)

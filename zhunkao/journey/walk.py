@@ -12,7 +12,7 @@ from backend.errors import Refusal
 from backend.staff.scope import Clerk, clerk
 from zhunkao.journey.entering import enter_from, enter_new, return_changed, return_unchanged
 from zhunkao.journey.offices import arrange_seats, confirm, refuse_outdated, review_at_site, review_in_area
-from zhunkao.journey.paying import move_payment, pay, refuse_too_early
+from zhunkao.journey.paying import move_payment, pay, refund, refuse_too_early
 from zhunkao.journey.people import ALIPAYS, AREA_CLERK, BAIDUS, EXAM, SITE_CLERK, write_last_year
 from zhunkao.journey.phone import Phone
 from zhunkao.journey.record import Record, WrongStep
@@ -56,7 +56,8 @@ async def _walk(stage: Stage) -> None:
     for phone in everywhere:
         await recover_by_face(phone)
     await recover_at_site(stage, moved)
-    await _pay(stage, everywhere, returning)
+    await _pay(stage, everywhere)
+    await refund(stage, await move_payment(stage, returning), site, area)
     await _sit(stage, everywhere, site)
 
 
@@ -83,12 +84,11 @@ async def _are_approved(stage: Stage, phones: Sequence[Phone], returning: Phone,
     await refuse_too_early(phones[0])
 
 
-async def _pay(stage: Stage, phones: Sequence[Phone], returning: Phone) -> None:
-    """On every platform, and once from one platform to another."""
+async def _pay(stage: Stage, phones: Sequence[Phone]) -> None:
+    """On every platform."""
     await stage.at("2024-01-29 09:00")
     for phone in phones:
         await pay(phone)
-    await move_payment(stage, returning)
 
 
 async def _sit(stage: Stage, phones: Sequence[Phone], site: Clerk) -> None:
