@@ -96,6 +96,10 @@ class Bills:
         for trade in self._trades.records.trades.values():
             if trade.paid_at and trade.paid_at.startswith(str(day)):
                 yield row(trade, "交易", trade.paid_at, trade.amount, "")
+        for refund in self._trades.records.refunds:
+            trade_of = self._trades.with_trade_no(refund.trade_no)
+            if trade_of is not None and refund.paid_at.startswith(str(day)):
+                yield row(trade_of, "退款", refund.paid_at, f"-{refund.amount}", refund.number)
 
 
 def row(trade: Trade, kind: str, at: str, amount: str, refund_number: str) -> list[str]:

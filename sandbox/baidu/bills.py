@@ -14,6 +14,7 @@ from aiohttp import web
 from sandbox.baidu.answers import BaiduError, success
 from sandbox.baidu.login import Login
 from sandbox.baidu.orders import SERVICE, WRONG_PARAMETER
+from sandbox.baidu.records import Order, RefundStatus
 from sandbox.clock import CHINA
 from sandbox.faults import FaultKind
 from sandbox.ground import Ground
@@ -73,13 +74,19 @@ class Bills:
         return spoil(fault, text.getvalue().encode("utf-8-sig"), content_type="text/csv")
 
     def _rows(self, day: date) -> Iterator[tuple[str, ...]]:
-        for order in self._login.records.orders.values():
-            paid = datetime.fromtimestamp(order.paid_at, CHINA) if order.paid_at else None
-            if paid is None or paid.date() != day:
-                continue
-            amount = int(order.info["totalAmount"])
-            ids = (f"{paid:%Y-%m-%d %H:%M:%S}", order.number, str(order.order_id))
-            yuan = f"{amount // 100}.{amount % 100:02d}"
-            yield (*ids, "支付", yuan, "")
-            if order.sent_back:
-                yield (*ids, "退款", yuan, "")
+        records = self._login.records
+        for order in records.orders.values():
+            if on(day, order.paid_at):
+                yield row(order, "支付", order.paid_at, int(order.info["totalAmount"]), "")
+        for refund in records.refunds.values():
+            if refund.status is RefundStatus.SUCCESS and on(day, refund.ended_at):
+                yield row(records.orders[refund.order_number], "退款", refund.ended_at, refund.amount, refund.asked_as)
+
+
+def on(day: date, at: int | None) -> bool:
+    return at is not None and datetime.fromtimestamp(at, CHINA).date() == day
+
+
+def row(order: Order, kind: str, at: int | None, fen: int, refund_number: str) -> tuple[str, ...]:
+    when = f"{datetime.fromtimestamp(at or 0, CHINA):%Y-%m-%d %H:%M:%S}"
+    return when, order.number, str(order.order_id), kind, f"{fen // 100}.{fen % 100:02d}", refund_number

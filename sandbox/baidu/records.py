@@ -75,6 +75,8 @@ class Refund:
     amount: int
     """Fen."""
     status: RefundStatus = RefundStatus.PROCESSING
+    ended_at: int | None = None
+    """Unix seconds, exam time."""
 
 
 @dataclass(slots=True, kw_only=True)

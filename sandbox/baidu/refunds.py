@@ -98,6 +98,7 @@ class Refunds:
     def _finish(self, refund: Refund, *, ok: bool) -> None:
         """The person sees it on their phone; the service is told in numbers of this callback's own."""
         refund.status = RefundStatus.SUCCESS if ok else RefundStatus.FAILED
+        refund.ended_at = int(self._ground.clock.now().timestamp())
         self._ground.store.changed()
         order = self._login.records.orders[refund.order_number]
         person = self._ground.people.with_open_id("baidu", order.open_id)
