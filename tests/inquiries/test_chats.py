@@ -148,7 +148,7 @@ async def test_a_picture_is_fetched_from_the_platform_and_kept_as_ours(world: Wo
     assert message["picture"] is True
     answer = await phone.call("GET", f"/inquiries/{inquiry}/pictures/{message['id']}")
     kept = Image.open(BytesIO(answer.body))
-    assert (answer.status, kept.format, kept.size) == (200, "JPEG", (1600, 800))
+    assert (answer.status, kept.format, kept.size) == (200, "JPEG", (2000, 1000))
     assert not kept.getexif()
 
 
