@@ -36,6 +36,7 @@ from backend.inquiries.wakes import Wakes
 from backend.notices.board import NoticeBoard
 from backend.payments.books import OwnBooks
 from backend.payments.callbacks import PAYMENTS, REFUNDS, Callbacks, Receiver
+from backend.payments.onsite import OnsitePayments
 from backend.payments.orders import Payments
 from backend.payments.platforms import CallbackDoor, PlatformOrder
 from backend.payments.reconciliation import Reconciliations
@@ -126,6 +127,7 @@ class Services:
     settlement: Settlement
     unpaid: Unpaid
     payments: Payments
+    onsite_payments: OnsitePayments
     callbacks: Callbacks
     reconciliations: Reconciliations
     refunds: Refunds
@@ -271,6 +273,7 @@ def _built(
         reading=Reading(accounts, exams, materials),
         settlement=settlement,
         unpaid=Unpaid(database=database, clock=clock, exams=exams, settlement=settlement, forfeitures=forfeitures),
+        onsite_payments=OnsitePayments(database=database, clock=clock, exams=exams),
         payments=Payments(
             database=database, clock=clock, bindings=bindings, platforms=payment_ports, settlement=settlement
         ),

@@ -5,7 +5,7 @@ Each order's row is committed before the platform is called, so that money can n
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -21,6 +21,7 @@ from backend.events import EventName, tell
 from backend.exams.prices import amount_fen
 from backend.exams.stages import Stage
 from backend.payments.models import Order, OrderState, Payment
+from backend.payments.order_numbers import next_order_number
 from backend.payments.platforms import NewOrder, PaymentPlatform
 from backend.payments.refund_views import RefundView, refunds_of
 from backend.payments.settlement import Settlement
@@ -149,7 +150,7 @@ class Payments:
         closes_at = held.calendar.closes_at(Stage.PAYMENT)
         expires_at = now + timedelta(minutes=ORDER_MINUTES)
         order = await Order.create(
-            order_number=await self._next_number(now),
+            order_number=await next_order_number(self._database, now),
             registration=held.row,
             platform=platform,
             open_id=open_id,
@@ -168,10 +169,6 @@ class Payments:
             registration=str(held.row.id),
         )
         return order
-
-    async def _next_number(self, now: datetime) -> str:
-        (row,) = await self._database.rows("SELECT nextval('payment_order_sequence') AS number")
-        return f"ZK{now:%Y%m%d}{row['number']:010d}"
 
     async def _payable(self, order: Order) -> PayableOrder:
         if order.state is not OrderState.OPEN:

@@ -36,6 +36,7 @@ CLAIM: Final = """
 UPDATE refund SET due_at = $1 WHERE id IN (
     SELECT id FROM refund
     WHERE state IN ('approved', 'sent') AND due_at <= $2 AND ($3::bigint IS NULL OR id = $3::bigint)
+        AND platform = ANY($5)
     ORDER BY due_at LIMIT $4 FOR UPDATE SKIP LOCKED
 ) RETURNING id
 """
@@ -94,7 +95,9 @@ class RefundTracking:
     async def _claim(self, refund_id: int | None, limit: int) -> list[int]:
         now = real_now()
         lease = now + timedelta(seconds=LEASE_SECONDS)
-        return [row["id"] for row in await self._database.rows(CLAIM, lease, now, refund_id, limit)]
+        return [
+            row["id"] for row in await self._database.rows(CLAIM, lease, now, refund_id, limit, list(self._platforms))
+        ]
 
     async def _owe(self, payment_id: int) -> None:
         async with self._database.transaction():
@@ -106,8 +109,8 @@ class RefundTracking:
 
     async def _act(self, refund_id: int) -> None:
         refund = await Refund.get(id=refund_id)
-        platform = self._platforms.get(refund.platform)
-        if platform is None or refund.state not in (RefundState.APPROVED, RefundState.SENT):
+        platform = self._platforms[refund.platform]
+        if refund.state not in (RefundState.APPROVED, RefundState.SENT):
             return
         new = await _as_new(refund)
         try:
