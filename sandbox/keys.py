@@ -61,9 +61,6 @@ class BaiduKeys:
     merchant_public_key_pem: str
     baidu_private_key_pem: str = field(repr=False)
     baidu_public_key_pem: str
-    app_id: str
-    push_token: str = field(repr=False)
-    encoding_aes_key: str = field(repr=False)
 
     @classmethod
     def generate(cls) -> Self:
@@ -79,14 +76,27 @@ class BaiduKeys:
             merchant_public_key_pem=merchant_public,
             baidu_private_key_pem=baidu_private,
             baidu_public_key_pem=baidu_public,
-            app_id=digits(8, first="1"),
-            push_token=secrets.token_hex(16),
-            encoding_aes_key=aes_key(),
         )
+
+    # These follow from the program's secret, so that a kept file of keys needs nothing new.
+
+    @property
+    def app_id(self) -> str:
+        """The program's number."""
+        return str(10_000_000 + int(self._made("program"), 16) % 90_000_000)
+
+    @property
+    def push_token(self) -> str:
+        return self._made("push token")[:32]
+
+    @property
+    def encoding_aes_key(self) -> str:
+        """43 characters: 32 bytes in base64, without its last sign."""
+        return base64.b64encode(bytes.fromhex(self._made("push key"))).decode()[:43]
 
     @property
     def face_api_key(self) -> str:
-        """Of the app at the AI cloud. Its keys follow from the program's, so that kept ones need no new file."""
+        """Of the app at the AI cloud."""
         return self._made("api key")[:24]
 
     @property

@@ -68,7 +68,8 @@ class Payments:
         if platform not in self._platforms:
             raise Conflict("platform_not_offered")
         open_id = await self._bindings.open_id(candidate_id, platform)
-        await self._make_way(candidate_id, registration_id, platform, open_id)
+        if not await self._stands(candidate_id, registration_id, platform, idempotency_key):
+            await self._make_way(candidate_id, registration_id, platform, open_id)
         order = await self._row(candidate_id, registration_id, platform, open_id, idempotency_key, actor)
         if order.platform != platform and order.state is OrderState.OPEN:
             # Opened this moment at another platform: what its client takes would be of no use here.
@@ -91,6 +92,15 @@ class Payments:
             client=None,
             refunds=await refunds_of(self._database, registration_id),
         )
+
+    async def _stands(self, candidate_id: UUID, registration_id: UUID, platform: str, idempotency_key: str) -> bool:
+        """Whether this is a repeat of an order that was opened here before: an old one closes no newer one."""
+        known = await Order.get_or_none(
+            registration_id=registration_id, registration__candidate_id=candidate_id, idempotency_key=idempotency_key
+        )
+        if known is None or known.platform != platform:
+            return False
+        return known.state is not OrderState.OPEN or known.expires_at > self._clock.now()
 
     async def _make_way(self, candidate_id: UUID, registration_id: UUID, platform: str, open_id: str) -> None:
         """Close an open order that stands in the way: for another platform or account, or one whose time is over."""
