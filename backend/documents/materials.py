@@ -1,7 +1,8 @@
 """Exam materials (考试专用物品) on paper: their hand-over (交接单) and their end (销毁记录单).
 
-Every hand-over is looked at piece by piece, seals and numbers, and signed by two (Xiangxi's plan of 2021, section 3; Wuhai's of
-2025); what is broken is sealed up and reported. Destroyed before a supervisor, the record goes to the centre (the 2021 plan).
+Every hand-over is looked at piece by piece, seals and numbers, and signed by two (Xiangxi's plan of 2021, section 3;
+Wuhai's of 2025); what is broken is sealed up and reported. Destroyed before a supervisor, the record goes to the
+centre (the 2021 plan).
 """
 
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from backend.documents.sheets import Sheet, blank_rows, counted, head, when
 
 HANDOVER_TEMPLATE = "material_handover"
 DESTRUCTION_TEMPLATE = "material_destruction"
-LEAST_ITEMS = 10
+LEAST_ITEMS = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

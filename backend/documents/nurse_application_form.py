@@ -1,7 +1,7 @@
 """The nurses' application form (护士执业资格考试报名申请表): what is on it, and how it becomes the template's data.
 
-Its rows are those of annex 1 of the nurse exam's plan of 2012; the barcode is that of the other application form, read by the
-same scanner at the confirmation.
+Its rows are those of annex 1 of the nurse exam's plan of 2012; the barcode is that of the other application form,
+read by the same scanner at the confirmation.
 """
 
 from dataclasses import dataclass, fields
@@ -10,7 +10,7 @@ from datetime import date
 from backend.documents.application_form import scanned_text
 from backend.documents.barcodes import code128
 from backend.documents.photos import photo_svg
-from backend.documents.sheets import Sheet, head
+from backend.documents.sheets import Paper, paper_head
 
 TEMPLATE = "nurse_application_form"
 BARCODE_ROOM_MM = 95.0
@@ -28,7 +28,7 @@ class Study:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NurseApplicationForm(Sheet):
+class NurseApplicationForm(Paper):
     """A nurses' application form; what is None is left blank."""
 
     registration_number: str | None
@@ -69,7 +69,7 @@ def nurse_application_form_data(form: NurseApplicationForm) -> dict[str, object]
     printed = {field.name: _printed(getattr(form, field.name)) for field in fields(form)}
     return {
         **printed,
-        **head(form, "报名申请表"),
+        **paper_head(form, "报名申请表"),
         "barcode": _barcode(form),
         "photo": photo_svg(form.photo) if form.photo else None,
         "studies": [

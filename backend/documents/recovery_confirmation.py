@@ -1,7 +1,7 @@
 """The recovery confirmation (试卷和答题卡回收确认单): candidates sign that paper and answer card were taken from them.
 
-Read out in order E of the nurse exam's plan of 2012 (annex 3); packed with the answer cards (the 2021 and 2025 plans). It
-goes to the marking centre with the cards, and names nobody's document.
+Read out in order E of the nurse exam's plan of 2012 (annex 3); packed with the answer cards (the 2021 and 2025
+plans). It goes to the marking centre with the cards, and names nobody's document.
 """
 
 from dataclasses import dataclass

@@ -1,9 +1,8 @@
-"""What a site gives back after the exam: spare papers (备用试卷回收单), the computer exam's things (机考物品回收清单), boxes of
-answer cards (答题卡回收单).
+"""What a site gives back: spare papers (备用试卷回收单), the computer exam's things (机考物品回收清单), answer cards.
 
-Spare papers that were opened are sealed again under the chief examiner's eyes, with the faulty ones that came back (the nurse
-exam's plan of 2012, section 5). The computer exam's discs, keys and bound room records go venue by venue (the 2021 plan, section
-6). The box of answer cards carries its sheet on its side, one subject a box.
+Spare papers that were opened are sealed again under the chief examiner's eyes, with the faulty ones that came back
+(the nurse exam's plan of 2012, section 5). The computer exam's discs, keys and bound room records go venue by venue
+(the 2021 plan, section 6). The box of answer cards carries its sheet (答题卡回收单) on its side, one subject a box.
 """
 
 from dataclasses import dataclass

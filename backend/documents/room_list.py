@@ -1,4 +1,4 @@
-"""The room list (试室编排表, also 试室列表, 试室安排表): which admit numbers sit in which room; hung at a venue's entrance."""
+"""The room list (试室编排表, 试室列表, 试室安排表): which admit numbers sit in which room; hung at a venue's door."""
 
 from dataclasses import dataclass
 

@@ -1,8 +1,8 @@
 """The room record (试室情况记录单): what happened in a room during one subject, written by its invigilators.
 
-Its parts are what the nurse exam's plan of 2012 (annex 2) has invigilators write down: the sealed bag that the first and
-the last seat's candidates look at, who is absent 30 minutes after the start, what was done against the rules, and what
-was counted at the end. With a computer exam the bag and the counting are the machines' checks instead.
+Its parts are what the nurse exam's plan of 2012 (annex 2) has invigilators write down: the sealed bag that the first
+and the last seat's candidates look at, who is absent 30 minutes after the start, what was done against the rules, and
+what was counted at the end. With a computer exam the bag and the counting are the machines' checks instead.
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from backend.documents.dates import minute
 from backend.documents.sheets import ROOMS_A_PAPER, RoomSitting, Sheet, blank_rows, counted, head, sitting_data
 
 TEMPLATE = "room_record"
-LEAST_ABSENT, LEAST_VIOLATIONS, LEAST_EVENTS = 12, 3, 4
+LEAST_ABSENT, LEAST_VIOLATIONS, LEAST_EVENTS = 12, 3, 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

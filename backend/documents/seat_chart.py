@@ -1,7 +1,7 @@
 """The seat chart (座位安排表): the seats as they stand in the room, seen as one enters and looks at the lectern.
 
-How seats run through a room is published nowhere: columns from the lectern to the back, in turns there and back, is what
-invigilators are used to, and the default here.
+How seats run through a room is published nowhere: columns from the lectern to the back, in turns there and back, is
+what invigilators are used to, and the default here.
 """
 
 from dataclasses import dataclass

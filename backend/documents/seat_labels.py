@@ -1,7 +1,7 @@
-"""Seat labels (座位贴): one for each desk, 30 an A4 page of 65 × 28 mm, with marks to cut along.
+"""Seat labels (座位贴): one for each desk, 30 an A4 page of 65 × 27.4 mm, with marks to cut along.
 
-The candidate compares the admit number with their card's (the nurse exam's plan of 2012, annex 3, order A: "请考生核对自己的准考
-证号和桌上的准考证号"). No document number: desks are read by neighbours.
+The candidate compares the admit number with their card's (the nurse exam's plan of 2012, annex 3, order A:
+"请考生核对自己的准考证号和桌上的准考证号"). No document number: desks are read by neighbours.
 """
 
 from dataclasses import dataclass

@@ -13,17 +13,23 @@ ROOMS_A_PAPER = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sheet:
-    """What every sheet says of itself; of any sheet, what is None or empty is left blank to write in."""
+class Paper:
+    """What every paper says of itself; of any paper, what is None or empty is left blank to write in."""
 
     exam_name: str
+    printed_at: datetime
+    sample: bool
+    """Made-up data: the paper says so."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet(Paper):
+    """A paper of an office."""
+
     area: str | None
     """考区"""
     site: str | None
     """考点"""
-    printed_at: datetime
-    sample: bool
-    """Made-up data: the sheet says so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,16 +69,19 @@ class Room:
     candidates: tuple[Seated, ...]
 
 
-def head(sheet: Sheet, title: str) -> dict[str, object]:
-    """The part of a template's data that is the same for every sheet."""
+def paper_head(paper: Paper, title: str) -> dict[str, object]:
+    """The part of a template's data that is the same for every paper."""
     return {
         "title": title,
-        "exam_name": sheet.exam_name,
-        "area": sheet.area,
-        "site": sheet.site,
-        "printed_at": f"{day(sheet.printed_at)} {minute(sheet.printed_at)}",
-        "sample": sheet.sample,
+        "exam_name": paper.exam_name,
+        "printed_at": when(paper.printed_at),
+        "sample": paper.sample,
     }
+
+
+def head(sheet: Sheet, title: str) -> dict[str, object]:
+    """The part of a template's data that is the same for every sheet."""
+    return {**paper_head(sheet, title), "area": sheet.area, "site": sheet.site}
 
 
 def rooms_data(rooms: Sequence[Room], *, least: int, masked: bool, photos: bool = False) -> list[dict[str, object]]:

@@ -1,7 +1,7 @@
 """The sign-in sheet (考生签到表): each candidate of a room with photo and document number, and where they sign.
 
-Invigilators hold the candidate, the document and this sheet side by side (the nurse exam's plan of 2012, annex 2: "逐一核对
-考生本人与准考证、有效身份证件以及签到表上的信息是否相符"): the document number stands whole. It is never posted.
+Invigilators hold the candidate, the document and this sheet side by side (the nurse exam's plan of 2012, annex 2:
+"是否相符"): the document number stands whole. It is never posted.
 """
 
 from dataclasses import dataclass

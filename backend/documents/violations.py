@@ -1,7 +1,8 @@
 """Violations on paper: the record of one (违纪违规行为记录单) and the list that the site reports (违纪违规人员花名册).
 
-The record is written and signed in the room (the nurse exam's plan of 2012, annex 2), the list is printed, sealed and sent to
-the area (Xiangxi's plan of 2021, section 7; "信息必须一致": what it says is what the system says, document numbers whole).
+The record is written and signed in the room (the nurse exam's plan of 2012, annex 2), the list is printed, sealed and
+sent to the area (Xiangxi's plan of 2021, section 7; "信息必须一致": what it says is what the system says, document
+numbers whole).
 """
 
 from dataclasses import dataclass
@@ -135,6 +136,7 @@ def _line(line: ViolationLine) -> dict[str, object]:
         "seat": line.seat,
         "subject": line.subject,
         "what": line.what,
-        "rule": f"{'一般' if line.severity is Severity.ORDINARY else '严重'}第（{line.item}）项",
+        "gravity": "一般" if line.severity is Severity.ORDINARY else "严重",
+        "item": str(line.item),
         "proposal": line.proposal,
     }

@@ -9,7 +9,15 @@ from backend.documents.photos import sample_photo
 from backend.documents.score_report import Outcome, Score, ScoreReport
 from tests.documents.examples import LONG_EMPLOYER, RARE_NAME, SUBJECTS
 from tests.documents.office_examples import blank_of
-from tests.documents.room_examples import LONG_SHEET, LONG_SPECIALITY, LONGEST_NAME, SHEET, id_number_of
+from tests.documents.room_examples import (
+    BLANK_PAPER,
+    LONG_SHEET,
+    LONG_SPECIALITY,
+    LONGEST_NAME,
+    PAPER,
+    SHEET,
+    id_number_of,
+)
 
 NURSES = "2012年护士执业资格考试"
 NURSE_SUBJECTS = ("专业实务", "实践能力")
@@ -66,7 +74,7 @@ def longest_score_report() -> ScoreReport:
 
 def nurse_application_form() -> NurseApplicationForm:
     return NurseApplicationForm(
-        **{**SHEET, "exam_name": NURSES},
+        **{**PAPER, "exam_name": NURSES},
         registration_number="2012010203000001",
         verification_code="7K2M9X",
         username="ceshijia",
@@ -102,7 +110,7 @@ def nurse_application_form() -> NurseApplicationForm:
 def longest_nurse_application_form() -> NurseApplicationForm:
     return replace(
         nurse_application_form(),
-        **{**LONG_SHEET, "exam_name": "2012年护士执业资格考试（示例考区补充场次）应届毕业生及社会考生"},
+        exam_name="2012年护士执业资格考试（示例考区补充场次）应届毕业生及社会考生",
         username="ceshijia-with-a-user-name-as-long-as-they-come",
         confirmation_point=LONG_EMPLOYER,
         name=LONGEST_NAME,
@@ -126,7 +134,6 @@ def longest_nurse_application_form() -> NurseApplicationForm:
 
 
 def blank_nurse_application_form() -> NurseApplicationForm:
-    form: NurseApplicationForm = blank_of(
-        NurseApplicationForm, exam_name=NURSES, subjects=NURSE_SUBJECTS, studies=()
-    )
+    given = {**BLANK_PAPER, "exam_name": NURSES, "subjects": NURSE_SUBJECTS, "studies": ()}
+    form: NurseApplicationForm = blank_of(NurseApplicationForm, **given)
     return form

@@ -22,6 +22,7 @@ from backend.documents.room_record import Absent, RoomEvent, RoomRecord, RoomRep
 from backend.documents.violations import Severity, TakenArticle, ViolationLine, ViolationList, ViolationRecord
 from tests.documents.examples import FIRST_DAY, LONG_EMPLOYER, RARE_NAME, SUBJECTS
 from tests.documents.room_examples import (
+    AREA_SHEET,
     BLANK_SHEET,
     LONG_SHEET,
     LONG_SPECIALITY,
@@ -143,13 +144,12 @@ def longest_violation_record() -> ViolationRecord:
 
 
 def blank_of(kind: type[Any], **given: object) -> Any:
-    """The sheet with nothing filled in but these."""
-    blank = {field.name: None for field in fields(kind)}
-    return kind(**{**blank, **BLANK_SHEET, **given})
+    """The paper with nothing filled in but these."""
+    return kind(**{**{field.name: None for field in fields(kind)}, **given})
 
 
 def blank_violation_record() -> ViolationRecord:
-    record: ViolationRecord = blank_of(ViolationRecord, articles=())
+    record: ViolationRecord = blank_of(ViolationRecord, **BLANK_SHEET, articles=())
     return record
 
 
@@ -198,9 +198,7 @@ def blank_violation_list() -> ViolationList:
 
 
 def material(name: str, unit: str, number: int, seals: str, *, intact: bool = True) -> Material:
-    return Material(
-        name=name, unit=unit, declared=number, counted=number, seals=seals, intact=intact, remark=None
-    )
+    return Material(name=name, unit=unit, declared=number, counted=number, seals=seals, intact=intact, remark=None)
 
 
 def material_handover() -> MaterialHandover:
@@ -248,7 +246,7 @@ def longest_material_handover() -> MaterialHandover:
 
 
 def blank_material_handover() -> MaterialHandover:
-    sheet: MaterialHandover = blank_of(MaterialHandover, materials=())
+    sheet: MaterialHandover = blank_of(MaterialHandover, **BLANK_SHEET, materials=())
     return sheet
 
 
@@ -280,14 +278,12 @@ def longest_material_destruction() -> MaterialDestruction:
 
 
 def blank_material_destruction() -> MaterialDestruction:
-    sheet: MaterialDestruction = blank_of(MaterialDestruction, materials=())
+    sheet: MaterialDestruction = blank_of(MaterialDestruction, **BLANK_SHEET, materials=())
     return sheet
 
 
 def spare_count(subject: str, opened: int = 1) -> SpareCount:
-    return SpareCount(
-        subject=subject, bags=3, opened_bags=opened, used_papers=2, remaining_papers=28, faulty_papers=2
-    )
+    return SpareCount(subject=subject, bags=3, opened_bags=opened, used_papers=2, remaining_papers=28, faulty_papers=2)
 
 
 def spare_use(number: int, reason: str = "试卷第 3 页缺页") -> SpareUse:
@@ -338,7 +334,7 @@ def computer_exam_return() -> ComputerExamReturn:
 
 def longest_computer_exam_return() -> ComputerExamReturn:
     lines = tuple(computer_line(LONG_EMPLOYER, None if number == 3 else 2, "备用光盘未启封") for number in range(25))
-    return ComputerExamReturn(**LONG_SHEET, of_area=True, batch="第 2 批次", lines=lines)
+    return ComputerExamReturn(**AREA_SHEET, of_area=True, batch="第 2 批次", lines=lines)
 
 
 def blank_computer_exam_return() -> ComputerExamReturn:
@@ -378,7 +374,7 @@ def longest_answer_card_box() -> AnswerCardBoxes:
 
 def blank_answer_card_box() -> AnswerCardBoxes:
     empty = {field.name: None for field in fields(AnswerCardBox)}
-    return AnswerCardBoxes(**BLANK_SHEET, boxes=(AnswerCardBox(**empty),))  # type: ignore[arg-type]
+    return AnswerCardBoxes(**BLANK_SHEET, boxes=(AnswerCardBox(**empty),))
 
 
 def office(name: str) -> Office:
@@ -417,7 +413,7 @@ def longest_office_list() -> OfficeList:
         )
         for number in range(1, 15)
     )
-    return OfficeList(**LONG_SHEET, of_area=True, offices=offices)
+    return OfficeList(**AREA_SHEET, of_area=True, offices=offices)
 
 
 def blank_office_list() -> OfficeList:

@@ -1,6 +1,7 @@
 """The sheets of a room to print: ordinary, as long as they come, and blank. Every person and place is made up."""
 
 from datetime import timedelta
+from typing import Any
 
 from backend.documents.door_list import DoorList
 from backend.documents.photos import sample_photo
@@ -17,20 +18,17 @@ LONGEST_NAME = "测试甲阿卜杜热合曼·买买提吐尔逊江·依布拉音
 LONG_SPECIALITY = "中西医结合骨伤科学与康复治疗技术示例专业（000）"
 LONG_EXAM_NAME = "2024年度卫生专业技术资格考试（人机对话考试第二批次）示例考区补充场次"
 NUMBERS = "甲乙丙丁戊己庚辛壬癸"
-SHEET = {
-    "exam_name": EXAM_NAME,
-    "area": "河北",
-    "site": "石家庄",
-    "printed_at": PRINTED_AT,
-    "sample": True,
-}
-LONG_SHEET = {
+PAPER: dict[str, Any] = {"exam_name": EXAM_NAME, "printed_at": PRINTED_AT, "sample": True}
+BLANK_PAPER: dict[str, Any] = {**PAPER, "sample": False}
+SHEET: dict[str, Any] = {**PAPER, "area": "河北", "site": "石家庄"}
+LONG_SHEET: dict[str, Any] = {
     **SHEET,
     "exam_name": LONG_EXAM_NAME,
     "area": "新疆生产建设兵团",
     "site": "第十四师昆玉市示例考点考试管理机构",
 }
-BLANK_SHEET = {**SHEET, "area": None, "site": None, "sample": False}
+AREA_SHEET: dict[str, Any] = {**LONG_SHEET, "site": None}
+BLANK_SHEET: dict[str, Any] = {**SHEET, "area": None, "site": None, "sample": False}
 
 
 def name_of(number: int) -> str:
