@@ -44,14 +44,14 @@ def box_of(picture: Image.Image, colour: tuple[int, int, int], tolerance: int = 
     return found
 
 
-def place_of(pdf: bytes, words: str) -> tuple[float, float, float, float]:
+def place_of(pdf: bytes, words: str, *, page_height: float = PAGE_MM[1]) -> tuple[float, float, float, float]:
     """Left, top, right and bottom of the words on the first page, in mm from its upper left corner."""
     with _opened(pdf) as document:
         text = document[0].get_textpage()
         found = text.search(words).get_next()
         assert found is not None, words
         boxes = [text.get_charbox(found[0] + offset) for offset in range(found[1])]
-    return _in_mm(boxes)
+    return _in_mm(boxes, page_height)
 
 
 def ink_box(pdf: bytes) -> tuple[float, float, float, float]:
@@ -110,10 +110,10 @@ def _area(box: Box) -> float:
     return (box[2] - box[0]) * (box[3] - box[1])
 
 
-def _in_mm(boxes: list[tuple[float, float, float, float]]) -> tuple[float, float, float, float]:
+def _in_mm(boxes: list[Box], page_height: float = PAGE_MM[1]) -> tuple[float, float, float, float]:
     lefts, bottoms, rights, tops = zip(*boxes, strict=True)
     left, bottom, right, top = (value * MM_A_POINT for value in (min(lefts), min(bottoms), max(rights), max(tops)))
-    return left, PAGE_MM[1] - top, right, PAGE_MM[1] - bottom
+    return left, page_height - top, right, page_height - bottom
 
 
 @contextmanager

@@ -35,6 +35,7 @@ LONG_TABLES = {
     "computer_exam_return": ("机考物品回收清单（考区）", "USBKEY", "实交"),
     "office_list": ("考区办公室设置一览表", "办公室名称", "电子邮箱"),
 }
+pytestmark = pytest.mark.xdist_group("papers")
 every_paper = pytest.mark.parametrize("name", PAPERS)
 both_lengths = pytest.mark.parametrize("length", ["plain", "longest"])
 
