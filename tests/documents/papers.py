@@ -24,7 +24,7 @@ from backend.documents.seat_chart import Layout, seat_chart_data
 from backend.documents.seat_labels import seat_labels_data
 from backend.documents.sign_in_sheet import sign_in_sheet_data
 from backend.documents.violations import violation_list_data, violation_record_data
-from tests.documents import candidate_examples, examples, office_examples, room_examples
+from tests.documents import candidate_examples, examples, material_examples, office_examples, room_examples
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,11 +56,11 @@ SHEETS = {
     "room_record": _of(office_examples, "room_record", room_record_data),
     "violation_record": _of(office_examples, "violation_record", violation_record_data),
     "violation_list": _of(office_examples, "violation_list", violation_list_data),
-    "material_handover": _of(office_examples, "material_handover", material_handover_data),
-    "material_destruction": _of(office_examples, "material_destruction", material_destruction_data),
-    "spare_paper_return": _of(office_examples, "spare_paper_return", spare_paper_return_data),
-    "computer_exam_return": _of(office_examples, "computer_exam_return", computer_exam_return_data),
-    "answer_card_box": _of(office_examples, "answer_card_box", answer_card_box_data),
+    "material_handover": _of(material_examples, "material_handover", material_handover_data),
+    "material_destruction": _of(material_examples, "material_destruction", material_destruction_data),
+    "spare_paper_return": _of(material_examples, "spare_paper_return", spare_paper_return_data),
+    "computer_exam_return": _of(material_examples, "computer_exam_return", computer_exam_return_data),
+    "answer_card_box": _of(material_examples, "answer_card_box", answer_card_box_data),
     "office_list": _of(office_examples, "office_list", office_list_data),
     "score_report": _of(candidate_examples, "score_report", score_report_data),
     "nurse_application_form": _of(candidate_examples, "nurse_application_form", nurse_application_form_data),

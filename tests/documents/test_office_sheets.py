@@ -10,7 +10,7 @@ from backend.documents.room_record import room_record_data
 from backend.documents.score_report import Outcome
 from backend.documents.sheets import ROOMS_A_PAPER
 from backend.documents.violations import Severity, violation_record_data
-from tests.documents import candidate_examples, office_examples
+from tests.documents import candidate_examples, material_examples, office_examples
 from tests.documents.papers import PAPERS
 from tests.documents.reading import codes_on, pages_of, picture_of
 from tests.documents.room_examples import id_number_of
@@ -97,12 +97,12 @@ async def test_a_room_nobody_counted_yet_leaves_its_numbers_blank(renderer: Rend
 @pytest.mark.parametrize("count", [0, ROOMS_A_PAPER + 1])
 def test_records_of_no_rooms_or_of_too_many_are_refused(count: int) -> None:
     record = office_examples.blank_room_record()
-    with pytest.raises(ValueError, match="1 to 40 rooms"):
+    with pytest.raises(ValueError, match=f"1 to {ROOMS_A_PAPER} rooms"):
         room_record_data(replace(record, rooms=record.rooms * count))
 
 
 async def test_a_hand_over_tells_which_seal_was_broken_and_two_sign_on_either_side(renderer: Renderer) -> None:
-    sheet = office_examples.material_handover()
+    sheet = material_examples.material_handover()
     broken = replace(sheet.materials[1], intact=False, remark="右下角破损")
     page = await page_of(renderer, "material_handover", replace(sheet, materials=(sheet.materials[0], broken)))
     assert "000001—000012√完好破损" in page
@@ -112,7 +112,7 @@ async def test_a_hand_over_tells_which_seal_was_broken_and_two_sign_on_either_si
 
 
 async def test_computer_exams_things_are_summed_up_and_an_uncounted_column_has_no_sum(renderer: Renderer) -> None:
-    sheet = office_examples.computer_exam_return()
+    sheet = material_examples.computer_exam_return()
     assert "合计666666333636" in await page_of(renderer, "computer_exam_return", sheet)
     uncounted = replace(sheet.lines[0], usb_keys=Due(due=1, returned=None))
     totals = computer_exam_return_data(replace(sheet, lines=(uncounted, *sheet.lines[1:])))["totals"]
@@ -120,11 +120,11 @@ async def test_computer_exams_things_are_summed_up_and_an_uncounted_column_has_n
 
 
 async def test_spare_bags_that_were_not_opened_are_those_that_remain(renderer: Renderer) -> None:
-    page = await page_of(renderer, "spare_paper_return", office_examples.spare_paper_return())
+    page = await page_of(renderer, "spare_paper_return", material_examples.spare_paper_return())
     assert "专业实务3122282" in page
 
 
-@pytest.mark.parametrize("make", [office_examples.answer_card_box, office_examples.longest_answer_card_box])
+@pytest.mark.parametrize("make", [material_examples.answer_card_box, material_examples.longest_answer_card_box])
 async def test_a_boxs_barcode_reads_from_its_side(renderer: Renderer, make: object) -> None:
     sheet = make()  # type: ignore[operator]
     found = codes_on(picture_of(await pdf_of(renderer, "answer_card_box", sheet), dots_an_inch=150))
@@ -132,14 +132,14 @@ async def test_a_boxs_barcode_reads_from_its_side(renderer: Renderer, make: obje
 
 
 async def test_every_box_has_a_page_that_says_which_of_how_many_it_is(renderer: Renderer) -> None:
-    pages = pages_of(await pdf_of(renderer, "answer_card_box", office_examples.answer_card_box()))
+    pages = pages_of(await pdf_of(renderer, "answer_card_box", material_examples.answer_card_box()))
     assert ["第1箱共2箱" in page for page in pages] == [True, False]
     assert "第2箱共2箱" in pages[1]
 
 
 @pytest.mark.parametrize("count", [0, BOXES_A_PAPER + 1])
 def test_a_paper_of_no_boxes_or_of_too_many_is_refused(count: int) -> None:
-    sheet = office_examples.blank_answer_card_box()
+    sheet = material_examples.blank_answer_card_box()
     with pytest.raises(ValueError, match="1 to 100 boxes"):
         answer_card_box_data(replace(sheet, boxes=sheet.boxes * count))
 
