@@ -12,7 +12,7 @@ from backend.documents.sheets import ROOMS_A_PAPER
 from backend.documents.violations import Severity, violation_record_data
 from tests.documents import candidate_examples, material_examples, office_examples
 from tests.documents.papers import PAPERS
-from tests.documents.reading import codes_on, pages_of, picture_of
+from tests.documents.reading import codes_on, collisions_of, edges_of, pages_of, picture_of
 from tests.documents.room_examples import id_number_of
 
 
@@ -92,6 +92,35 @@ async def test_only_a_paper_exam_has_a_sealed_bag_and_only_a_computer_exam_machi
 async def test_a_room_nobody_counted_yet_leaves_its_numbers_blank(renderer: Renderer) -> None:
     page = await page_of(renderer, "room_record", office_examples.blank_room_record())
     assert "应考人数实考人数缺考人数违纪人数" in page
+
+
+@pytest.mark.parametrize("name", ["violation_record", "violation_list", "room_record", "spare_paper_return"])
+async def test_a_story_longer_than_a_page_goes_on_overleaf_and_loses_no_word(renderer: Renderer, name: str) -> None:
+    pdf = await pdf_of(renderer, name, long_story_on(name))
+    assert "".join(pages_of(pdf)).count("䶮") == 300
+    assert all(min(edges) > 5 for edges in edges_of(pdf))
+    assert collisions_of(pdf) == []
+
+
+def long_story_on(name: str) -> object:
+    story = "监考人员当场记录䶮。" * 300
+    paper = replace(PAPERS[name].blank(), exam_name="示例考试")  # type: ignore[misc]
+    match name:
+        case "violation_record":
+            return replace(paper, what=story)
+        case "violation_list":
+            return replace(paper, violations=(replace(office_examples.violation_line(1), what=story),))
+        case "spare_paper_return":
+            return replace(paper, uses=(material_examples.spare_use(1, story),))
+    told = office_examples.room_violation(1, "测试甲", story)
+    return replace(paper, rooms=(replace(office_examples.blank_room_report(), violations=(told,)),))
+
+
+async def test_the_second_page_of_a_room_record_tells_whose_it_is(renderer: Renderer) -> None:
+    pages = pages_of(await pdf_of(renderer, "room_record", office_examples.longest_room_record()))
+    assert "（续）" not in pages[0]
+    assert all(page.startswith("示例数据试室情况记录单（续）") and "试室123" in page for page in pages[1:3])
+    assert "（续）" not in pages[3]
 
 
 @pytest.mark.parametrize("count", [0, ROOMS_A_PAPER + 1])
