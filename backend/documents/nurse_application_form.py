@@ -7,13 +7,11 @@ read by the same scanner at the confirmation.
 from dataclasses import dataclass, fields
 from datetime import date
 
-from backend.documents.application_form import scanned_text
-from backend.documents.barcodes import code128
+from backend.documents.application_form import form_barcode, printed_value
 from backend.documents.photos import photo_svg
 from backend.documents.sheets import Paper, paper_head
 
 TEMPLATE = "nurse_application_form"
-BARCODE_ROOM_MM = 95.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,25 +64,14 @@ class NurseApplicationForm(Paper):
 
 def nurse_application_form_data(form: NurseApplicationForm) -> dict[str, object]:
     """The data of the template. Raises ValueError where the numbers are too long to print as a barcode that reads."""
-    printed = {field.name: _printed(getattr(form, field.name)) for field in fields(form)}
+    printed = {field.name: printed_value(getattr(form, field.name)) for field in fields(form)}
     return {
         **printed,
         **paper_head(form, "报名申请表"),
-        "barcode": _barcode(form),
+        "barcode": form_barcode(form.registration_number, form.verification_code),
         "photo": photo_svg(form.photo) if form.photo else None,
         "studies": [
             {"years": f"{one.begun}—{one.ended}", "school": one.school, "major": one.major} for one in form.studies
         ],
         "years_in_speciality": None if form.years_in_speciality is None else f"{form.years_in_speciality} 年",
     }
-
-
-def _barcode(form: NurseApplicationForm) -> dict[str, object] | None:
-    if not (form.registration_number and form.verification_code):
-        return None
-    barcode = code128(scanned_text(form.registration_number, form.verification_code), BARCODE_ROOM_MM)
-    return {"svg": barcode.svg, "width_mm": barcode.width_mm}
-
-
-def _printed(value: object) -> object:
-    return value.isoformat() if isinstance(value, date) else value

@@ -8,7 +8,7 @@ Spare papers that were opened are sealed again under the chief examiner's eyes, 
 from dataclasses import dataclass
 from datetime import datetime
 
-from backend.documents.barcodes import code128
+from backend.documents.barcodes import barcode_data
 from backend.documents.sheets import RoomSitting, Sheet, blank_rows, counted, head, sitting_data, when
 
 SPARE_TEMPLATE = "spare_paper_return"
@@ -184,10 +184,9 @@ def _total(dues: list[Due]) -> dict[str, object]:
 
 
 def _box(box: AnswerCardBox) -> dict[str, object]:
-    barcode = code128(box.box_number, BARCODE_ROOM_MM) if box.box_number else None
     return {
         "box_number": box.box_number,
-        "barcode": {"svg": barcode.svg, "width_mm": barcode.width_mm} if barcode else None,
+        "barcode": barcode_data(box.box_number, BARCODE_ROOM_MM),
         "position": counted(box.position),
         "boxes": counted(box.boxes),
         "venue": box.venue,

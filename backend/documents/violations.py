@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from backend.documents.barcodes import code128
+from backend.documents.barcodes import barcode_data
 from backend.documents.sheets import RoomSitting, Sheet, blank_rows, head, sitting_data, when
 
 RECORD_TEMPLATE = "violation_record"
@@ -90,11 +90,10 @@ class ViolationList(Sheet):
 
 def violation_record_data(record: ViolationRecord) -> dict[str, object]:
     """The data of the template. Raises ValueError for a record number that makes no barcode."""
-    barcode = code128(record.record_number, BARCODE_ROOM_MM) if record.record_number else None
     return {
         **head(record, "考生违纪违规行为记录单"),
         "record_number": record.record_number,
-        "barcode": {"svg": barcode.svg, "width_mm": barcode.width_mm} if barcode else None,
+        "barcode": barcode_data(record.record_number, BARCODE_ROOM_MM),
         "venue": record.venue,
         "room": record.room,
         "seat": record.seat,
