@@ -41,10 +41,12 @@ class ScoreReport(Sheet):
     """One candidate's scores in one exam; theirs alone, so the document number stands whole."""
 
     name: str
-    gender: str
+    gender: str | None
     id_type: str
     id_number: str
     admit_number: str
+    archive_number: str | None
+    """档案号, which next year's registration asks for: without it these scores don't roll."""
     level: str
     speciality: str
     speciality_code: str
@@ -70,6 +72,7 @@ def score_report_data(report: ScoreReport) -> dict[str, object]:
         "id_type": report.id_type,
         "id_number": report.id_number,
         "admit_number": report.admit_number,
+        "archive_number": report.archive_number,
         "level": report.level,
         "speciality": f"{report.speciality}（{report.speciality_code}）",
         "photo": photo_svg(report.photo) if report.photo else None,

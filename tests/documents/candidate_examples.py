@@ -35,6 +35,7 @@ def score_report() -> ScoreReport:
         id_type="居民身份证",
         id_number=id_number_of(7),
         admit_number="24010203000107",
+        archive_number="2401020300000107",
         level="初级（师）",
         speciality="护理学",
         speciality_code="203",
