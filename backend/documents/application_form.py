@@ -6,7 +6,7 @@ Its rows are those of annex 1 of the 2021 exam's plan (卫人才发〔2020〕153
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 
-from backend.documents.barcodes import code128
+from backend.documents.barcodes import barcode_data
 from backend.documents.dates import day, minute
 from backend.documents.photos import photo_svg
 
@@ -83,11 +83,11 @@ def application_form_data(form: ApplicationForm) -> dict[str, object]:
     """
     if len(form.subjects) > ROOM_FOR_SUBJECTS:
         raise ValueError(f"the form has room for {ROOM_FOR_SUBJECTS} subjects, not {len(form.subjects)}")
-    printed = {field.name: _printed(getattr(form, field.name)) for field in fields(form)}
+    printed = {field.name: printed_value(getattr(form, field.name)) for field in fields(form)}
     return {
         **printed,
         "title": "报名申报表",
-        "barcode": _barcode(form),
+        "barcode": form_barcode(form.registration_number, form.verification_code),
         "photo": photo_svg(form.photo) if form.photo else None,
         "subjects": [{"name": subject.name, "taken": subject.taken} for subject in form.subjects],
         "years_in_speciality": None if form.years_in_speciality is None else f"{form.years_in_speciality} 年",
@@ -109,12 +109,13 @@ def read_scanned_text(text: str) -> tuple[str, str]:
     return registration_number, verification_code
 
 
-def _barcode(form: ApplicationForm) -> dict[str, object] | None:
-    if not (form.registration_number and form.verification_code):
+def form_barcode(registration_number: str | None, verification_code: str | None) -> dict[str, object] | None:
+    """The barcode of a form for its template; None while one of the two is missing. Raises ValueError (too long)."""
+    if not (registration_number and verification_code):
         return None
-    barcode = code128(scanned_text(form.registration_number, form.verification_code), BARCODE_ROOM_MM)
-    return {"svg": barcode.svg, "width_mm": barcode.width_mm}
+    return barcode_data(scanned_text(registration_number, verification_code), BARCODE_ROOM_MM)
 
 
-def _printed(value: object) -> object:
+def printed_value(value: object) -> object:
+    """A field as a form prints it."""
     return value.isoformat() if isinstance(value, date) else value

@@ -32,6 +32,14 @@ def code128(text: str, room_mm: float) -> Code128:
     return Code128(svg=svg.encode(), width_mm=round(modules * module, 3))
 
 
+def barcode_data(text: str | None, room_mm: float) -> dict[str, object] | None:
+    """The barcode as templates take it; None where there is nothing to say. Raises as `code128`."""
+    if not text:
+        return None
+    barcode = code128(text, room_mm)
+    return {"svg": barcode.svg, "width_mm": barcode.width_mm}
+
+
 def qr(text: str) -> bytes:
     """The text as the SVG of a QR code that reads with 15 % of it dirty (level M). Raises ValueError if too long."""
     return _svg(zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="M")).encode()

@@ -19,6 +19,8 @@ log = structlog.get_logger(__name__)
 
 TEMPLATES = Path(__file__).parent / "templates"
 """The only files a template can read: the compiler's root. It keeps them parsed as long as they don't change."""
+SHARED = {"paper", "sheet"}
+"""Files the templates import, no papers themselves."""
 LONG_WORD = re.compile(r"[!-~]{25,}")
 """Longer than any number a paper prints: it may be broken anywhere, else it runs out of its cell."""
 BREAK_HERE = "\u200b"
@@ -26,7 +28,7 @@ BREAK_HERE = "\u200b"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rendered:
-    """A paper, and the characters that stand on it only as their code points because no font has them."""
+    """A paper, and the characters that stand on it only as a mark, 〓, because no font has them."""
 
     pdf: bytes
     missing: tuple[str, ...]
@@ -49,10 +51,16 @@ class Renderer:
         """Draw the template's paper.
 
         `data` holds what JSON can, and pictures as the bytes of an SVG. Strings are text, never markup. A character no
-        font has is drawn as its code point, 〔U+2A6D6〕, and told in `missing`. Raises FileNotFoundError (no such
-        template), typst.TypstError (the data isn't what the template takes).
+        font has is drawn as 〓 in a dashed frame, its code point at the foot of the page, and told in `missing`. Raises
+        FileNotFoundError (no such template), typst.TypstError (the data isn't what the template takes).
         """
         return await asyncio.get_running_loop().run_in_executor(self._executor, self._draw, template, data)
+
+    def missing_characters(self, data: Mapping[str, object]) -> tuple[str, ...]:
+        """What `render` would tell in `missing`, without drawing: for who asks before a door is papered with it."""
+        printing = Printing(self._fonts)
+        printing.printable(data)
+        return tuple(printing.missing)
 
     def close(self) -> None:
         """Finish the papers that are being drawn, drop those that wait, and end the threads. Blocks."""
@@ -62,7 +70,7 @@ class Renderer:
         printing = Printing(self._fonts)
         printable = printing.printable(data)
         pdf, warnings = self._compiler().compile_with_warnings(
-            input=source(template, {**printable, "missing": bool(printing.missing)}), format="pdf", pdf_tags=False
+            input=source(template, {**printable, "missing": printing.codes()}), format="pdf", pdf_tags=False
         )
         for warning in warnings:
             log.warning("document.template_warning", template=template, message=warning.message)
@@ -89,6 +97,10 @@ class Printing:
     def printable(self, data: Mapping[str, object]) -> dict[str, object]:
         return {name: self._value(value) for name, value in data.items()}
 
+    def codes(self) -> list[str]:
+        """The code points of `missing`, as they stand between 〔U+ and 〕."""
+        return [code_of(character) for character in self.missing]
+
     def _value(self, value: object) -> object:
         match value:
             case str():
@@ -104,8 +116,13 @@ class Printing:
     def _drawable(self, text: str) -> str:
         for character in self._fonts.missing_characters(text):
             self.missing[character] = None
-            text = text.replace(character, f"〔U+{ord(character):04X}〕")
+            text = text.replace(character, f"〔U+{code_of(character)}〕")
         return text
+
+
+def code_of(character: str) -> str:
+    """2A6D6"""
+    return f"{ord(character):04X}"
 
 
 def source(template: str, data: Mapping[str, object]) -> bytes:
@@ -121,7 +138,7 @@ def source(template: str, data: Mapping[str, object]) -> bytes:
 @cache
 def template_names() -> frozenset[str]:
     """Templates there are, by name."""
-    return frozenset(path.stem for path in TEMPLATES.glob("*.typ")) - {"paper"}
+    return frozenset(path.stem for path in TEMPLATES.glob("*.typ")) - SHARED
 
 
 def _breakable(word: re.Match[str]) -> str:
