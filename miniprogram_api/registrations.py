@@ -23,7 +23,7 @@ from backend.registrations.materials import MaterialState
 from backend.registrations.models import PaymentState, State
 from backend.registrations.progress import Progress
 from backend.registrations.reading import Reading, RegistrationView
-from backend.registrations.steps import Step, StepState
+from backend.registrations.step import Step, StepState
 from backend.registrations.supplements import Supplements
 from backend.wording import Language, say
 from miniprogram_api.requests import Caller, Upload, Version

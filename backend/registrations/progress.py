@@ -18,7 +18,8 @@ from backend.exams.results_due import results_due
 from backend.registrations.models import PaymentState, State
 from backend.registrations.money_back import PROGRESS, MoneyBack
 from backend.registrations.standing import Place, Standing
-from backend.registrations.steps import Step, steps
+from backend.registrations.step import Step
+from backend.registrations.steps import steps
 
 STANDING: Final = """
 SELECT session.id AS session, registration.id, registration.exam_id, registration.state, registration.payment_state,

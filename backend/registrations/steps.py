@@ -5,41 +5,24 @@ Pure: where the registration stands and its calendar in, the steps out, as codes
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
-from typing import Final, Literal
+from typing import Final
 
 from backend.exams.calendar import Calendar
 from backend.exams.stages import Stage
 from backend.registrations.models import PaymentState, State
 from backend.registrations.money_back import MoneyBack
-from backend.registrations.standing import MERGEABLE, Standing
+from backend.registrations.results_step import results
+from backend.registrations.standing import Standing
+from backend.registrations.step import Step, StepState
 from backend.registrations.step_words import amount, deadline, over
 from backend.wording import Term
-
-StepState = Literal["done", "current", "upcoming", "failed"]
 
 OVER: Final = frozenset(
     {"form_lapsed", "not_confirmed", "review_rejected", "not_supplemented", "payment_refunded", "not_paid"}
 )
 """Messages after which nothing of this exam is left to do."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """One step. `message` names its words, `values` fill them; `action` is what the candidate can do about it here."""
-
-    step: str
-    state: StepState
-    message: str
-    values: Mapping[str, object] = field(default_factory=dict)
-    at: datetime | None = None
-    until: datetime | None = None
-    where: str | None = None
-    bring: tuple[str, ...] = ()
-    action: str | None = None
-    sample: bool = False
-    """Something it says (a window, a price, a place) is made up, not published."""
 
 
 STAGES: Final[Mapping[str, tuple[Stage, ...]]] = {
@@ -280,31 +263,6 @@ def _exam(standing: Standing, calendar: Calendar, now: datetime) -> Step:
     )
 
 
-def _results(standing: Standing, calendar: Calendar, now: datetime) -> Step:
-    if standing.results_at is not None:
-        return _published(standing, standing.results_at)
-    if standing.score_merge == "needed" and standing.state in MERGEABLE:
-        return _to_merge(calendar, now)
-    due, ends_at = standing.results_due, standing.exam_ends_at
-    if due is None or due <= now or ends_at is None or now < ends_at or standing.state is not State.SEATED:
-        return Step(step="results", state="upcoming", message="results_later")
-    return Step(step="results", state="current", message="results_awaited", until=due, values={"until": due})
-
-
-def _published(standing: Standing, at: datetime) -> Step:
-    if standing.result is None:
-        missing = standing.state is State.SEATED
-        return Step(step="results", state="failed" if missing else "upcoming", message="results_none", at=at)
-    return Step(step="results", state="done", message=f"results_{standing.result}", at=at)
-
-
-def _to_merge(calendar: Calendar, now: datetime) -> Step:
-    if calendar.state(Stage.SCORE_MERGE, now) == "closed":
-        return Step(step="results", state="upcoming", message="scores_forfeited")
-    until = calendar.closes_at(Stage.SCORE_MERGE)
-    return Step(step="results", state="current", message="merge_needed", until=until, values=deadline(until, now))
-
-
 STEPS: Final[tuple[Callable[[Standing, Calendar, datetime], Step], ...]] = (
     _account,
     _form,
@@ -314,7 +272,7 @@ STEPS: Final[tuple[Callable[[Standing, Calendar, datetime], Step], ...]] = (
     _seating,
     _admit_card,
     _exam,
-    _results,
+    results,
 )
 
 

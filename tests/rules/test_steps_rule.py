@@ -17,7 +17,8 @@ from backend.registrations.models import PaymentState, State
 from backend.registrations.money_back import MoneyBack, RefundProgress
 from backend.registrations.moves import Act, move
 from backend.registrations.standing import Place, Standing
-from backend.registrations.steps import OVER, Step, steps
+from backend.registrations.step import Step
+from backend.registrations.steps import OVER, steps
 from backend.wording import Language, say
 
 ORDER = ["account", "form", "confirmation", "review", "payment", "seating", "admit_card", "exam", "results"]

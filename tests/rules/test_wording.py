@@ -42,6 +42,7 @@ FROM_ELSEWHERE = {
     "message": [],  # chosen or defaulted to in the same function, and found there
 }
 """Codes that aren't written where they are raised: the expression → all it can be."""
+STEP_MODULES = ("steps.py", "results_step.py")
 PROBLEMS_OF_HTTP = {"path_unknown", "method_not_allowed", "body_too_large", "unexpected", "request_faulty"}
 """What an answer without a refusal behind it says (miniprogram_api/problems.py)."""
 
@@ -120,7 +121,8 @@ def faulted() -> list[Said]:
 @cache
 def stepped() -> set[str]:
     """Every message a step can have: given to a Step, to what makes one, or chosen before."""
-    nodes = list(ast.walk(ast.parse((files("backend.registrations") / "steps.py").read_text(encoding="utf-8"))))
+    texts = [(files("backend.registrations") / name).read_text(encoding="utf-8") for name in STEP_MODULES]
+    nodes = [node for text in texts for node in ast.walk(ast.parse(text))]
     found = [node.value for node in nodes if isinstance(node, ast.keyword) and node.arg == "message"]
     found += [node.value for node in nodes if isinstance(node, ast.Assign) and _is_message(node.targets[0])]
     found += [one for node in nodes if isinstance(node, ast.FunctionDef) for one in node.args.kw_defaults if one]
