@@ -64,6 +64,8 @@ def _table() -> str:
 def _window(row: Move) -> str:
     if row.stage is None:
         return f"its own deadline, returned by the {row.returned_by}"
+    if row.when != "open":
+        return f"`{row.stage}` {'over' if row.when == 'over' else 'not over yet'}"
     return f"`{row.stage}`" + (f"; a supplement until `{row.supplemented}` ends" if row.supplemented else "")
 
 
