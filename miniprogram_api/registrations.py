@@ -25,7 +25,7 @@ from backend.registrations.progress import Progress
 from backend.registrations.reading import Reading, RegistrationView
 from backend.registrations.step import Step, StepState
 from backend.registrations.supplements import Supplements
-from backend.wording import Language, say
+from backend.wording import Language, say, sentence
 from miniprogram_api.requests import Caller, Upload, Version
 from miniprogram_api.shapes import In, Moment, Page, Text
 from miniprogram_api.typed_routes import Handler, Reply, Routes
@@ -243,7 +243,7 @@ def _step(step: Step, language: Language) -> dict[str, Any]:
         "until": _shown(step.until),
         "where": step.where,
         "bring": step.bring,
-        "message": say("steps", step.message, language, **step.values),
+        "message": sentence(say("steps", step.message, language, **step.values)),
         "action": step.action,
         "sample": step.sample,
     }

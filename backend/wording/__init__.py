@@ -41,6 +41,11 @@ def say(name: str, code: str, language: Language = "zh-CN", /, **values: object)
     return words.format_map({key: _said(key, value, language) for key, value in values.items()})
 
 
+def sentence(words: str) -> str:
+    """With a capital at its beginning: what stands alone, of words that may also stand inside others."""
+    return words[:1].upper() + words[1:]
+
+
 def moment(at: datetime, language: Language, *, deadline: bool = False) -> str:
     """`2月8日 24:00` (zh-CN) or `8 Feb 24:00` (en)."""
     day, clock = at, at.strftime("%H:%M")

@@ -83,7 +83,7 @@ async def test_a_forfeited_candidate_is_told_when_it_was_over_where_to_ask_and_w
     assert "0000-0000000" in step["where"]
     english = await phone.mine("GET", "/steps", headers={"Accept-Language": "en"})
     message = next(one["message"] for one in english.json["items"] if one["step"] == "confirmation")
-    assert message.startswith("confirmation closed at 18 Dec 24:00 and yours is not recorded: this exam is forfeited.")
+    assert message.startswith("Confirmation closed at 18 Dec 24:00 and yours is not recorded: this exam is forfeited.")
     assert (await phone.step("payment"))["message"] == "本次考试无需再办理"
     assert (await phone.mine("GET")).headers["ETag"] != before
 

@@ -109,7 +109,7 @@ async def test_the_exam_step_tells_the_first_session_of_the_candidates_own_speci
     ("language", "title", "message"),
     [
         ("zh-CN", "填报信息", "请填写并提交报名信息"),
-        ("en-GB,en;q=0.9", "Form", "fill in and submit your form"),
+        ("en-GB,en;q=0.9", "Form", "Fill in and submit your form"),
         ("fr", "填报信息", "请填写并提交报名信息"),
     ],
 )
