@@ -12,7 +12,6 @@ from typing import Final
 from backend.exams.calendar import Calendar
 from backend.exams.stages import Stage
 from backend.registrations.models import PaymentState, State
-from backend.registrations.money_back import MoneyBack
 from backend.registrations.results_step import results
 from backend.registrations.standing import Standing
 from backend.registrations.step import Step, StepState
@@ -193,12 +192,6 @@ def _paid(standing: Standing) -> Step:
     return Step(step="payment", state="done", message="payment_done_once", at=standing.paid_at, values=values)
 
 
-def _asks_to_pay(back: MoneyBack | None) -> str:
-    if back is None:
-        return "payment_current"
-    return "payment_not_counted" if back.surplus else "payment_again"
-
-
 def _to_pay(standing: Standing, calendar: Calendar, now: datetime) -> Step:
     until, fee = _until(calendar, Stage.PAYMENT, now), amount(standing.amount_fen)
     if calendar.is_open(Stage.PAYMENT, now):
@@ -207,7 +200,7 @@ def _to_pay(standing: Standing, calendar: Calendar, now: datetime) -> Step:
         return Step(
             step="payment",
             state="current",
-            message=_asks_to_pay(back),
+            message=("payment_not_counted" if back.surplus else "payment_again") if back else "payment_current",
             until=until,
             values=values,
             action="pay",

@@ -10,7 +10,7 @@ from tests.api.world import JIA, YI, World
 from tests.inquiries.letters import Letters, xml
 from tests.inquiries.talk import Log, Talk, newest, placed
 
-MENU = "您好，请先回复数字选择考区，问题会转给您的考点：\n13 河北\n15 内蒙古\n43 湖南\n52 贵州"
+MENU = "您好，请先回复数字选择考区，问题会转给您的考点：\n13 河北\n15 内蒙古\n31 上海\n43 湖南\n52 贵州"
 SITES = "请回复数字选择内蒙古的考点（回复 0 重选考区）：\n03 乌海"
 CHOSEN = "已转给内蒙古乌海考点，工作人员会在这里答复您。如需更换，请回复“选择考点”。"
 

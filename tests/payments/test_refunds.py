@@ -108,7 +108,7 @@ async def test_the_candidate_reads_how_far_the_money_is(wechat: GivingBack) -> N
     assert shown["message"] == "正在按原支付方式退回 260.00 元，您不需要办理，退回后会在这里告诉您"
     step = await wechat.phone.step("payment")
     assert (step["state"], step["action"]) == ("current", "pay")
-    assert "正在按原支付方式退回 260.00 元" in step["message"] and "请缴费 260.00 元" in step["message"]
+    assert "正在按原支付方式退回 260.00 元" in step["message"] and "重新缴费 260.00 元" in step["message"]
     await wechat.end()
     (shown,) = (await wechat.phone.mine("GET", "/payment")).json["refunds"]
     assert (shown["progress"], shown["message"].startswith("260.00 元已于 1月29日")) == ("done", True)

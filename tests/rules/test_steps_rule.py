@@ -380,7 +380,18 @@ def test_money_on_its_way_back_is_told_as_far_as_it_is(progress: RefundProgress,
     due = replace(ended, state=State.APPROVED, payment_state=PaymentState.DUE, amount_fen=26_000)
     again = step("payment", due, calendar(payment=(-1, 5)))
     assert (again.state, again.action) == ("current", "pay")
-    assert words_of_it in words(again) and "请缴费 260.00 元" in words(again)
+    assert words_of_it in words(again) and "重新缴费 260.00 元" in words(again)
+
+
+def test_who_owes_still_after_paying_what_did_not_count_is_told_so() -> None:
+    where = standing(
+        state=State.APPROVED,
+        payment_state=PaymentState.DUE,
+        amount_fen=26_000,
+        money_back=going_back("under_way", surplus=True),
+    )
+    told = words(step("payment", where, calendar(payment=(-1, 5))))
+    assert told.startswith("您之前支付的费用没有计入本次缴费") and "请缴费 260.00 元" in told
 
 
 def test_who_paid_too_much_is_told_that_the_rest_goes_back() -> None:
