@@ -5,9 +5,12 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, StringConstraints
 
+from backend.candidates.models import IdType
 from backend.inquiries.models import Author, InquiryKind, InquiryMessage, InquiryState
 from backend.inquiries.questions import MOST_MESSAGES, InquiryView, Question, Questions
+from backend.inquiries.wanted_change import WantedChange
 from backend.inquiries.writing import TEXT_LONGEST
+from miniprogram_api.accounts import Line
 from miniprogram_api.exams import Name
 from miniprogram_api.requests import Caller, Upload
 from miniprogram_api.shapes import In, Moment, Page
@@ -27,13 +30,19 @@ MessageId = Annotated[int, Field(ge=0, le=LARGEST_ID)]
 
 
 class QuestionIn(In):
-    """Without a place it goes to the registration's site, without that to the newest registration's."""
+    """Without a place it goes to the registration's site, without that to the newest registration's.
+
+    `name`, `id_type`, `id_number`: what the account is to say after an account change, where the person knows it.
+    """
 
     kind: Literal["question", "account_change"]
     area: Name | None = None
     site: Name | None = None
     registration: UUID | None = None
     text: Words
+    name: Line | None = None
+    id_type: IdType | None = None
+    id_number: Line | None = None
     client_message_id: ClientId | None = None
 
 
@@ -110,7 +119,7 @@ class MessageOut(BaseModel):
         )
 
 
-@routes.add("POST", "/inquiries", status=201, refusals=(404,))
+@routes.add("POST", "/inquiries", status=201, refusals=(404, 409))
 async def ask(body: QuestionIn, caller: Caller, questions: Questions) -> InquiryOut:
     """Ask a test site."""
     question = Question(
@@ -120,6 +129,7 @@ async def ask(body: QuestionIn, caller: Caller, questions: Questions) -> Inquiry
         site=body.site,
         registration=body.registration,
         key=body.client_message_id,
+        change=WantedChange(name=body.name, id_type=body.id_type, id_number=body.id_number),
     )
     return InquiryOut.of(await questions.open(caller.candidate_id, question, actor=caller.actor))
 

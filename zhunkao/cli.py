@@ -142,12 +142,24 @@ def reconcile(day: datetime | None, platform: str | None) -> None:
 @click.option("--level", required=True, help="How far the account reaches: national, area or site.")
 @click.option("--area", default=None, help="The exam area, by its name, for the levels area and site.")
 @click.option("--site", default=None, help="The exam site, by its name, for the level site.")
-def create_staff(username: str, name: str, level: str, area: str | None, site: str | None) -> None:
+@click.option(
+    "--role",
+    "roles",
+    multiple=True,
+    help="What they do there: confirm, review, seating, desk, finance or read; may be repeated. "
+    "Without any: all that the level has.",
+)
+def create_staff(
+    username: str, name: str, level: str, area: str | None, site: str | None, roles: tuple[str, ...]
+) -> None:
     """Make an account for a member of the staff."""
     from zhunkao import wiring
 
     with ready() as settings:
-        say([run(wiring.create_staff(settings, username=username, name=name, level=level, area=area, site=site))])
+        made = wiring.create_staff(
+            settings, username=username, name=name, level=level, area=area, site=site, roles=roles
+        )
+        say([run(made)])
 
 
 @cli.command()

@@ -26,6 +26,7 @@ from backend.documents.rendering import Renderer
 from backend.documents.review_reports import ReviewReports
 from backend.exams.catalogue import Exams
 from backend.exams.loading import ExamLoading
+from backend.inquiries.account_changes import AccountChanges
 from backend.inquiries.account_recoveries import AccountRecoveries
 from backend.inquiries.answers import Answers
 from backend.inquiries.chats import Chats
@@ -33,6 +34,7 @@ from backend.inquiries.deliveries import Deliveries
 from backend.inquiries.pushes import Pushes
 from backend.inquiries.questions import Questions
 from backend.inquiries.wakes import Wakes
+from backend.inquiries.wanted_change import WantedChanges
 from backend.notices.board import NoticeBoard
 from backend.payments.books import OwnBooks
 from backend.payments.callbacks import PAYMENTS, REFUNDS, Callbacks, Receiver
@@ -105,6 +107,7 @@ class Services:
     recovery: Recovery
     face_logins: FaceLogins
     account_recoveries: AccountRecoveries
+    account_changes: AccountChanges
     questions: Questions
     answers: Answers
     pushes: Pushes
@@ -237,7 +240,18 @@ def _built(
         account_recoveries=AccountRecoveries(
             database=database, clock=clock, exams=exams, personal_data=personal_data, recovery=recovery
         ),
-        questions=Questions(database=database, clock=clock, cache=cache, exams=exams, pictures=shown, wakes=wakes),
+        account_changes=AccountChanges(
+            database=database, clock=clock, personal_data=personal_data, pictures=shown, wakes=wakes
+        ),
+        questions=Questions(
+            database=database,
+            clock=clock,
+            cache=cache,
+            exams=exams,
+            pictures=shown,
+            wakes=wakes,
+            changes=WantedChanges(database, clock, personal_data),
+        ),
         answers=Answers(database=database, clock=clock, wakes=wakes),
         pushes=Pushes(database, cache, chats),
         chats=Chats(database=database, clock=clock, exams=exams, pictures=shown, wakes=wakes, platforms=chats),

@@ -1,10 +1,10 @@
 """Each process of the service: put together, run until it is told to stop, taken apart in order."""
 
 import asyncio
-import contextlib
 import gc
 import socket
 import sys
+from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Final
@@ -16,7 +16,8 @@ from backend.clock import EXAM_ZONE
 from backend.errors import Fault, Faulty
 from backend.registrations.past import Imported
 from backend.results.importing import ResultsImported
-from backend.staff.models import Level
+from backend.staff.duties import ROLES_OF
+from backend.staff.models import Level, Role
 from backend.staff.scope import clerk
 from miniprogram_api.app import create_app
 from zhunkao import __version__
@@ -132,12 +133,25 @@ async def reconcile(settings: Settings, *, day: date | None, platform: str | Non
 
 
 async def create_staff(
-    settings: Settings, *, username: str, name: str, level: str, area: str | None, site: str | None
+    settings: Settings,
+    *,
+    username: str,
+    name: str,
+    level: str,
+    area: str | None,
+    site: str | None,
+    roles: Sequence[str] = (),
 ) -> str:
     """Make a staff member; what was made, in words."""
-    with contextlib.suppress(ValueError):
-        async with services(settings) as built:
-            scope = {"national": Level.NATION}.get(level) or Level(level)
-            member = await built.members.create(username=username, name=name, level=scope, area=area, site=site)
-        return f"{username} ({scope.value}) is {member}"
-    raise Faulty("staff_incomplete", faults=[Fault("level", "not_in_list")])
+    levels = {"national": Level.NATION, **{str(one): one for one in Level}}
+    faults = [] if level in levels else [Fault("level", "not_in_list")]
+    faults += [Fault("role", "not_in_list") for role in roles if role not in list(Role)]
+    if faults:
+        raise Faulty("staff_incomplete", faults=faults)
+    scope, given = levels[level], [Role(role) for role in roles]
+    async with services(settings) as built:
+        member = await built.members.create(
+            username=username, name=name, level=scope, area=area, site=site, roles=given
+        )
+    held = ", ".join(given or ROLES_OF[scope])
+    return f"{username} ({scope.value}: {held}) is {member}"

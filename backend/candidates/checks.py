@@ -41,14 +41,18 @@ class Checks:
         name, id_type = candidate.name, candidate.id_type
         identity = await self._state_systems.identity(name=name, id_type=id_type, id_number=number)
         education = await self._state_systems.education(name=name, id_type=id_type, id_number=number)
-        await self._record(candidate_id, identity, education)
+        await self._record(candidate, identity, education)
         if CheckState.PENDING in (identity, education):
             raise StillPending(str(candidate_id))
 
-    async def _record(self, candidate_id: UUID, identity: CheckState, education: CheckState) -> None:
+    async def _record(self, asked: Candidate, identity: CheckState, education: CheckState) -> None:
+        """Unless they are somebody else by now: whoever changed that has put a job of its own."""
+        candidate_id = asked.id
         async with self._database.transaction():
             candidate = await lock(Candidate, id=candidate_id)
-            if candidate is None or (candidate.identity_check, candidate.education_check) == (identity, education):
+            if candidate is None or _who(candidate) != _who(asked):
+                return
+            if (candidate.identity_check, candidate.education_check) == (identity, education):
                 return
             before = {"identity": candidate.identity_check, "education": candidate.education_check}
             after = {"identity": identity, "education": education}
@@ -64,3 +68,8 @@ class Checks:
                 changed="checks",
                 **after,
             )
+
+
+def _who(candidate: Candidate) -> tuple[str, IdType, bytes]:
+    """What the state's systems were asked about."""
+    return candidate.name, candidate.id_type, bytes(candidate.id_number_index)

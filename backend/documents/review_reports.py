@@ -16,7 +16,7 @@ from backend.documents.workbooks import Cell, Column, Sheet
 from backend.exams.catalogue import ExamFacts, Exams, SpecialityFacts
 from backend.personal_data import PersonalData, mask_document
 from backend.registrations.models import Registration, State
-from backend.staff.models import Level
+from backend.staff.duties import Duty
 from backend.staff.scope import Clerk
 from backend.wording import say
 
@@ -97,7 +97,7 @@ class ReviewReports:
             return await self._reported(clerk, exam, "审核未通过人员汇总表", sheet)
 
     async def _required(self, clerk: Clerk, exam_code: str) -> ExamFacts:
-        clerk.require(Level.SITE, Level.AREA, Level.NATION)
+        clerk.require(Duty.REPORT_REVIEWS)
         return await self._exams.exam(exam_code)
 
     async def _counted(self, clerk: Clerk, exam_id: int) -> dict[int, Counter[str]]:

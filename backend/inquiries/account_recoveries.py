@@ -30,7 +30,7 @@ from backend.inquiries.models import (
     InquiryState,
 )
 from backend.personal_data import PersonalData
-from backend.staff.models import Level
+from backend.staff.duties import Duty
 from backend.staff.scope import Clerk
 from backend.wording import say
 
@@ -214,7 +214,7 @@ class AccountRecoveries:
         return [{**row, "last_at": row["last_at"].isoformat(timespec="seconds")} for row in rows]
 
     async def _in_scope(self, clerk: Clerk, inquiry_id: UUID) -> tuple[Inquiry, AccountRecovery]:
-        clerk.require(Level.SITE)
+        clerk.require(Duty.GIVE_ACCOUNT_BACK)
         kept = await AccountRecovery.get_or_none(inquiry_id=inquiry_id, inquiry__site_id=clerk.site_id).select_related(
             "inquiry"
         )

@@ -9,8 +9,9 @@ from backend.database import Database, lock
 from backend.errors import Conflict, Fault, Faulty, NotFound
 from backend.events import EventName, tell
 from backend.inquiries.deliveries import put_into_chat
-from backend.inquiries.models import Author, Chat, Inquiry, InquiryKind, InquiryMessage, InquiryState
+from backend.inquiries.models import AccountChange, Author, Chat, Inquiry, InquiryKind, InquiryMessage, InquiryState
 from backend.inquiries.wakes import Wakes
+from backend.staff.duties import Duty
 from backend.staff.models import Level
 from backend.staff.scope import Clerk
 
@@ -48,11 +49,16 @@ class Answers:
         return message
 
     async def close(self, clerk: Clerk, inquiry_id: UUID) -> None:
-        """Nothing more is to be said; again is harmless. Raises as `answer` does."""
+        """Nothing more is to be said; again is harmless.
+
+        Raises as `answer` does; Conflict `account_change_waits` while a change of the account is undecided.
+        """
         async with self._database.transaction():
             inquiry = await self._held(clerk, inquiry_id)
             if inquiry.state is InquiryState.CLOSED:
                 return
+            if await AccountChange.exists(inquiry_id=inquiry.id, decided_at=None):
+                raise Conflict("account_change_waits")
             inquiry.state, inquiry.closed_at, inquiry.waiting_since = InquiryState.CLOSED, self._clock.now(), None
             await inquiry.save(update_fields=["state", "closed_at", "waiting_since"])
             await audit.record(self._clock, clerk.actor, "closed", "inquiry", inquiry.id)
@@ -96,5 +102,5 @@ class Answers:
 
 def _scope(clerk: Clerk) -> dict[str, Any]:
     """A site's staff answer what came to it, the centre's what has no site yet. Raises NotAllowed `not_this_office`."""
-    clerk.require(Level.SITE, Level.NATION)
+    clerk.require(Duty.ANSWER)
     return {"site_id": clerk.site_id} if clerk.level is Level.SITE else {"site_id__isnull": True}

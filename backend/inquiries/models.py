@@ -56,6 +56,15 @@ class DeliveryState(StrEnum):
     UNKNOWN = "unknown"
 
 
+class ChangeState(StrEnum):
+    """How far a change of an account is: asked of the site, with the area, decided."""
+
+    ASKED = "asked"
+    FORWARDED = "forwarded"
+    APPROVED = "approved"
+    DECLINED = "declined"
+
+
 class Chat(Model):
     """One platform user's customer-service chat.
 
@@ -223,3 +232,32 @@ class DocumentsSeen(Model):
 
     class Meta:
         table = "documents_seen"
+
+
+class AccountChange(Model):
+    """What of an account's name and document is to become what; what is to stay has no value. The site's clerk writes
+    a note for the area, which nobody else reads; `reason`: why the area declined. Times are exam time."""
+
+    id = fields.BigIntField(primary_key=True)
+    inquiry: fields.OneToOneRelation[Inquiry] = fields.OneToOneField(
+        "zhunkao.Inquiry", "account_change", on_delete=fields.RESTRICT
+    )
+    candidate: fields.ForeignKeyRelation["Candidate"] = fields.ForeignKeyField(
+        "zhunkao.Candidate", "account_changes", on_delete=fields.RESTRICT
+    )
+    inquiry_id: Any
+    candidate_id: Any
+    name = fields.CharField(max_length=64, null=True)
+    id_type: Any = fields.CharEnumField(IdType, max_length=24, null=True)
+    id_number = fields.BinaryField(null=True)
+    state = fields.CharEnumField(ChangeState, max_length=16, default=ChangeState.ASKED)
+    recommended: Any = fields.BooleanField(null=True)
+    note = fields.CharField(max_length=500, null=True)
+    forwarded_by = fields.UUIDField(null=True)
+    forwarded_at = fields.DatetimeField(null=True)
+    decided_by = fields.UUIDField(null=True)
+    decided_at = fields.DatetimeField(null=True)
+    reason = fields.CharField(max_length=500, null=True)
+
+    class Meta:
+        table = "account_change"

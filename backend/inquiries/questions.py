@@ -18,6 +18,7 @@ from backend.exams.catalogue import Exams, SiteFacts
 from backend.inquiries.models import Inquiry, InquiryKind, InquiryMessage, InquiryState
 from backend.inquiries.places import home_of
 from backend.inquiries.wakes import Wakes
+from backend.inquiries.wanted_change import WantedChange, WantedChanges
 from backend.inquiries.writing import open_inquiry, write
 from backend.pictures import Pictures
 
@@ -29,9 +30,15 @@ LOOK_AGAIN_SECONDS: Final = 5.0
 """Whoever waits looks by themselves so often, for when nobody could be woken."""
 
 
+NOTHING: Final = WantedChange()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """As asked. Without a place it goes to the registration's site, without that to the latest registration's."""
+    """As asked. Without a place it goes to the registration's site, without that to the latest registration's.
+
+    `change`: what of the account is to become what, where that is what is asked for.
+    """
 
     kind: Literal["question", "account_change"]
     text: str
@@ -39,6 +46,7 @@ class Question:
     site: str | None = None
     registration: UUID | None = None
     key: str | None = None
+    change: WantedChange = NOTHING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,21 +61,30 @@ class Questions:
     """`candidate_id` is part of every query."""
 
     def __init__(
-        self, *, database: Database, clock: Clock, cache: Cache, exams: Exams, pictures: Pictures, wakes: Wakes
+        self,
+        *,
+        database: Database,
+        clock: Clock,
+        cache: Cache,
+        exams: Exams,
+        pictures: Pictures,
+        wakes: Wakes,
+        changes: WantedChanges,
     ) -> None:
         self._database, self._clock, self._cache = database, clock, cache
-        self._exams, self._pictures, self._wakes = exams, pictures, wakes
+        self._exams, self._pictures, self._wakes, self._changes = exams, pictures, wakes, changes
 
     async def open(self, candidate_id: UUID, question: Question, *, actor: Actor) -> InquiryView:
         """A new inquiry; the same one again for the same key.
 
         Raises NotFound `registration_unknown`, `area_unknown`, `site_unknown`; Faulty `inquiry_incomplete` where no
-        site is known; TooMany `inquiries_too_often`.
+        site is known or the change can't be; Conflict `account_change_pending`; TooMany `inquiries_too_often`.
         """
         if question.key and (known := await self._opened_before(candidate_id, question.key)):
             return known
         await self._limit(candidate_id)
         site, registration_id = await self._place(candidate_id, question)
+        change = await self._change(candidate_id, question)
         try:
             async with self._database.transaction():
                 inquiry = await open_inquiry(
@@ -80,6 +97,8 @@ class Questions:
                     opening_key=question.key,
                 )
                 await write(self._clock, inquiry, text=question.text, author_id=str(candidate_id))
+                if change is not None:
+                    await self._changes.keep(inquiry, candidate_id, change)
         except IntegrityError as error:
             if not violated(error, "inquiry_opened_once") or question.key is None:
                 raise
@@ -196,6 +215,13 @@ class Questions:
             raise Faulty("inquiry_incomplete", faults=[Fault(name, "missing")])
         site = await self._exams.site(question.area, question.site)
         return site, home.registration_id if home is not None and home.site.id == site.id else None
+
+    async def _change(self, candidate_id: UUID, question: Question) -> WantedChange | None:
+        wanted = question.change
+        if question.kind != "account_change" and wanted.fields:
+            faults = [Fault(name, "only_account_change") for name in wanted.fields]
+            raise Faulty("inquiry_incomplete", faults=faults)
+        return await self._changes.check(candidate_id, wanted) if wanted.fields else None
 
     async def _limit(self, candidate_id: UUID) -> None:
         count = await self._cache.count(f"inquiries:{candidate_id}", seconds=WRITES_SECONDS, purpose="limit")

@@ -14,6 +14,7 @@ from backend.errors import Conflict, Fault, Faulty, NotFound
 from backend.exams.calendar import LayerName
 from backend.exams.catalogue import Exams
 from backend.notices.models import Notice, NoticeVersion
+from backend.staff.duties import Duty
 from backend.staff.models import Level
 from backend.staff.scope import Clerk
 
@@ -67,7 +68,7 @@ class NoticeBoard:
         The same words again change nothing. Raises Faulty naming the fields; NotAllowed `not_this_office` for a
         confirmation point.
         """
-        clerk.require(Level.NATION, Level.AREA, Level.SITE)
+        clerk.require(Duty.PUBLISH_NOTICE)
         _require_sound(name, title, text)
         try:
             async with self._database.transaction():
@@ -81,7 +82,8 @@ class NoticeBoard:
             raise Conflict("notice_being_written") from error
 
     async def withdraw(self, clerk: Clerk, name: str) -> None:
-        """Take it down; its versions are kept. Again is harmless. Raises NotFound `notice_unknown`."""
+        """Take it down; its versions are kept. Again is harmless. Raises NotAllowed; NotFound `notice_unknown`."""
+        clerk.require(Duty.PUBLISH_NOTICE)
         async with self._database.transaction():
             notice = await lock(Notice, name=name, **_office(clerk))
             if notice is None:

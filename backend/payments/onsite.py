@@ -23,7 +23,7 @@ from backend.payments.order_numbers import next_order_number
 from backend.payments.refunds import tell_of
 from backend.registrations.models import PaymentState, Registration
 from backend.registrations.rows import Held, hold
-from backend.staff.models import Level
+from backend.staff.duties import Duty
 from backend.staff.scope import Clerk
 
 ONSITE: Final = "onsite"
@@ -44,7 +44,7 @@ class OnsitePayments:
         Raises NotAllowed; NotFound outside the scope; Faulty naming `receipt_number` or `amount_fen`; Conflict
         `paid_online`, `payment_not_due`, `already_paid`, `receipt_used`.
         """
-        clerk.require(Level.POINT, Level.SITE)
+        clerk.require(Duty.TAKE_FEE)
         receipt = receipt_number.strip()
         try:
             async with self._database.transaction():
@@ -65,7 +65,7 @@ class OnsitePayments:
         Raises NotAllowed; NotFound `refund_unknown` outside the scope, or for money that came through a platform;
         Conflict `refund_not_approved`.
         """
-        clerk.require(Level.SITE)
+        clerk.require(Duty.HAND_FEE_BACK)
         async with self._database.transaction():
             found = await Refund.get_or_none(id=refund_id, platform=ONSITE)
             if found is None or not await Registration.exists(id=found.registration_id, **clerk.registrations()):

@@ -25,7 +25,7 @@ from backend.payments.models import Payment, Refund, RefundKind, RefundState
 from backend.registrations.models import PaymentState, Registration, State
 from backend.registrations.moves import after_refund
 from backend.registrations.rows import Held, hold
-from backend.staff.models import Level
+from backend.staff.duties import Duty
 from backend.staff.scope import Clerk
 
 LIVING: Final = (RefundState.ASKED, RefundState.APPROVED, RefundState.SENT, RefundState.SUCCEEDED)
@@ -82,7 +82,7 @@ class Refunds:
         Raises NotAllowed; NotFound outside the scope; Faulty `reasons_needed`; Conflict `nothing_to_refund`,
         `refund_under_way`.
         """
-        clerk.require(Level.SITE)
+        clerk.require(Duty.ASK_REFUND)
         said = _said(reason)
         async with self._database.transaction():
             held = await self._held(clerk, registration_id)
@@ -102,7 +102,7 @@ class Refunds:
         Raises NotAllowed; NotFound; Conflict `refund_decided`, `admit_card_downloaded` unless the area says that it
         means it all the same, `not_from_this_state`.
         """
-        clerk.require(Level.AREA)
+        clerk.require(Duty.DECIDE_REFUND)
         async with self._database.transaction():
             refund, held = await self._to_decide(clerk, refund_id)
             if held.row.admit_card_downloaded_at is not None and not despite_admit_card:
@@ -114,7 +114,7 @@ class Refunds:
 
     async def decline(self, clerk: Clerk, refund_id: int, reason: str) -> Refund:
         """The area doesn't; nothing changes. Raises as `approve`; Faulty `reasons_needed`."""
-        clerk.require(Level.AREA)
+        clerk.require(Duty.DECIDE_REFUND)
         said = _said(reason)
         async with self._database.transaction():
             refund, _ = await self._to_decide(clerk, refund_id)
@@ -132,7 +132,7 @@ class Refunds:
         that money which did move is found. Raises NotAllowed; NotFound; Conflict `refund_not_failed`,
         `refund_under_way`.
         """
-        clerk.require(Level.SITE, Level.AREA)
+        clerk.require(Duty.SEND_REFUND_AGAIN)
         async with self._database.transaction():
             refund, _ = await self._in_scope(clerk, refund_id)
             if refund.state is not RefundState.FAILED:

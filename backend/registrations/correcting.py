@@ -20,7 +20,7 @@ from backend.registrations.corrections import Correctable, Standing, require_cor
 from backend.registrations.form import RegistrationSection, SectionName
 from backend.registrations.models import Correction, CorrectionState, Registration
 from backend.registrations.rows import Held, hold
-from backend.staff.models import Level
+from backend.staff.duties import Duty
 from backend.staff.scope import Clerk
 
 LONGEST_EVIDENCE: Final = 500
@@ -50,7 +50,7 @@ class Correcting:
         The same again is the same correction. Raises Faulty naming `value` or `evidence`; NotFound outside the scope;
         Conflict `correction_pending` where another one of the same waits, and as `require_correctable` does.
         """
-        clerk.require(Level.SITE)
+        clerk.require(Duty.REGISTER_CORRECTION)
         _require_evidence(evidence)
         try:
             async with self._database.transaction():
@@ -65,7 +65,7 @@ class Correcting:
 
     async def register_photo(self, clerk: Clerk, registration_id: UUID, upload: bytes, *, evidence: str) -> Correction:
         """Register another photo. Raises PhotoRefused, and as `register` does."""
-        clerk.require(Level.SITE)
+        clerk.require(Duty.REGISTER_CORRECTION)
         if not await Registration.exists(id=registration_id, **clerk.registrations()):
             raise NotFound("registration_unknown")
         key = await self._photos.keep(upload)
@@ -77,7 +77,7 @@ class Correcting:
         Raises NotFound `correction_unknown` outside the area; Conflict `correction_outdated` where the registration
         isn't any more what it was when the site registered it, and as `require_correctable` does.
         """
-        clerk.require(Level.AREA)
+        clerk.require(Duty.DECIDE_CORRECTION)
         async with self._database.transaction():
             correction, held = await self._waiting(clerk, correction_id, CorrectionState.APPROVED)
             if held is None:
@@ -91,7 +91,7 @@ class Correcting:
 
     async def decline(self, clerk: Clerk, correction_id: int, *, reason: str) -> Correction:
         """Leave things as they are, and say why. Again is harmless. Raises Faulty `reasons_needed`, NotFound."""
-        clerk.require(Level.AREA)
+        clerk.require(Duty.DECIDE_CORRECTION)
         if not reason.strip():
             raise Faulty("reasons_needed", faults=[Fault("reason", "missing")])
         async with self._database.transaction():
@@ -103,6 +103,7 @@ class Correcting:
 
     async def waiting(self, clerk: Clerk, *, after: int = 0, limit: int = 50) -> list[Correction]:
         """Those of the clerk's scope that wait for the area, the oldest first, after the one with this id."""
+        clerk.require(Duty.SEE_CORRECTIONS)
         scope = {f"registration__{name}": value for name, value in clerk.registrations().items()}
         found = Correction.filter(state=CorrectionState.REGISTERED, id__gt=after, **scope)
         return await found.order_by("id").limit(limit)

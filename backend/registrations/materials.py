@@ -19,6 +19,7 @@ from backend.pictures import Pictures
 from backend.registrations.models import Material, Registration
 from backend.registrations.moves import Act, move
 from backend.registrations.rows import Held, hold, require_window
+from backend.staff.duties import Duty
 from backend.staff.scope import Clerk
 
 MaterialState = Literal["missing", "uploaded", "refused"]
@@ -101,7 +102,8 @@ class Materials:
         return await self._picture(registration_id, kind, registration__candidate_id=candidate_id)
 
     async def picture_for(self, clerk: Clerk, registration_id: UUID, kind: str) -> bytes:
-        """A paper of a candidate in the clerk's scope. Raises NotFound `material_unknown`, also outside it."""
+        """A paper of a candidate in the clerk's scope. Raises NotAllowed; NotFound `material_unknown` outside it too."""
+        clerk.require(Duty.SEE_MATERIALS)
         scope = {f"registration__{name}": value for name, value in clerk.registrations().items()}
         return await self._picture(registration_id, kind, **scope)
 

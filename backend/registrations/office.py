@@ -19,18 +19,18 @@ from backend.registrations.models import Registration, State
 from backend.registrations.moves import Act, Move, move
 from backend.registrations.rows import Held, hold, let_payment_fall_due, require_window
 from backend.registrations.supplements import require_supplement_time
-from backend.staff.models import Level
+from backend.staff.duties import Duty
 from backend.staff.scope import Clerk
 
-OFFICES: Final = {
-    Act.CONFIRM: (Level.POINT, Level.SITE),
-    Act.REFUSE: (Level.SITE,),
-    Act.SITE_APPROVE: (Level.SITE,),
-    Act.SITE_REJECT: (Level.SITE,),
-    Act.AREA_APPROVE: (Level.AREA,),
-    Act.AREA_REJECT: (Level.AREA,),
-    Act.SITE_RETURN: (Level.SITE,),
-    Act.AREA_RETURN: (Level.AREA,),
+DUTIES: Final = {
+    Act.CONFIRM: Duty.CONFIRM,
+    Act.REFUSE: Duty.REFUSE,
+    Act.SITE_APPROVE: Duty.REVIEW_AT_SITE,
+    Act.SITE_REJECT: Duty.REVIEW_AT_SITE,
+    Act.SITE_RETURN: Duty.REVIEW_AT_SITE,
+    Act.AREA_APPROVE: Duty.REVIEW_IN_AREA,
+    Act.AREA_REJECT: Duty.REVIEW_IN_AREA,
+    Act.AREA_RETURN: Duty.REVIEW_IN_AREA,
 }
 """Whose act it is (domain: People)."""
 
@@ -69,6 +69,7 @@ class Office:
 
         Raises Conflict `form_outdated` where the form's code isn't the current version's; NotFound outside the scope.
         """
+        clerk.require(Duty.CONFIRM)
         found = await Registration.get_or_none(registration_number=registration_number, **clerk.registrations())
         if found is None:
             raise NotFound("registration_unknown")
@@ -99,8 +100,8 @@ class Office:
         return held.row
 
     def require_said(self, clerk: Clerk, act: Act, reasons: Sequence[str]) -> None:
-        """Raises NotAllowed unless the act is this office's; Faulty where it must say why and doesn't."""
-        clerk.require(*OFFICES[act])
+        """Raises NotAllowed unless the act is this clerk's; Faulty where it must say why and doesn't."""
+        clerk.require(DUTIES[act])
         if act in REASONED and not any(reason.strip() for reason in reasons):
             raise Faulty("reasons_needed", faults=[Fault("reasons", "missing")])
 

@@ -13,7 +13,7 @@ from backend.exams.catalogue import Exams
 from backend.exams.stages import Stage
 from backend.registrations.models import OverdueReview
 from backend.registrations.places_over import places
-from backend.staff.models import Level
+from backend.staff.duties import Duty
 from backend.staff.scope import Clerk
 
 log = structlog.get_logger(__name__)
@@ -57,9 +57,8 @@ class OverdueReviews:
         return sum([await self._of(exam.id, exam.code) for exam in exams])
 
     async def for_clerk(self, clerk: Clerk) -> list[Overdue]:
-        """Those inside the clerk's scope, the newest first. A point's staff review nothing."""
-        if clerk.level is Level.POINT:
-            return []
+        """Those inside the clerk's scope, the newest first. Raises NotAllowed: a point's staff review nothing."""
+        clerk.require(Duty.SEE_OVERDUE_REVIEWS)
         return [await self._shown(row) for row in await OverdueReview.filter(**clerk.registrations()).order_by("-id")]
 
     async def _of(self, exam_id: int, exam: str) -> int:

@@ -26,7 +26,7 @@ from backend.registrations.models import PastRegistration, Registration, ScoreMe
 from backend.registrations.past import ABOUT_PAST_ID_NUMBER
 from backend.registrations.rows import Held, hold
 from backend.registrations.standing import MERGEABLE
-from backend.staff.models import Level
+from backend.staff.duties import Duty
 from backend.staff.scope import Clerk
 
 
@@ -77,7 +77,7 @@ class ScoreMerging:
         return held.row
 
     async def _in_scope(self, clerk: Clerk, registration_id: UUID) -> Held:
-        clerk.require(Level.SITE)
+        clerk.require(Duty.MERGE_SCORES)
         if not await Registration.exists(id=registration_id, **clerk.registrations()):
             raise NotFound("registration_unknown")
         held = await hold(self._exams, registration_id)

@@ -10,7 +10,7 @@ from backend.errors import Conflict, Fault, Faulty
 from backend.events import EventName, tell
 from backend.exams.catalogue import Exams
 from backend.results.models import Result, ResultsPublication
-from backend.staff.models import Level
+from backend.staff.duties import Duty
 from backend.staff.scope import Clerk
 
 HOLD: Final = "SELECT pg_advisory_xact_lock(1919251571, $1::int)"
@@ -28,7 +28,7 @@ class Publications:
 
         Raises NotAllowed; Conflict `results_published` once they are out, `results_missing` where none were imported.
         """
-        clerk.require(Level.NATION)
+        clerk.require(Duty.PUBLISH_RESULTS)
         exam = await self._exams.exam(exam_code)
         async with self._database.transaction():
             await hold(self._database, exam.id)

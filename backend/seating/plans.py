@@ -19,7 +19,7 @@ from backend.registrations.moves import Act, move
 from backend.seating.admit_numbers import admit_number
 from backend.seating.arrangement import Examinee, FreeSeat, arrange
 from backend.seating.models import AdmitNumber, Seat, SeatingPlan
-from backend.staff.models import Level
+from backend.staff.duties import Duty
 from backend.staff.scope import Clerk
 
 FREE_SEATS: Final = """
@@ -53,7 +53,7 @@ class Seating:
 
         Raises NotAllowed; OutOfWindow outside the seating window; Conflict `too_few_seats`, `no_sessions`.
         """
-        clerk.require(Level.SITE)
+        clerk.require(Duty.ARRANGE_SEATS)
         assert clerk.site_id is not None
         exam = await self._exams.exam(exam_code)
         async with self._database.transaction():

@@ -1,7 +1,7 @@
 """Staff members and their scope."""
 
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tortoise import fields
 from tortoise.models import Model
@@ -17,6 +17,17 @@ class Level(StrEnum):
     SITE = "site"
     AREA = "area"
     NATION = "nation"
+
+
+class Role(StrEnum):
+    """What of an office's work a member does; `read` does nothing and sees what the office's lists and reports show."""
+
+    CONFIRM = "confirm"
+    REVIEW = "review"
+    SEATING = "seating"
+    DESK = "desk"
+    FINANCE = "finance"
+    READ = "read"
 
 
 class StaffMember(Model):
@@ -38,6 +49,7 @@ class StaffMember(Model):
     area_id: int | None
     site_id: int | None
     point_id: int | None
+    roles: Any = fields.JSONField()
     created_at = fields.DatetimeField()
     ended_at = fields.DatetimeField(null=True)
 

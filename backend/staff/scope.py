@@ -6,18 +6,20 @@ from uuid import UUID
 
 from backend.audit import Actor
 from backend.errors import NotAllowed
-from backend.staff.models import Level, StaffMember
+from backend.staff.duties import WHOSE, Duty
+from backend.staff.models import Level, Role, StaffMember
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clerk:
-    """A staff member in the act: who, for which office, from where."""
+    """A staff member in the act: who, for which office, in which roles, from where."""
 
     member_id: UUID
     level: Level
     area_id: int | None
     site_id: int | None
     point_id: int | None
+    roles: frozenset[Role]
     address: str | None = None
 
     @property
@@ -32,10 +34,13 @@ class Clerk:
             return {"site_id": self.site_id}
         return {"site__area_id": self.area_id} if self.level is Level.AREA else {}
 
-    def require(self, *levels: Level) -> None:
-        """Raises NotAllowed `not_this_office` unless the clerk's office is one of these."""
-        if self.level not in levels:
+    def require(self, duty: Duty) -> None:
+        """Raises NotAllowed: `not_this_office` for another office's duty, `not_this_role` for a colleague's."""
+        roles = WHOSE[duty].get(self.level)
+        if roles is None:
             raise NotAllowed("not_this_office")
+        if not roles & self.roles:
+            raise NotAllowed("not_this_role")
 
 
 async def clerk(username: str, *, address: str | None = None) -> Clerk:
@@ -49,5 +54,6 @@ async def clerk(username: str, *, address: str | None = None) -> Clerk:
         area_id=member.area_id,
         site_id=member.site_id,
         point_id=member.point_id,
+        roles=frozenset(map(Role, member.roles)),
         address=address,
     )

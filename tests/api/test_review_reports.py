@@ -12,7 +12,7 @@ from backend.audit import AuditRecord
 from backend.errors import NotAllowed
 from backend.registrations.models import Registration
 from backend.registrations.moves import Act
-from backend.staff.models import Level
+from backend.staff.models import Level, Role
 from backend.staff.scope import Clerk
 from tests.api.crowd import crowd
 from tests.api.test_registrations_office import elsewhere, member
@@ -123,6 +123,7 @@ async def test_a_points_staff_make_no_report(world: World) -> None:
         area_id=site.area_id,
         site_id=site.site_id,
         point_id=await world.point(),
+        roles=frozenset(Role),
     )
     with pytest.raises(NotAllowed):
         await world.built.review_reports.not_passed(point, "health-2024")

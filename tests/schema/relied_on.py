@@ -3,6 +3,7 @@
 from typing import Final
 
 UNIQUE: Final = {
+    "account_change": ("account_change_inquiry_id_key", "account_change_one_waits"),
     "account_recovery": ("account_recovery_inquiry_id_key", "account_recovery_one_a_day"),
     "admit_number": ("admit_number_current", "admit_number_number_key"),
     "area": ("area_code_key", "area_name_key"),
@@ -49,6 +50,13 @@ UNIQUE: Final = {
 """Rules that something is there once, as unique indexes: two who try at once are decided here."""
 
 CHECKS: Final = {
+    "account_change": (
+        "account_change_changes_something",
+        "account_change_decided_says_by_whom",
+        "account_change_declined_says_why",
+        "account_change_forwarded_says_what",
+        "account_change_number_has_type",
+    ),
     "admit_number": ("admit_number_14_digits",),
     "area": ("area_code_digits",),
     "area_policy": ("area_policy_after_auto_confirmation_word", "area_policy_modes"),
@@ -102,12 +110,13 @@ CHECKS: Final = {
     "site": ("site_code_digits",),
     "site_policy": ("site_policy_payment_mode_word",),
     "speciality": ("speciality_level_word",),
-    "staff_member": ("staff_member_scope",),
+    "staff_member": ("staff_member_roles_words", "staff_member_scope"),
     "venue": ("venue_number_two_digits",),
 }
 """Rules about one row."""
 
 INDEXES: Final = {
+    "account_change": ("account_change_waiting",),
     "audit_record": ("idx_audit_recor_subject_ab5ec7",),
     "bill_difference": ("bill_difference_reconciliation", "bill_difference_to_ask"),
     "callback": ("callback_waiting",),

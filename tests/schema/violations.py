@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping
 from typing import Any, Final
+from uuid import uuid4
 
 from tests.schema.samples import LATER, NOON, Its
 
 ANOTHER_ORDER: Final = {"order_number": "ZK2", "idempotency_key": "a-second-intention"}
 SECOND: Final[Mapping[str, Mapping[str, Any]]] = {
+    "account_change_inquiry_id_key": {"candidate_id": Its("another candidate")},
+    "account_change_one_waits": {"inquiry_id": Its("another inquiry")},
     "account_recovery_inquiry_id_key": {"open_id": "oOTHER"},
     "account_recovery_one_a_day": {"inquiry_id": Its("another inquiry")},
     "admit_number_current": {"number": "24113010100102"},
@@ -78,6 +81,20 @@ FIRST: Final[Mapping[str, Mapping[str, Any]]] = {
 """How the first row differs from the sample, where the sample leaves the column empty."""
 
 ALLOWED: Final[Mapping[str, tuple[str, Mapping[str, Any], Mapping[str, Any]]]] = {
+    "another change of an account after one was declined": (
+        "account_change",
+        {
+            "state": "declined",
+            "recommended": False,
+            "note": "示例",
+            "forwarded_by": uuid4(),
+            "forwarded_at": NOON,
+            "decided_by": uuid4(),
+            "decided_at": LATER,
+            "reason": "示例",
+        },
+        {"inquiry_id": Its("another inquiry")},
+    ),
     "an account bound again after it was unbound": ("binding", {"unbound_at": NOON}, {}),
     "another account bound after the first was unbound": ("binding", {"unbound_at": NOON}, {"open_id": "oOTHER"}),
     "a new recovery code after one was ended": ("recovery_code", {"ended_at": NOON}, {}),
@@ -132,6 +149,11 @@ ALLOWED: Final[Mapping[str, tuple[str, Mapping[str, Any], Mapping[str, Any]]]] =
 """What the rules leave room for, because what was is kept: table, first row, second row."""
 
 BROKEN: Final[Mapping[str, Mapping[str, Any]]] = {
+    "account_change_changes_something": {"name": None, "id_type": None, "id_number": None},
+    "account_change_decided_says_by_whom": {"decided_at": NOON},
+    "account_change_declined_says_why": {"reason": "示例"},
+    "account_change_forwarded_says_what": {"note": "示例"},
+    "account_change_number_has_type": {"id_type": None},
     "admit_number_14_digits": {"number": "2411301010010A"},
     "area_code_digits": {"code": "1A"},
     "area_policy_after_auto_confirmation_word": {"after_auto_confirmation": "later"},
@@ -208,6 +230,7 @@ BROKEN: Final[Mapping[str, Mapping[str, Any]]] = {
     "site_code_digits": {"code": "X1"},
     "site_policy_payment_mode_word": {"payment_mode": "by post"},
     "speciality_level_word": {"level": "senior"},
+    "staff_member_roles_words": {"roles": '["caretaker"]'},
     "staff_member_scope": {"level": "site"},
     "venue_number_two_digits": {"number": 100},
 }

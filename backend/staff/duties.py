@@ -1,0 +1,95 @@
+"""Which staff act is whose: act → office → roles. One table, read by every act and walked by the tests.
+
+The notices name offices, and the finance role of a site ("The site's finance role asks for a refund, the area
+approves"); how an office divides its work among its people is our own decision, written down here.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final
+
+from backend.staff.models import Level, Role
+
+
+class Duty(StrEnum):
+    """A thing staff do or look at, as the rights to it are given."""
+
+    CONFIRM = "confirm"
+    REFUSE = "refuse"
+    REVIEW_AT_SITE = "review_at_site"
+    REVIEW_IN_AREA = "review_in_area"
+    SEE_MATERIALS = "see_materials"
+    SEE_OVERDUE_REVIEWS = "see_overdue_reviews"
+    REPORT_REVIEWS = "report_reviews"
+    REGISTER_CORRECTION = "register_correction"
+    SEE_CORRECTIONS = "see_corrections"
+    DECIDE_CORRECTION = "decide_correction"
+    MERGE_SCORES = "merge_scores"
+    ASK_REFUND = "ask_refund"
+    DECIDE_REFUND = "decide_refund"
+    SEND_REFUND_AGAIN = "send_refund_again"
+    TAKE_FEE = "take_fee"
+    HAND_FEE_BACK = "hand_fee_back"
+    ARRANGE_SEATS = "arrange_seats"
+    ANSWER = "answer"
+    GIVE_ACCOUNT_BACK = "give_account_back"
+    SEE_ACCOUNT_CHANGE = "see_account_change"
+    FORWARD_ACCOUNT_CHANGE = "forward_account_change"
+    DECIDE_ACCOUNT_CHANGE = "decide_account_change"
+    PUBLISH_NOTICE = "publish_notice"
+    PUBLISH_RESULTS = "publish_results"
+
+
+Whose = Mapping[Level, frozenset[Role]]
+
+
+def _whose(*roles: Role, offices: tuple[Level, ...]) -> Whose:
+    return dict.fromkeys(offices, frozenset(roles))
+
+
+_SITE: Final = (Level.SITE,)
+_AREA: Final = (Level.AREA,)
+_REVIEWERS: Final = (Level.SITE, Level.AREA, Level.NATION)
+
+WHOSE: Final[Mapping[Duty, Whose]] = {
+    Duty.CONFIRM: _whose(Role.CONFIRM, offices=(Level.POINT, Level.SITE)),
+    Duty.REFUSE: _whose(Role.CONFIRM, offices=_SITE),
+    Duty.REVIEW_AT_SITE: _whose(Role.REVIEW, offices=_SITE),
+    Duty.REVIEW_IN_AREA: _whose(Role.REVIEW, offices=_AREA),
+    Duty.SEE_MATERIALS: {
+        Level.POINT: frozenset({Role.CONFIRM, Role.READ}),
+        Level.SITE: frozenset({Role.CONFIRM, Role.REVIEW, Role.READ}),
+        Level.AREA: frozenset({Role.REVIEW, Role.READ}),
+        Level.NATION: frozenset({Role.REVIEW, Role.READ}),
+    },
+    Duty.SEE_OVERDUE_REVIEWS: _whose(Role.REVIEW, Role.READ, offices=_REVIEWERS),
+    Duty.REPORT_REVIEWS: _whose(Role.REVIEW, Role.READ, offices=_REVIEWERS),
+    Duty.REGISTER_CORRECTION: _whose(Role.REVIEW, offices=_SITE),
+    Duty.SEE_CORRECTIONS: _whose(Role.REVIEW, Role.READ, offices=_REVIEWERS),
+    Duty.DECIDE_CORRECTION: _whose(Role.REVIEW, offices=_AREA),
+    Duty.MERGE_SCORES: _whose(Role.REVIEW, offices=_SITE),
+    Duty.ASK_REFUND: _whose(Role.FINANCE, offices=_SITE),
+    # Money is let go by those who answer for money, also where the one who reviews is another.
+    Duty.DECIDE_REFUND: _whose(Role.FINANCE, offices=_AREA),
+    Duty.SEND_REFUND_AGAIN: _whose(Role.FINANCE, offices=(Level.SITE, Level.AREA)),
+    # Where fees are paid on site they are paid at confirmation, to whoever confirms.
+    Duty.TAKE_FEE: _whose(Role.FINANCE, Role.CONFIRM, offices=(Level.POINT, Level.SITE)),
+    Duty.HAND_FEE_BACK: _whose(Role.FINANCE, offices=_SITE),
+    Duty.ARRANGE_SEATS: _whose(Role.SEATING, offices=_SITE),
+    Duty.ANSWER: _whose(Role.DESK, offices=(Level.SITE, Level.NATION)),
+    Duty.GIVE_ACCOUNT_BACK: _whose(Role.DESK, offices=_SITE),
+    # The desk has the person before it, the area's reviewers decide what papers prove.
+    Duty.SEE_ACCOUNT_CHANGE: {Level.SITE: frozenset({Role.DESK}), Level.AREA: frozenset({Role.REVIEW})},
+    Duty.FORWARD_ACCOUNT_CHANGE: _whose(Role.DESK, offices=_SITE),
+    Duty.DECIDE_ACCOUNT_CHANGE: _whose(Role.REVIEW, offices=_AREA),
+    Duty.PUBLISH_NOTICE: _whose(Role.DESK, offices=_REVIEWERS),
+    Duty.PUBLISH_RESULTS: _whose(Role.REVIEW, offices=(Level.NATION,)),
+}
+
+ROLES_OF: Final[Mapping[Level, tuple[Role, ...]]] = {
+    Level.POINT: (Role.CONFIRM, Role.FINANCE, Role.READ),
+    Level.SITE: tuple(Role),
+    Level.AREA: (Role.REVIEW, Role.SEATING, Role.DESK, Role.FINANCE, Role.READ),
+    Level.NATION: (Role.REVIEW, Role.DESK, Role.FINANCE, Role.READ),
+}
+"""What there is to do for a level: whoever is made without roles has all of these."""
