@@ -11,12 +11,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from benchmarks import callbacks, cards, faces, imports, serving
+from benchmarks import callbacks, cards, faces, imports, serving, submits
 
 RESULTS: Final = Path(__file__).parent / "results.json"
 ALL: Final[dict[str, Callable[[], Any]]] = {
     "serving": serving.measure,
     "callbacks": callbacks.measure,
+    "submits": submits.measure,
     "cards": cards.measure,
     "faces": faces.measure,
     "imports": imports.measure,
@@ -43,6 +44,9 @@ def table(figures: dict[str, Any]) -> str:
     for name, one in figures.get("callbacks", {}).items():
         if name != "kept":
             lines.append(f"{name:<26}{one['per_second']:>11}{one['p50_ms']:>9}{one['p99_ms']:>9}")
+    for name, one in figures.get("submits", {}).items():
+        if name != "stored":
+            lines.append(f"{name:<26}{one['per_second']:>11}{one['p50_ms']:>9}{one['p99_ms']:>9}{one['of_bare']:>9}")
     lines.append("")
     lines += [f"{name.replace('_', ' '):<26}{value:>11}" for name, value in figures.get("cards", {}).items()]
     lines.append(f"\n{'face login, p50 ms':<26}{'account':>11}{'none':>9}{'ratio':>9}{'calls':>9}")

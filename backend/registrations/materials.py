@@ -102,7 +102,7 @@ class Materials:
         return await self._picture(registration_id, kind, registration__candidate_id=candidate_id)
 
     async def picture_for(self, clerk: Clerk, registration_id: UUID, kind: str) -> bytes:
-        """A paper of a candidate in the clerk's scope. Raises NotAllowed; NotFound `material_unknown` outside it too."""
+        """A paper of a candidate in the clerk's scope. Raises NotAllowed; NotFound outside it too."""
         clerk.require(Duty.SEE_MATERIALS)
         scope = {f"registration__{name}": value for name, value in clerk.registrations().items()}
         return await self._picture(registration_id, kind, **scope)

@@ -43,7 +43,7 @@ async def enter_from(stage: Stage, person: Person, platform: Platform) -> Phone:
 
 async def return_unchanged(stage: Stage) -> Phone:
     """Sat 2023 and did not pass, nothing changed: confirmed by the system at submit."""
-    phone = await _return(stage, RETURNING, seed=2)
+    phone = await draft(stage, RETURNING, seed=2)
     said = await _submit(phone, does="提交后系统自动确认", outcome="confirmed", state="confirmed")
     stage.record.insist(said["auto_confirmation"]["rolls"], "last year's scores should roll")
     await phone.steps(does="报名确认变成绿色√", step="confirmation", state="done", message="您已完成报名确认")
@@ -52,7 +52,7 @@ async def return_unchanged(stage: Stage) -> Phone:
 
 async def return_changed(stage: Stage) -> Phone:
     """Sat 2023, the school is another one: the differences are told."""
-    phone = await _return(stage, MOVED, seed=3)
+    phone = await draft(stage, MOVED, seed=3)
     said = await _submit(phone, does="提交后提示与上一年度不一致", outcome="failed", state="submitted")
     fields = [one["field"] for one in said["auto_confirmation"]["differences"]]
     stage.record.insist(fields == ["education.school"], f"expected the school alone to differ: {fields}")
@@ -80,7 +80,8 @@ async def _start(phone: Phone) -> None:
     phone.registration, phone.etag = answer.json["id"], answer.headers["ETag"]
 
 
-async def _return(stage: Stage, person: Person, *, seed: int) -> Phone:
+async def draft(stage: Stage, person: Person, *, seed: int) -> Phone:
+    """From wx.login to a form that is filled in whole and not handed in; `seed` makes the photo."""
     phone = await enter(stage, person)
     await _fill_in(phone, await _choose_place(phone), seed=seed)
     return phone
