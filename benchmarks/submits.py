@@ -18,7 +18,7 @@ import asyncpg
 from benchmarks.load import Measured, load, request
 from benchmarks.running import Running, person, running, stage
 from zhunkao.journey.entering import draft
-from zhunkao.journey.people import RETURNING, write_last_year
+from zhunkao.journey.people import AREA, EXAM, RETURNING, SITE, write_last_year
 from zhunkao.journey.stage import Stage
 
 CLIENTS: Final = 64
@@ -90,6 +90,7 @@ async def _measured(one: Running) -> dict[str, Any]:
     async with stage(one) as made:
         new, returning = await _drafts(made, one)
         await made.built.database.execute(OPEN_NOW)
+        await _opened(one, made)
         await _load(one, made, await _clones(made, new, WARM_UP, "warm_"))
         submits, bare = await _by_turns(one, made, new)
         rate = statistics.median(measured.per_second for measured in submits)
@@ -122,6 +123,18 @@ async def _drafts(made: Stage, one: Running) -> tuple[str, str]:
         )
         found.append(str(row["candidate_id"]))
     return found[0], found[1]
+
+
+async def _opened(one: Running, made: Stage) -> None:
+    """Wait until the API that is measured has seen it: it looks once a second."""
+    url = f"http://127.0.0.1:{one.api_port}/api/v1/exams/{EXAM}/calendar"
+    async with asyncio.timeout(10):
+        while True:
+            async with made.http.get(url, params={"area": AREA, "site": SITE}) as answer:
+                states = {item["stage"]: item["state"] for item in (await answer.json())["items"]}
+            if states["pre_registration"] == "open":
+                return
+            await asyncio.sleep(0.1)
 
 
 async def _clones(made: Stage, candidate: str, count: int, prefix: str) -> list[dict[str, Any]]:
