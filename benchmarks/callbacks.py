@@ -8,8 +8,6 @@ import asyncio
 import base64
 import json
 import secrets
-import statistics
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -17,7 +15,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from backend.clock import EXAM_ZONE
 from backend.database import Database
-from benchmarks.load import Measured, load, request
+from benchmarks.load import Measured, figures, load, request
 from benchmarks.running import Running, entered, running, stage
 from sandbox.keys import SandboxKeys
 from sandbox.wechatpay.signing import PlatformSigner
@@ -60,7 +58,7 @@ async def _measured(one: Running) -> dict[str, Any]:
         keys = await asyncio.to_thread(sandbox_keys, one.settings.data_folder)
         rounds = await _rounds(one.api_port, keys)
         (row,) = await made.built.database.rows("SELECT count(*) AS kept FROM callback")
-    return {name: _figures(measured) for name, measured in rounds.items()} | {"kept": row["kept"]}
+    return {name: figures(measured) for name, measured in rounds.items()} | {"kept": row["kept"]}
 
 
 async def _orders(database: Database, registration: str) -> None:
@@ -109,16 +107,3 @@ def _letter(keys: SandboxKeys, signer: PlatformSigner, order: int) -> bytes:
     envelope = {"id": f"BENCH-{order}", "event_type": "TRANSACTION.SUCCESS", "resource": resource}
     body = json.dumps(envelope).encode()
     return request("POST", DOOR, body=body, headers=signer.headers(body))
-
-
-def _figures(measured: Sequence[Measured]) -> dict[str, Any]:
-    statuses: dict[int, int] = {}
-    for one in measured:
-        for status, count in one.statuses.items():
-            statuses[status] = statuses.get(status, 0) + count
-    return {
-        "per_second": round(statistics.median(one.per_second for one in measured)),
-        "p50_ms": round(statistics.median(one.percentile_ms(0.5) for one in measured), 2),
-        "p99_ms": round(statistics.median(one.percentile_ms(0.99) for one in measured), 2),
-        "statuses": statuses,
-    }

@@ -1,10 +1,12 @@
 """A load of HTTP/1.1 requests over kept connections, as fast as answers come (closed loop), measured one by one."""
 
 import asyncio
+import statistics
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import cycle
+from typing import Any
 
 
 @dataclass(slots=True)
@@ -51,6 +53,20 @@ def request(
         lines.append("Content-Type: application/json")
     lines += [f"{name}: {value}" for name, value in (headers or {}).items()]
     return "\r\n".join([*lines, "", ""]).encode() + body
+
+
+def figures(measured: Sequence[Measured]) -> dict[str, Any]:
+    """Of the same load's rounds: medians, and every answer by its status."""
+    statuses: dict[int, int] = {}
+    for one in measured:
+        for status, count in one.statuses.items():
+            statuses[status] = statuses.get(status, 0) + count
+    return {
+        "per_second": round(statistics.median(one.per_second for one in measured)),
+        "p50_ms": round(statistics.median(one.percentile_ms(0.5) for one in measured), 2),
+        "p99_ms": round(statistics.median(one.percentile_ms(0.99) for one in measured), 2),
+        "statuses": statuses,
+    }
 
 
 async def _connection(

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import asyncpg
 
-from benchmarks.load import Measured, load, request
+from benchmarks.load import Measured, figures, load, request
 from benchmarks.running import Running, person, running, stage
 from zhunkao.journey.entering import draft
 from zhunkao.journey.people import AREA, EXAM, RETURNING, SITE, write_last_year
@@ -99,14 +99,14 @@ async def _measured(one: Running) -> dict[str, Any]:
         stored = await made.built.database.rows(
             "SELECT state, count(*) AS registrations FROM registration WHERE state <> 'draft' GROUP BY state ORDER BY 1"
         )
-    figures = {
-        "bare transaction": _figures(bare),
-        "submit": _figures(submits),
-        "submit, confirmed at once": {**_figures([confirmed]), "seconds": round(confirmed.seconds, 1)},
+    found = {
+        "bare transaction": figures(bare),
+        "submit": figures(submits),
+        "submit, confirmed at once": {**figures([confirmed]), "seconds": round(confirmed.seconds, 1)},
     }
-    for figure in figures.values():
-        figure["of_bare"] = round(figure["per_second"] / figures["bare transaction"]["per_second"], 2)
-    return {**figures, "stored": {row["state"]: row["registrations"] for row in stored}}
+    for figure in found.values():
+        figure["of_bare"] = round(figure["per_second"] / found["bare transaction"]["per_second"], 2)
+    return {**found, "stored": {row["state"]: row["registrations"] for row in stored}}
 
 
 async def _drafts(made: Stage, one: Running) -> tuple[str, str]:
@@ -179,16 +179,3 @@ async def _bare(database_url: str, drafts: Sequence[dict[str, Any]]) -> Measured
         measured.seconds = time.perf_counter() - started
     measured.statuses[200] = len(measured.latencies)
     return measured
-
-
-def _figures(measured: Sequence[Measured]) -> dict[str, Any]:
-    statuses: dict[int, int] = {}
-    for one in measured:
-        for status, count in one.statuses.items():
-            statuses[status] = statuses.get(status, 0) + count
-    return {
-        "per_second": round(statistics.median(one.per_second for one in measured)),
-        "p50_ms": round(statistics.median(one.percentile_ms(0.5) for one in measured), 2),
-        "p99_ms": round(statistics.median(one.percentile_ms(0.99) for one in measured), 2),
-        "statuses": statuses,
-    }
