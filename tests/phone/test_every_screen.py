@@ -221,7 +221,8 @@ async def test_the_audit_finds_what_is_wrong(hand: Hand) -> None:
           add("p", { textContent: "wide" });
           bad.children[3].style.color = "#bbb";
           Object.assign(bad.children[4].style, { position: "fixed", left: "0", width: "800px" });
-          document.getElementById("screen").append(bad);
+          // Beside the screen, which is drawn anew whenever an answer comes.
+          document.getElementById("screen").after(bad);
         }"""
     )
     found = "\n".join(await audit(hand.page))
