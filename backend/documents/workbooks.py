@@ -20,7 +20,6 @@ PLAIN: Final = {
     "strings_to_formulas": False,
     "strings_to_urls": False,
 }
-MEDIA_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,6 +28,7 @@ from backend.inquiries.models import (
 )
 from backend.inquiries.wakes import Wakes
 from backend.inquiries.wanted_change import ABOUT_WANTED, WantedChange
+from backend.inquiries.writing import tell_answered
 from backend.jobs import Task, put
 from backend.personal_data import PersonalData
 from backend.pictures import Pictures
@@ -221,13 +222,7 @@ class AccountChanges:
         if inquiry.state is InquiryState.OPEN:
             inquiry.state, inquiry.waiting_since = InquiryState.ANSWERED, None
             await inquiry.save(update_fields=["state", "waiting_since"])
-        await tell(
-            EventName.INQUIRY_ANSWERED,
-            subject_id=inquiry.id,
-            candidate_id=inquiry.candidate_id,
-            at=now,
-            message=message.id,
-        )
+        await tell_answered(inquiry, message)
 
 
 def _scope(clerk: Clerk) -> dict[str, Any]:

@@ -7,10 +7,10 @@ from backend import audit
 from backend.clock import Clock
 from backend.database import Database, lock
 from backend.errors import Conflict, Fault, Faulty, NotFound
-from backend.events import EventName, tell
 from backend.inquiries.deliveries import put_into_chat
 from backend.inquiries.models import AccountChange, Author, Chat, Inquiry, InquiryKind, InquiryMessage, InquiryState
 from backend.inquiries.wakes import Wakes
+from backend.inquiries.writing import tell_answered
 from backend.staff.duties import Duty
 from backend.staff.models import Level
 from backend.staff.scope import Clerk
@@ -90,13 +90,7 @@ class Answers:
         inquiry.state, inquiry.waiting_since = InquiryState.ANSWERED, None
         await inquiry.save(update_fields=["state", "waiting_since"])
         await audit.record(self._clock, clerk.actor, "answered", "inquiry", inquiry.id, after={"message": message.id})
-        await tell(
-            EventName.INQUIRY_ANSWERED,
-            subject_id=inquiry.id,
-            candidate_id=inquiry.candidate_id,
-            at=now,
-            message=message.id,
-        )
+        await tell_answered(inquiry, message)
         return message
 
 

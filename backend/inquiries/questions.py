@@ -28,8 +28,6 @@ WRITES, WRITES_SECONDS = 60, 600
 """How much one candidate may write, in so many seconds."""
 LOOK_AGAIN_SECONDS: Final = 5.0
 """Whoever waits looks by themselves so often, for when nobody could be woken."""
-
-
 NOTHING: Final = WantedChange()
 
 

@@ -66,3 +66,14 @@ async def write(
     inquiry.state, inquiry.waiting_since = InquiryState.OPEN, inquiry.waiting_since or now
     await inquiry.save(update_fields=["state", "waiting_since"])
     return message
+
+
+async def tell_answered(inquiry: Inquiry, message: InquiryMessage) -> None:
+    """Into the outbox: this message is the office's answer."""
+    await tell(
+        EventName.INQUIRY_ANSWERED,
+        subject_id=inquiry.id,
+        candidate_id=inquiry.candidate_id,
+        at=message.written_at,
+        message=message.id,
+    )

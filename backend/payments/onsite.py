@@ -13,16 +13,16 @@ from tortoise.exceptions import IntegrityError
 
 from backend import audit
 from backend.clock import Clock
-from backend.database import Database, lock, violated
-from backend.errors import Conflict, Fault, Faulty, NotFound
+from backend.database import Database, violated
+from backend.errors import Conflict, Fault, Faulty
 from backend.events import EventName, tell
 from backend.exams.catalogue import Exams
 from backend.exams.prices import amount_fen as price
 from backend.payments.models import Order, OrderState, Payment, Refund, RefundState
 from backend.payments.order_numbers import next_order_number
-from backend.payments.refunds import tell_of
+from backend.payments.refunds import hold_refund, tell_of
 from backend.registrations.models import PaymentState, Registration
-from backend.registrations.rows import Held, hold
+from backend.registrations.rows import Held, hold_in_scope
 from backend.staff.duties import Duty
 from backend.staff.scope import Clerk
 
@@ -48,7 +48,7 @@ class OnsitePayments:
         receipt = receipt_number.strip()
         try:
             async with self._database.transaction():
-                held = await self._in_scope(clerk, registration_id)
+                held = await hold_in_scope(self._exams, clerk, registration_id)
                 _require_receipt(held, receipt, amount_fen)
                 if not await self._is_known(held, receipt):
                     _require_due(held)
@@ -67,23 +67,13 @@ class OnsitePayments:
         """
         clerk.require(Duty.HAND_FEE_BACK)
         async with self._database.transaction():
-            found = await Refund.get_or_none(id=refund_id, platform=ONSITE)
-            if found is None or not await Registration.exists(id=found.registration_id, **clerk.registrations()):
-                raise NotFound("refund_unknown")
-            await hold(self._exams, found.registration_id)
-            refund = await lock(Refund, id=refund_id)
-            assert refund is not None
+            refund, _ = await hold_refund(self._exams, clerk, refund_id, platform=ONSITE)
             if refund.state is RefundState.SUCCEEDED:
                 return refund
             if refund.state is not RefundState.APPROVED:
                 raise Conflict("refund_not_approved")
             await self._finish(clerk, refund)
         return refund
-
-    async def _in_scope(self, clerk: Clerk, registration_id: UUID) -> Held:
-        if not await Registration.exists(id=registration_id, **clerk.registrations()):
-            raise NotFound("registration_unknown")
-        return await hold(self._exams, registration_id)
 
     async def _is_known(self, held: Held, receipt: str) -> bool:
         """Whether this receipt is this registration's already, and counts."""

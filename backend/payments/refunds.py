@@ -24,7 +24,7 @@ from backend.jobs import Task, put
 from backend.payments.models import Payment, Refund, RefundKind, RefundState
 from backend.registrations.models import PaymentState, Registration, State
 from backend.registrations.moves import after_refund
-from backend.registrations.rows import Held, hold
+from backend.registrations.rows import Held, hold, hold_in_scope
 from backend.staff.duties import Duty
 from backend.staff.scope import Clerk
 
@@ -85,7 +85,7 @@ class Refunds:
         clerk.require(Duty.ASK_REFUND)
         said = _said(reason)
         async with self._database.transaction():
-            held = await self._held(clerk, registration_id)
+            held = await hold_in_scope(self._exams, clerk, registration_id)
             payment = await _counting(held.row.id)
             if payment is None:
                 raise Conflict("nothing_to_refund")
@@ -134,7 +134,7 @@ class Refunds:
         """
         clerk.require(Duty.SEND_REFUND_AGAIN)
         async with self._database.transaction():
-            refund, _ = await self._in_scope(clerk, refund_id)
+            refund, _ = await hold_refund(self._exams, clerk, refund_id)
             if refund.state is not RefundState.FAILED:
                 raise Conflict("refund_not_failed")
             if refund.standing == "closed":
@@ -230,25 +230,10 @@ class Refunds:
         return new
 
     async def _to_decide(self, clerk: Clerk, refund_id: int) -> tuple[Refund, Held]:
-        refund, held = await self._in_scope(clerk, refund_id)
+        refund, held = await hold_refund(self._exams, clerk, refund_id)
         if refund.state is not RefundState.ASKED:
             raise Conflict("refund_decided")
         return refund, held
-
-    async def _in_scope(self, clerk: Clerk, refund_id: int) -> tuple[Refund, Held]:
-        """The registration's row is taken first, as everyone who settles money takes it."""
-        found = await Refund.get_or_none(id=refund_id)
-        if found is None or not await Registration.exists(id=found.registration_id, **clerk.registrations()):
-            raise NotFound("refund_unknown")
-        held = await hold(self._exams, found.registration_id)
-        refund = await lock(Refund, id=refund_id)
-        assert refund is not None
-        return refund, held
-
-    async def _held(self, clerk: Clerk, registration_id: UUID) -> Held:
-        if not await Registration.exists(id=registration_id, **clerk.registrations()):
-            raise NotFound("registration_unknown")
-        return await hold(self._exams, registration_id)
 
     async def _next_number(self, now: datetime) -> str:
         (row,) = await self._database.rows("SELECT nextval('refund_sequence') AS number")
@@ -257,6 +242,20 @@ class Refunds:
     async def _record(self, refund: Refund, actor: Actor, act: str, event: EventName, after: dict[str, Any]) -> None:
         await audit.record(self._clock, actor, act, "registration", refund.registration_id, after=after)
         await tell_of(refund, event, at=self._clock.now())
+
+
+async def hold_refund(exams: Exams, clerk: Clerk, refund_id: int, **having: Any) -> tuple[Refund, Held]:
+    """Lock a refund in the clerk's scope, inside the caller's transaction. Raises NotFound `refund_unknown`.
+
+    The registration's row is taken first, as everyone who settles money takes it.
+    """
+    found = await Refund.get_or_none(id=refund_id, **having, **clerk.registrations(through="registration__"))
+    if found is None:
+        raise NotFound("refund_unknown")
+    held = await hold(exams, found.registration_id)
+    refund = await lock(Refund, id=refund_id)
+    assert refund is not None
+    return refund, held
 
 
 async def tell_of(refund: Refund, event: EventName, *, at: datetime) -> None:

@@ -19,7 +19,7 @@ from backend.pictures import Pictures
 from backend.registrations.corrections import Correctable, Standing, require_correctable
 from backend.registrations.form import RegistrationSection, SectionName
 from backend.registrations.models import Correction, CorrectionState, Registration
-from backend.registrations.rows import Held, hold
+from backend.registrations.rows import Held, hold, hold_in_scope
 from backend.staff.duties import Duty
 from backend.staff.scope import Clerk
 
@@ -54,7 +54,7 @@ class Correcting:
         _require_evidence(evidence)
         try:
             async with self._database.transaction():
-                held = await self._in_scope(clerk, registration_id)
+                held = await hold_in_scope(self._exams, clerk, registration_id)
                 change = await self._worked_out(held, what, value)
                 self._require(held, what, change)
                 return await self._keep(clerk, held, what, change, evidence.strip())
@@ -104,20 +104,15 @@ class Correcting:
     async def waiting(self, clerk: Clerk, *, after: int = 0, limit: int = 50) -> list[Correction]:
         """Those of the clerk's scope that wait for the area, the oldest first, after the one with this id."""
         clerk.require(Duty.SEE_CORRECTIONS)
-        scope = {f"registration__{name}": value for name, value in clerk.registrations().items()}
+        scope = clerk.registrations(through="registration__")
         found = Correction.filter(state=CorrectionState.REGISTERED, id__gt=after, **scope)
         return await found.order_by("id").limit(limit)
-
-    async def _in_scope(self, clerk: Clerk, registration_id: UUID) -> Held:
-        if not await Registration.exists(id=registration_id, **clerk.registrations()):
-            raise NotFound("registration_unknown")
-        return await hold(self._exams, registration_id)
 
     async def _waiting(
         self, clerk: Clerk, correction_id: int, wanted: CorrectionState
     ) -> tuple[Correction, Held | None]:
         """The correction, held with its registration; without it where it is decided that way already."""
-        scope = {f"registration__{name}": value for name, value in clerk.registrations().items()}
+        scope = clerk.registrations(through="registration__")
         found = await Correction.get_or_none(id=correction_id, **scope)
         if found is None:
             raise NotFound("correction_unknown")

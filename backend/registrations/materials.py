@@ -104,7 +104,7 @@ class Materials:
     async def picture_for(self, clerk: Clerk, registration_id: UUID, kind: str) -> bytes:
         """A paper of a candidate in the clerk's scope. Raises NotAllowed; NotFound outside it too."""
         clerk.require(Duty.SEE_MATERIALS)
-        scope = {f"registration__{name}": value for name, value in clerk.registrations().items()}
+        scope = clerk.registrations(through="registration__")
         return await self._picture(registration_id, kind, **scope)
 
     async def _picture(self, registration_id: UUID, kind: str, **having: Any) -> bytes:

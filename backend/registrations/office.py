@@ -17,7 +17,7 @@ from backend.exams.catalogue import Exams
 from backend.registrations.eligibility import require_eligible
 from backend.registrations.models import Registration, State
 from backend.registrations.moves import Act, Move, move
-from backend.registrations.rows import Held, hold, let_payment_fall_due, require_window
+from backend.registrations.rows import Held, hold_in_scope, let_payment_fall_due, require_window
 from backend.registrations.supplements import require_supplement_time
 from backend.staff.duties import Duty
 from backend.staff.scope import Clerk
@@ -93,7 +93,7 @@ class Office:
         """
         self.require_said(clerk, act, reasons)
         async with self._database.transaction():
-            held = await self._in_scope(clerk, registration_id)
+            held = await hold_in_scope(self._exams, clerk, registration_id)
             if verification_code is not None and held.row.verification_code != verification_code.strip().upper():
                 raise Conflict("form_outdated")
             await self.decide(clerk, held, act, reasons, until=until, despite=despite)
@@ -124,11 +124,6 @@ class Office:
         if act in APPROVALS and not (despite or "").strip():
             await require_eligible(self._exams, held)
         await self._carry_out(clerk, held, step, reasons, despite=despite)
-
-    async def _in_scope(self, clerk: Clerk, registration_id: UUID) -> Held:
-        if not await Registration.exists(id=registration_id, **clerk.registrations()):
-            raise NotFound("registration_unknown")
-        return await hold(self._exams, registration_id)
 
     async def _carry_out(
         self, clerk: Clerk, held: Held, step: Move, reasons: Sequence[str], *, despite: str | None

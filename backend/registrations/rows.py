@@ -11,6 +11,7 @@ from backend.exams.catalogue import ExamFacts, Exams, Policy
 from backend.registrations.form import Form
 from backend.registrations.models import PaymentState, Registration
 from backend.registrations.moves import Move, payment_after
+from backend.staff.scope import Clerk
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +34,13 @@ async def hold(exams: Exams, registration_id: UUID, **owner: object) -> Held:
     if row is None:
         raise NotFound("registration_unknown")
     return await held(exams, row)
+
+
+async def hold_in_scope(exams: Exams, clerk: Clerk, registration_id: UUID) -> Held:
+    """As `hold`, for a clerk: one outside their scope is not found, just as one that isn't there."""
+    if not await Registration.exists(id=registration_id, **clerk.registrations()):
+        raise NotFound("registration_unknown")
+    return await hold(exams, registration_id)
 
 
 async def held(exams: Exams, row: Registration) -> Held:

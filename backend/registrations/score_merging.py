@@ -15,7 +15,7 @@ from backend import audit
 from backend.candidates.models import Candidate
 from backend.clock import Clock
 from backend.database import Database, violated
-from backend.errors import Conflict, Fault, Faulty, NotFound
+from backend.errors import Conflict, Fault, Faulty
 from backend.events import EventName, tell
 from backend.exams.calendar import Calendar
 from backend.exams.catalogue import Exams
@@ -24,7 +24,7 @@ from backend.personal_data import PersonalData, mask_document
 from backend.registrations.last_year import MERGED, automatic, confirm_by_system, documented, numbered
 from backend.registrations.models import PastRegistration, Registration, ScoreMerge, State
 from backend.registrations.past import ABOUT_PAST_ID_NUMBER
-from backend.registrations.rows import Held, hold
+from backend.registrations.rows import Held, hold_in_scope
 from backend.registrations.standing import MERGEABLE
 from backend.staff.duties import Duty
 from backend.staff.scope import Clerk
@@ -78,9 +78,7 @@ class ScoreMerging:
 
     async def _in_scope(self, clerk: Clerk, registration_id: UUID) -> Held:
         clerk.require(Duty.MERGE_SCORES)
-        if not await Registration.exists(id=registration_id, **clerk.registrations()):
-            raise NotFound("registration_unknown")
-        held = await hold(self._exams, registration_id)
+        held = await hold_in_scope(self._exams, clerk, registration_id)
         _require_open(held.calendar, self._clock.now())
         return held
 

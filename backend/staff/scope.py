@@ -26,13 +26,18 @@ class Clerk:
     def actor(self) -> Actor:
         return Actor(kind="staff", id=str(self.member_id), address=self.address)
 
-    def registrations(self) -> dict[str, Any]:
-        """The filter on `registration` that is this clerk's scope: point ⊂ site ⊂ area ⊂ nation."""
-        if self.level is Level.POINT:
-            return {"confirmation_point_id": self.point_id}
-        if self.level is Level.SITE:
-            return {"site_id": self.site_id}
-        return {"site__area_id": self.area_id} if self.level is Level.AREA else {}
+    def registrations(self, *, through: str = "") -> dict[str, Any]:
+        """The filter on `registration` that is this clerk's scope: point ⊂ site ⊂ area ⊂ nation.
+
+        `through`: for a query of what belongs to one, the way there: `registration__`.
+        """
+        column, office = {
+            Level.POINT: ("confirmation_point_id", self.point_id),
+            Level.SITE: ("site_id", self.site_id),
+            Level.AREA: ("site__area_id", self.area_id),
+            Level.NATION: ("", None),
+        }[self.level]
+        return {f"{through}{column}": office} if column else {}
 
     def require(self, duty: Duty) -> None:
         """Raises NotAllowed: `not_this_office` for another office's duty, `not_this_role` for a colleague's."""

@@ -1,6 +1,5 @@
 """The AI cloud's face page as our client speaks it: to the sandbox, and to answers nobody should believe."""
 
-import json
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -14,7 +13,7 @@ from miniprogram_api.platforms.baidu.cloud import BaiduCloud
 from miniprogram_api.platforms.baidu.faces import BaiduFaces, Plan
 from miniprogram_api.platforms.outbound import Outbound
 from sandbox.keys import SandboxKeys
-from tests.platforms.faces import NUMBER, subject
+from tests.platforms.faces import NUMBER, OUTCOMES, says, subject
 from tests.platforms.playing import Playing
 from tests.platforms.scripted import Scripted, answer
 
@@ -46,22 +45,10 @@ def over(http: aiohttp.ClientSession, url: str, keys: SandboxKeys, cache: Cache,
     return BaiduFaces(cloud, Plan(**plan))
 
 
-def says(**body: Any) -> bytes:
-    return answer(json.dumps(body).encode())
-
-
 TOKEN = says(access_token="A-TOKEN", expires_in=2592000)
 
 
-@pytest.mark.parametrize(
-    ("outcome", "found"),
-    [
-        ("pass", FaceOutcome.PASSED),
-        ("no_match", FaceOutcome.NO_MATCH),
-        ("not_in_records", FaceOutcome.NOT_IN_RECORDS),
-        ("cancelled", FaceOutcome.NOT_COMPLETED),
-    ],
-)
+@pytest.mark.parametrize(("outcome", "found"), OUTCOMES)
 async def test_a_face_is_begun_shown_and_asked_about(
     faces: BaiduFaces, playing: Playing, outcome: str, found: FaceOutcome
 ) -> None:

@@ -1,8 +1,5 @@
 """WeChat's face verification as our client speaks it: to the sandbox, and to servers that say something else."""
 
-import json
-from typing import Any
-
 import aiohttp
 import pytest
 
@@ -15,7 +12,7 @@ from miniprogram_api.platforms.wechat.api import WeChatApi
 from miniprogram_api.platforms.wechat.faces import WeChatFaces
 from miniprogram_api.platforms.wechat.stable_token import stable_token
 from sandbox.keys import SandboxKeys
-from tests.platforms.faces import subject
+from tests.platforms.faces import OUTCOMES, says, subject
 from tests.platforms.playing import Playing
 from tests.platforms.scripted import Scripted, answer
 
@@ -36,22 +33,10 @@ def over(http: aiohttp.ClientSession, url: str, keys: SandboxKeys, cache: Cache)
     return WeChatFaces(api, tokens)
 
 
-def says(**body: Any) -> bytes:
-    return answer(json.dumps(body).encode())
-
-
 TOKEN = says(access_token="A-TOKEN", expires_in=7200)
 
 
-@pytest.mark.parametrize(
-    ("outcome", "found"),
-    [
-        ("pass", FaceOutcome.PASSED),
-        ("no_match", FaceOutcome.NO_MATCH),
-        ("not_in_records", FaceOutcome.NOT_IN_RECORDS),
-        ("cancelled", FaceOutcome.NOT_COMPLETED),
-    ],
-)
+@pytest.mark.parametrize(("outcome", "found"), OUTCOMES)
 async def test_a_face_is_begun_shown_and_asked_about(
     faces: WeChatFaces, playing: Playing, outcome: str, found: FaceOutcome
 ) -> None:

@@ -7,16 +7,9 @@ from urllib.parse import urlencode
 import structlog
 
 from backend.cache import Cache
-from backend.errors import TooMany, Unavailable
+from backend.errors import Unavailable
 from miniprogram_api.platforms.access_tokens import TokenStore
-from miniprogram_api.platforms.baidu.app_tokens import (
-    FORM,
-    STALE_TOKEN,
-    TOO_FREQUENT,
-    StaleToken,
-    app_token,
-    with_token,
-)
+from miniprogram_api.platforms.baidu.app_tokens import FORM, app_token, gateway_code, with_token
 from miniprogram_api.platforms.outbound import NotSent, Outbound, read_object
 
 log = structlog.get_logger(__name__)
@@ -64,11 +57,7 @@ class BaiduApi:
 
 def _data(answer: Mapping[str, Any]) -> Any:
     """The data of a success: without an errno of 0 there is none."""
-    code = answer.get("error_code")
-    if code in STALE_TOKEN:
-        raise StaleToken
-    if code in TOO_FREQUENT:
-        raise TooMany("platform_too_frequent", retry_after=60)
+    code = gateway_code(answer)
     errno = answer.get("errno")
     if code or not isinstance(errno, int):
         log.error("baidu_refused", error_code=code, errno=errno)

@@ -1,12 +1,12 @@
 """The access token of an app at Baidu: the smart programs' host and the AI cloud's give it by the same call."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 from urllib.parse import urlencode
 
 import structlog
 
-from backend.errors import Unavailable
+from backend.errors import TooMany, Unavailable
 from miniprogram_api.platforms.access_tokens import Fetch, TokenStore
 from miniprogram_api.platforms.outbound import NotSent, Outbound, read_object
 
@@ -53,3 +53,13 @@ async def with_token(tokens: TokenStore, call: Callable[[str], Awaitable[Any]]) 
         return await call(token)
     except StaleToken as error:
         raise NotSent("platform_unavailable") from error
+
+
+def gateway_code(answer: Mapping[str, Any]) -> Any:
+    """The gateway's `error_code`, None where it names none. Raises StaleToken, TooMany `platform_too_frequent`."""
+    code = answer.get("error_code")
+    if code in STALE_TOKEN:
+        raise StaleToken
+    if code in TOO_FREQUENT:
+        raise TooMany("platform_too_frequent", retry_after=60)
+    return code

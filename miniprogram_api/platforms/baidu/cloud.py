@@ -7,15 +7,9 @@ from typing import Any
 import structlog
 
 from backend.cache import Cache
-from backend.errors import TooMany, Unavailable
+from backend.errors import Unavailable
 from miniprogram_api.platforms.access_tokens import TokenStore
-from miniprogram_api.platforms.baidu.app_tokens import (
-    STALE_TOKEN,
-    TOO_FREQUENT,
-    StaleToken,
-    app_token,
-    with_token,
-)
+from miniprogram_api.platforms.baidu.app_tokens import app_token, gateway_code, with_token
 from miniprogram_api.platforms.outbound import Outbound, read_object
 
 log = structlog.get_logger(__name__)
@@ -51,11 +45,7 @@ class BaiduCloud:
 
 def _result(answer: Mapping[str, Any]) -> Any:
     """The result of a success: without `success` being true there is none."""
-    code = answer.get("error_code")
-    if code in STALE_TOKEN:
-        raise StaleToken
-    if code in TOO_FREQUENT:
-        raise TooMany("platform_too_frequent", retry_after=60)
+    code = gateway_code(answer)
     words = str(answer.get("error_msg") or answer.get("message") or "")
     if code or answer.get("success") is False:
         raise CloudError(code if isinstance(code, int) else 0, words)
