@@ -6,6 +6,7 @@ Every answer of the candidate API is checked against the OpenAPI document that t
 import asyncio
 import json
 import re
+import socket
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -33,7 +34,6 @@ from sandbox.app import create_app as create_sandbox
 from sandbox.keys import SandboxKeys
 from sandbox.settings import SandboxSettings
 from zhunkao.demo.sandbox import product_settings, sandbox_settings
-from zhunkao.embedded.places import free_port
 from zhunkao.journey.people import AREA, EXAM, SITE, Person, sections, write_last_year
 from zhunkao.services import Services, services
 from zhunkao.settings import Settings
@@ -346,41 +346,47 @@ async def running(
 ) -> AsyncIterator[World]:
     """The whole world over a database with every bundled exam, on 1 December 2023 at nine. `ours`, `theirs`: what the
     service and the sandbox are told otherwise."""
-    ports = {"api_port": free_port(), "sandbox_port": free_port()}
-    played = product_settings(Settings(data_folder=folder, **ports), keys)  # type: ignore[arg-type]
-    settings = ours(played).model_copy(
-        update={
-            "database_url": database_url,
-            "redis_url": redis_url,
-            "secret_keys": (SecretStr("tests sign with this and nothing else does"),),
-            "data_keys": (SecretStr("dGVzdHMgZW5jcnlwdCB3aXRoIHRoaXMgMzIgYnl0ZXM="),),
-        }
-    )
-    runners = [await _served(create_sandbox(theirs(sandbox_settings(settings, keys))), settings.sandbox_port)]
-    async with services(settings, pool=20) as built, aiohttp.ClientSession() as http:
-        runners.append(await _served(create_app(built.by_type(), version="test"), settings.api_port))
-        async with http.get(f"{settings.public_url}/openapi.json") as answer:
-            document = await answer.json()
-        world = World(
-            settings=settings,
-            keys=keys,
-            built=built,
-            http=http,
-            api_url=settings.public_url,
-            sandbox_url=f"http://127.0.0.1:{settings.sandbox_port}",
-            document=document,
-            runners=runners,
+    with _listening() as api, _listening() as sandbox:
+        ports = {"api_port": api.getsockname()[1], "sandbox_port": sandbox.getsockname()[1]}
+        played = product_settings(Settings(data_folder=folder, **ports), keys)
+        settings = ours(played).model_copy(
+            update={
+                "database_url": database_url,
+                "redis_url": redis_url,
+                "secret_keys": (SecretStr("tests sign with this and nothing else does"),),
+                "data_keys": (SecretStr("dGVzdHMgZW5jcnlwdCB3aXRoIHRoaXMgMzIgYnl0ZXM="),),
+            }
         )
-        await world.at("2023-12-01 09:00")
-        yield world
-        for runner in reversed(runners):
-            await runner.cleanup()
+        runners = [await _served(create_sandbox(theirs(sandbox_settings(settings, keys))), sandbox)]
+        async with services(settings, pool=20) as built, aiohttp.ClientSession() as http:
+            runners.append(await _served(create_app(built.by_type(), version="test"), api))
+            async with http.get(f"{settings.public_url}/openapi.json") as answer:
+                document = await answer.json()
+            world = World(
+                settings=settings,
+                keys=keys,
+                built=built,
+                http=http,
+                api_url=settings.public_url,
+                sandbox_url=f"http://127.0.0.1:{settings.sandbox_port}",
+                document=document,
+                runners=runners,
+            )
+            await world.at("2023-12-01 09:00")
+            yield world
+            for runner in reversed(runners):
+                await runner.cleanup()
 
 
-async def _served(app: web.Application, port: int) -> web.AppRunner:
+def _listening() -> socket.socket:
+    """On a port that is held from now on: one that was only looked at may be somebody else's a moment later."""
+    return socket.create_server(("127.0.0.1", 0))
+
+
+async def _served(app: web.Application, listening: socket.socket) -> web.AppRunner:
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
     await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", port).start()
+    await web.SockSite(runner, listening).start()
     return runner
 
 

@@ -8,7 +8,7 @@ import pytest
 from tests.api.world import Phone, World
 from tests.foundation.other_processes import python
 from tests.payments.books import Books
-from tests.payments.giving_back import PLATFORMS, SENDING, GivingBack
+from tests.payments.giving_back import PLATFORMS, SENDING, TELLING, GivingBack
 from tests.worker.waiting import until
 from zhunkao.settings import as_environment
 
@@ -27,8 +27,9 @@ async def test_a_refund_whose_worker_was_killed_between_sending_and_recording_is
         await unconsume(world, number)
     await back.approved()
     environment = as_environment(world.settings)
-    # The platform takes the refund, and its answer is on the way for longer than the worker lives.
+    # The platform takes the refund; its answer is on the way for longer than the worker lives, its notification lost.
     await back.fault(SENDING[platform], "timeout", lands=True, seconds=60)
+    await back.fault(TELLING[platform], "drop_notification", times=1000)
     with python("-m", "zhunkao", "worker", folder=tmp_path, **environment) as first:
         assert len(await back.at_the_platform()) == 1
         first.kill()
