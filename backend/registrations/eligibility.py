@@ -1,8 +1,15 @@
 """报名条件: education and years of practice, counted to the exam's `eligibility_cutoff` (candidates' notice 2024).
 
-The notice says from when years count and to which day; how many are needed stands in the rules that the notices refer
-to (人社部发〔2021〕51号; the figures are those of 2001 too). A clerk sees every reason, and may approve in spite of
-them by saying why.
+The notice says from when years count and to which day. How many are needed it leaves to 人社部发〔2021〕51号 (named by
+Wuhai's notice of 2025), whose text none of the notices prints and which was not at hand: the figures below are not
+verified against it. They are those of the rules of 2001 as training sites and notices of exams up to 2022 repeat them
+(中级 7, 6, 4 and 2 years; 师 5, 3 and 1). The draft of the standards, published for comment, agrees as far as it was
+found (师, and a bachelor's 4), and differs in one thing: after 住院医师规范化培训, which the form doesn't ask for, a
+physician with a bachelor's degree needs 2 years. Sites also disagree whether a junior college's 3 years for 师 are of
+work or of the title; here they count from the title's day.
+
+So this is a warning to the clerk and never the last word: a clerk sees every reason, and approves in spite of them by
+saying why.
 """
 
 from collections.abc import Iterator, Mapping
@@ -24,7 +31,7 @@ YEARS: Final[Mapping[Rank, Mapping[str, int]]] = {
     "junior": {"secondary": 5, "junior_college": 3, "bachelor": 1},
     "intermediate": {"secondary": 7, "junior_college": 6, "bachelor": 4, "master": 2},
 }
-"""Years needed by highest education; what isn't named needs none."""
+"""Years needed by highest education; what isn't named needs none. Not verified: see above."""
 
 STEPPING_STONES: Final[Mapping[Rank, frozenset[str]]] = {
     "associate": frozenset(),

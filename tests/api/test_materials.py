@@ -4,12 +4,16 @@ import asyncio
 from io import BytesIO
 from typing import Any
 from urllib.parse import quote
+from uuid import UUID
 
 import aiohttp
 import pytest
 from PIL import Image
 
 from backend.registrations.models import Material
+from backend.registrations.moves import Act
+from backend.staff.models import Level
+from backend.staff.scope import Clerk, clerk
 from tests.api.world import JIA, YI, Answer, Phone, World
 
 ONLINE = {"area": "上海", "site": "示例区", "confirmation_point": None}
@@ -43,6 +47,15 @@ async def submitted(world: World) -> Phone:
     answer = await phone.mine("POST", "/submit")
     assert answer.status == 200, answer.body
     return phone
+
+
+async def of_the_site(world: World) -> Clerk:
+    """A clerk of the site that confirms online, while it confirms."""
+    await world.at("2023-12-05 10:00")
+    await world.built.members.create(
+        username="test.online", name="示例", level=Level.SITE, area=ONLINE["area"], site=ONLINE["site"]
+    )
+    return await clerk("test.online")
 
 
 async def test_every_paper_that_is_missing_is_named_with_the_other_faults(world: World) -> None:
@@ -148,3 +161,25 @@ async def test_what_is_handed_in_is_not_replaced_until_it_is_taken_back(world: W
     assert (answer.status, answer.code) == (409, "not_from_this_state")
     await phone.mine("POST", "/withdraw")
     assert (await upload(phone, "身份证", await asyncio.to_thread(scan, "grey"))).status == 200
+
+
+async def test_confirmed_online_it_says_so_and_is_changed_no_more(world: World) -> None:
+    phone = await submitted(world)
+    await world.built.office.act(await of_the_site(world), Act.CONFIRM, UUID(phone.registration))
+    kept = (await phone.mine("GET")).json
+    assert kept["state"] == "confirmed" and kept["state_text"].startswith("您已完成报名确认")
+    answer = await upload(phone, "身份证", await asyncio.to_thread(scan, "grey"))
+    assert (answer.status, answer.code) == (409, "not_from_this_state")
+
+
+async def test_refused_online_it_is_mended_with_another_paper_and_handed_in_again(world: World) -> None:
+    phone = await submitted(world)
+    site = await of_the_site(world)
+    await world.built.office.act(site, Act.REFUSE, UUID(phone.registration), reasons=["身份证照片不清晰"])
+    kept = (await phone.mine("GET")).json
+    assert (kept["state"], kept["reasons"]) == ("confirmation_rejected", ["身份证照片不清晰"])
+    assert kept["state_text"].startswith("确认不通过")
+    assert (await upload(phone, "身份证", await asyncio.to_thread(scan, "grey"))).status == 200
+    await world.at("2023-12-18 23:59:58")
+    answer = await phone.mine("POST", "/submit")
+    assert (answer.status, answer.json["state"]) == (200, "submitted")

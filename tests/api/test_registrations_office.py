@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 
 from backend.audit import AuditRecord
+from backend.documents.photos import sample_photo
 from backend.errors import Refusal
 from backend.registrations.models import Registration
 from backend.registrations.moves import Act
@@ -59,6 +60,21 @@ async def test_the_site_confirms_whoever_brings_the_current_form(world: World) -
         "2023-12-05T10:00",
     )
     assert (await phone.step("confirmation"))["state"] == "done"
+
+
+async def test_what_was_confirmed_can_no_longer_be_changed_by_its_candidate(world: World) -> None:
+    phone = await submitted(world)
+    site, _ = await world.clerks()
+    await world.built.office.act(site, Act.CONFIRM, UUID(phone.registration))
+    phone.etag = (await phone.mine("GET")).headers["ETag"]
+    for answer in (
+        await phone.save("work", {"employer": "示例市第二医院"}),
+        await phone.photo(await asyncio.to_thread(sample_photo, 2)),
+        await phone.mine("POST", "/withdraw"),
+    ):
+        assert (answer.status, answer.code) == (409, "not_from_this_state")
+    kept = (await phone.mine("GET")).json
+    assert (kept["state"], kept["sections"]["work"]["employer"]) == ("confirmed", "示例市第一医院")
 
 
 async def test_a_form_printed_before_a_change_cannot_be_confirmed(world: World) -> None:

@@ -47,6 +47,17 @@ async def test_nobody_sees_anything_before_the_instant_and_everything_from_it_on
     assert step["message"] == "成绩已公布，您已通过全部科目"
 
 
+@pytest.mark.parametrize("platform", ["alipay", "baidu"])
+async def test_they_are_read_on_every_platform(world: World, tmp_path: Path, platform: str) -> None:
+    phone, number = await sat(world, tmp_path, *PASSED)
+    other = await phone.also_on(platform)
+    await publish(world)
+    await world.at(OUT)
+    for one in (phone, other):
+        await one.sign_in()
+        assert (await one.mine("GET", "/results")).json["admit_number"] == number
+
+
 async def test_imported_and_not_set_they_are_as_unseen_even_when_they_are_late(world: World, tmp_path: Path) -> None:
     phone, _ = await sat(world, tmp_path, *PASSED)
     await world.at("2024-06-23 09:00")

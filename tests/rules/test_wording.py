@@ -35,6 +35,7 @@ PRODUCT = (backend, miniprogram_api, zhunkao)
 FROM_ELSEWHERE = {
     "results_{}": ["results_qualified", "results_rolls_on", "results_not_qualified"],
     "identity_{}": [f"identity_{state}" for state in CheckState if state != "passed"],
+    "_asks_to_pay(back)": ["payment_current", "payment_not_counted", "payment_again"],
     "refusal": ["session_ended", "binding_token_expired", "reset_token_expired"],
     "limit.refusal": [limit.refusal for limit in (PASSWORD, ANSWER, RECOVERY_CODE, ADDRESS)],
     "error.code": [],  # a BadDocumentNumber's, found where it is raised
