@@ -55,7 +55,7 @@ def layer(text: str) -> LayerShape:
 
 
 def test_every_bundled_file_is_read_and_names_its_notice_or_says_that_it_is_a_sample() -> None:
-    assert len(files()) == 11
+    assert len(files()) == 12
     for file in files():
         assert not isinstance(file.shape, SpecialitiesFile)
         notice = Path("backend/exams/data") / file.source.split(",")[0].split(" ")[0].rstrip(".")
