@@ -11,6 +11,7 @@ import pytest
 
 from backend.documents.photos import sample_photo
 from backend.errors import Faulty
+from backend.registrations.corrections import Correctable
 from backend.registrations.models import Registration
 from backend.registrations.moves import Act
 from backend.seating.models import AdmitNumber
@@ -248,3 +249,13 @@ async def test_a_nurses_fee_is_that_of_both_subjects_and_is_due_once_confirmed(w
         await world.built.onsite_payments.record(site, registration, receipt_number="1", amount_fen=FEE // 2)
     await world.built.onsite_payments.record(site, registration, receipt_number="1", amount_fen=FEE)
     assert (await Registration.get(id=registration)).payment_state == "paid"
+
+
+async def test_no_correction_leaves_a_nurse_with_one_subject(world: World) -> None:
+    await world.clerks()
+    phone = await submitted(world, EMPLOYED)
+    await paid(world, phone, "0000001")
+    with pytest.raises(Faulty, match="value: every_subject"):
+        await world.built.correcting.register(
+            await clerk("test.site"), UUID(phone.registration), Correctable.SUBJECTS, [SUBJECTS[0]], evidence="更正申请"
+        )

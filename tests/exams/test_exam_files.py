@@ -188,6 +188,12 @@ def test_a_confirmation_point_outside_of_the_sites_confirmation_is_refused() -> 
     assert between(without_confirmation, area) == []
 
 
+def test_a_kind_of_exam_whose_form_is_not_known_is_refused_where_it_stands() -> None:
+    ((line, message),) = faults(NATION.replace("health_professional", "dental_hygiene"))
+    assert line == 4
+    assert "health_professional" in message and "nurse_licensing" in message
+
+
 def test_an_area_that_is_none_of_the_32_is_refused_where_it_stands() -> None:
     (fault,) = between(NATION, AREA.replace("河北", "河东"))
     assert (fault.file, fault.line) == ("1.toml", 3)
