@@ -15,20 +15,18 @@ from backend.candidates.logins import ABOUT_ID_NUMBER
 from backend.candidates.models import Candidate
 from backend.clock import EXAM_ZONE, Clock
 from backend.database import Database, lock
-from backend.documents import admit_card, application_form
+from backend.documents import admit_card
 from backend.documents.admit_card import AdmitCard, ExamFormat, Sitting, admit_card_data
-from backend.documents.application_form import ApplicationForm, SubjectLine, application_form_data
+from backend.documents.filled_forms import Filled, printed_form, word
 from backend.documents.rendering import Renderer
 from backend.errors import Conflict, NotFound
 from backend.exams.catalogue import Exams
 from backend.exams.stages import Stage
 from backend.personal_data import PersonalData
-from backend.registrations.form import Form
 from backend.registrations.models import Registration, State
 from backend.registrations.rows import Held, held
 from backend.seating.models import AdmitNumber
 from backend.storage import Storage
-from backend.wording import Language, say
 
 log = structlog.get_logger(__name__)
 
@@ -79,8 +77,8 @@ class Papers:
         mine = await self._mine(candidate_id, registration_id)
         if mine.row.state is State.DRAFT or mine.row.registration_number is None:
             raise Conflict("not_submitted")
-        form = await self._form(mine, await Candidate.get(id=candidate_id))
-        return await self._printed(mine.row, application_form.TEMPLATE, application_form_data(form))
+        template, data = printed_form(await self._filled(mine, await Candidate.get(id=candidate_id)))
+        return await self._printed(mine.row, template, data)
 
     async def card(self, candidate_id: UUID, registration_id: UUID) -> Card:
         """The card's facts. Raises as `card_pdf`."""
@@ -140,10 +138,10 @@ class Papers:
             exam_format=ExamFormat.PAPER if mine.exam.formats == ("paper",) else ExamFormat.COMPUTER,
             admit_number=number.number,
             name=candidate.name,
-            gender=_word("gender", mine.form.basic.gender),
-            id_type=_word("id_type", candidate.id_type),
+            gender=word("gender", mine.form.basic.gender),
+            id_type=word("id_type", candidate.id_type),
             id_number=self._personal_data.decrypt(bytes(candidate.id_number), about=ABOUT_ID_NUMBER),
-            level=_word("level", choice.level),
+            level=word("level", choice.level),
             speciality=speciality.name,
             speciality_code=speciality.code,
             area=area,
@@ -156,65 +154,26 @@ class Papers:
             sample=speciality.sample or any(row["session_sample"] or row["venue_sample"] for row in rows),
         )
 
-    async def _form(self, mine: Held, candidate: Candidate) -> ApplicationForm:
-        form, choice = mine.form, mine.form.registration
+    async def _filled(self, mine: Held, candidate: Candidate) -> Filled:
+        choice = mine.form.registration
         speciality = await self._exams.speciality(mine.exam.code, choice.speciality or "")
         point = await self._exams.point(mine.exam.code, choice.confirmation_point or 0)
-        return ApplicationForm(
-            exam_name=mine.exam.name,
-            registration_number=mine.row.registration_number,
-            verification_code=mine.row.verification_code,
-            username=candidate.username,
-            confirmation_point=point.name,
-            photo=await self._photo(mine.row),
+        return Filled(
+            code_text=self._exams.code_text,
+            exam=mine.exam,
+            row=mine.row,
+            form=mine.form,
+            speciality=speciality,
+            point=point.name,
             name=candidate.name,
-            gender=_word("gender", form.basic.gender),
-            birth_date=form.basic.birth_date,
-            ethnicity=self._code("ethnicity", form.basic.ethnicity),
-            id_type=_word("id_type", candidate.id_type),
+            username=candidate.username,
+            id_type=candidate.id_type,
             id_number=self._personal_data.decrypt(bytes(candidate.id_number), about=ABOUT_ID_NUMBER),
             phone=self._personal_data.decrypt(bytes(candidate.phone), about=ABOUT_PHONE),
-            archive_number=choice.archive_number,
-            last_year_speciality=choice.last_year_speciality,
-            level=_word("level", choice.level),
-            speciality=speciality.name,
-            speciality_code=speciality.code,
-            subjects=tuple(
-                SubjectLine(name=name, taken=name in (choice.subjects or ())) for name in mine.exam.subjects
-            ),
-            current_qualification=self._code("current_qualification", choice.current_qualification),
-            current_qualification_date=choice.current_qualification_date,
-            licence_class=self._code("licence_class", choice.licence_class),
-            **self._education(form),
-            **self._work(form),
+            photo=await self._photo(mine.row),
             printed_at=self._clock.now().replace(second=0, microsecond=0),
             sample=speciality.sample or point.sample,
         )
-
-    def _education(self, form: Form) -> dict[str, Any]:
-        education = form.education
-        return {
-            "highest_education": self._code("highest_education", education.highest_education),
-            "degree": self._code("degree", education.degree),
-            "graduation_date": education.graduation_date,
-            "study_years": str(education.study_years or ""),
-            "school": education.school,
-            "school_note": education.school_note,
-            "major": education.major,
-            "major_note": education.major_note,
-        }
-
-    def _work(self, form: Form) -> dict[str, Any]:
-        work = form.work
-        return {
-            "employer": work.employer,
-            "employer_parent": work.employer_parent,
-            "employer_nature": self._code("employer_nature", work.employer_nature),
-            "years_in_speciality": work.years_in_speciality,
-        }
-
-    def _code(self, name: str, code: str | None) -> str | None:
-        return self._exams.code_text(name, code) if code else None
 
     async def _photo(self, row: Registration) -> bytes | None:
         return await self._storage.get(row.photo) if row.photo else None
@@ -250,7 +209,3 @@ def _sitting(row: dict[str, Any]) -> Sitting:
 
 def _local(at: datetime) -> datetime:
     return at.astimezone(EXAM_ZONE)
-
-
-def _word(kind: str, value: str | None, language: Language = "zh-CN") -> str:
-    return say("terms", f"{kind}_{value}", language) if value else ""

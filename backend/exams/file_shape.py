@@ -19,6 +19,7 @@ from backend.exams.file_values import (
     Fen,
     Half,
     HandIn,
+    Kind,
     Level,
     Line,
     Moment,
@@ -176,7 +177,7 @@ class TimetableStep(Shape):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpecialityShape(Shape):
-    kind: Line
+    kind: Kind
     code: Annotated[str, StringConstraints(pattern=r"^[0-9]{3,8}$")]
     name: Line
     level: Level
@@ -198,7 +199,7 @@ class FileShape(Shape):
 class NationalFile(FileShape):
     level: Literal["national"]
     name: Line
-    kind: Line
+    kind: Kind
     year: Annotated[StrictInt, Field(ge=2000, le=2100)]
     subjects: Annotated[tuple[Line, ...], Field(min_length=1)]
     exam_days: tuple[Day, ...] = ()

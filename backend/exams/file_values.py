@@ -15,6 +15,7 @@ ConfirmationMode = Literal["onsite", "online"]
 PaymentMode = Literal["onsite", "online"]
 AfterAutoConfirmation = Literal["payment", "site_review", "review"]
 Level = Literal["junior", "intermediate"]
+Kind = Literal["health_professional", "nurse_licensing"]
 HandIn = Literal["self", "unit"]
 Half = Literal["morning", "afternoon", "all_day"]
 

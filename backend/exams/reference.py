@@ -39,7 +39,8 @@ def site_codes() -> Mapping[tuple[str, str], str]:
 
 @cache
 def code_lists() -> Mapping[str, Sequence[CodeValue]]:
-    """ethnicity, highest_education, degree, employer_nature, licence_class, current_qualification: their values."""
+    """ethnicity, health, highest_education, degree, employer_nature, licence_class, current_qualification: each one's
+    values."""
     return {name: tuple(CodeValue(**value) for value in values) for name, values in _read("code_lists").items()}
 
 

@@ -19,6 +19,7 @@ from backend.pictures import Pictures
 from backend.registrations.corrections import Correctable, Standing, require_correctable
 from backend.registrations.form import RegistrationSection, SectionName
 from backend.registrations.models import Correction, CorrectionState, Registration
+from backend.registrations.questions import QUESTIONS
 from backend.registrations.rows import Held, hold, hold_in_scope
 from backend.staff.duties import Duty
 from backend.staff.scope import Clerk
@@ -156,6 +157,8 @@ class Correcting:
         subjects = list(after["subjects"] or ())
         if not subjects or not set(subjects) <= set(speciality.subjects) or len(set(subjects)) < len(subjects):
             raise _faulty(Fault("value", "not_of_speciality"))
+        if QUESTIONS[held.exam.kind].every_subject and set(subjects) != set(speciality.subjects):
+            raise _faulty(Fault("value", "every_subject"))
         return Change(before=before, after=after, fee_changes=_fee(held, before) != _fee(held, after))
 
     def _require(self, held: Held, what: Correctable, change: Change) -> None:

@@ -1,7 +1,8 @@
 """The registration form (报名申报表), section by section, as a draft may leave it: anything may still be missing.
 
-Fields are those of the paper form (2021 national plan, annex 1). Name, document and phone are the account's: they are
-printed on the form and kept with the account, encrypted, not in the form's own record.
+Fields are those of the paper forms of both kinds of exam (2021 national plan, annex 1; nurse exam's plan of 2012,
+annex 1); which of them a kind asks for is in questions.py. Name, document and phone are the account's: they are printed
+on the form and kept with the account, encrypted, not in the form's own record.
 """
 
 from datetime import date
@@ -15,6 +16,8 @@ PRINTABLE: Final = r"^[^\x00-\x1f\x7f]*$"
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=60, pattern=PRINTABLE)]
 Code = Annotated[str, StringConstraints(strip_whitespace=True, max_length=32, pattern=PRINTABLE)]
+Month = Annotated[str, StringConstraints(pattern=r"^(19|20)\d{2}-(0[1-9]|1[0-2])$")]
+"""As in 2009-09."""
 
 
 class Section(BaseModel):
@@ -29,6 +32,7 @@ class BasicSection(Section):
     gender: Literal["male", "female"] | None = None
     birth_date: date | None = None
     ethnicity: Code | None = Field(None, description="GB/T 3304 code, 01 to 58")
+    health: Code | None = Field(None, description="健康状况, nurses: a code of the list `health`")
 
 
 class RegistrationSection(Section):
@@ -48,6 +52,15 @@ class RegistrationSection(Section):
     last_year_speciality: Code | None = None
 
 
+class Study(Section):
+    """One line of 专业学习经历; a draft may leave it incomplete."""
+
+    begun: Month | None = None
+    ended: Month | None = Field(None, description="The month in which it ended, or will end")
+    school: Line | None = None
+    major: Line | None = None
+
+
 class EducationSection(Section):
     """教育情况."""
 
@@ -60,6 +73,8 @@ class EducationSection(Section):
     graduation_date: date | None = None
     study_years: Annotated[int, Field(ge=1, le=10)] | None = None
     school_recognised: bool | None = None
+    studies: list[Study] | None = Field(None, max_length=4, description="专业学习经历, nurses; the earliest first")
+    fresh_graduate: bool | None = Field(None, description="应届毕业生, nurses: graduates in the year of the exam")
 
 
 class WorkSection(Section):
@@ -69,7 +84,9 @@ class WorkSection(Section):
     employer_parent: Line | None = None
     employer_nature: Code | None = None
     years_in_speciality: Annotated[int, Field(ge=0, le=60)] | None = None
-    stamped_by: Literal["unit", "file_holder"] | None = None
+    stamped_by: Literal["unit", "file_holder", "school"] | None = Field(
+        None, description="`school`: of a fresh graduate's form"
+    )
 
 
 class SectionName(StrEnum):

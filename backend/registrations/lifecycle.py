@@ -22,13 +22,13 @@ from backend.pictures import Pictures
 from backend.registrations.auto_confirmation import AutoConfirmation
 from backend.registrations.codes import new_verification_code, registration_number
 from backend.registrations.completeness import Holder, check
-from backend.registrations.form import Section, SectionName
+from backend.registrations.form import Form, Section, SectionName
 from backend.registrations.last_year import automatic, confirm_by_system, merge_state, record_of
 from backend.registrations.materials import Materials
 from backend.registrations.materials import faults as material_faults
 from backend.registrations.models import FormVersion, Registration, State
 from backend.registrations.moves import Act, Move, move
-from backend.registrations.offer import offer_for
+from backend.registrations.offer import offer_for, with_level
 from backend.registrations.rows import Held, hold, require_version, require_window
 
 
@@ -116,7 +116,7 @@ class Lifecycle:
             step = self._require(held, Act.SUBMIT)
             candidate = await Candidate.get(id=candidate_id)
             await _require_ready(candidate)
-            await self._require_complete(held, candidate)
+            held.row.form = (await self._complete(held, candidate)).stored()
             record = await record_of(held, candidate)
             held.row.score_merge = await merge_state(held, record)
             decision = automatic(held, record, candidate)
@@ -168,18 +168,21 @@ class Lifecycle:
             raise OutOfWindow("withdrawal_too_late", closes_at=held.calendar.closes_at(Stage.PRE_REGISTRATION))
         return self._require(held, Act.WITHDRAW)
 
-    async def _require_complete(self, held: Held, candidate: Candidate) -> None:
+    async def _complete(self, held: Held, candidate: Candidate) -> Form:
+        """The form as it is handed in. Raises Faulty `form_incomplete`."""
         today = self._clock.now().date()
+        offer = await offer_for(self._exams, held.exam, held.form)
         faults = check(
             held.form,
             photo=held.row.photo is not None,
-            offer=await offer_for(self._exams, held.exam.code, held.form),
+            offer=offer,
             holder=self._holder(candidate, today),
             today=today,
         )
         faults += material_faults(await self._materials.shown(held.row, held.policy))
         if faults:
             raise Faulty("form_incomplete", faults=faults)
+        return with_level(held.form, offer)
 
     def _holder(self, candidate: Candidate, today: Any) -> Holder:
         if candidate.id_type is not IdType.RESIDENT_ID_CARD:

@@ -3,24 +3,35 @@
 from collections.abc import Awaitable
 
 from backend.errors import NotFound
-from backend.exams.catalogue import Exams
+from backend.exams.catalogue import ExamFacts, Exams
 from backend.registrations.completeness import CODED, Offer, Speciality
-from backend.registrations.form import Form
+from backend.registrations.form import Form, RegistrationSection, SectionName
+from backend.registrations.questions import QUESTIONS
 
 
-async def offer_for(exams: Exams, exam: str, form: Form) -> Offer:
-    """The part of the exam's offer that this form names."""
+async def offer_for(exams: Exams, exam: ExamFacts, form: Form) -> Offer:
+    """What the exam asks, and the part of its offer that this form names."""
     choice = form.registration
     area, site = choice.area or "", choice.site or ""
     site_known = await _known(exams.site(area, site))
     return Offer(
+        questions=QUESTIONS[exam.kind],
+        year=exam.year,
         area_known=await _known(exams.area(area)),
         site_known=site_known,
-        point_known=site_known and await _has_point(exams, exam, area, site, choice.confirmation_point),
-        speciality=await _speciality(exams, exam, choice.speciality),
-        confirmed_online=await _confirmed_online(exams, exam, area),
+        point_known=site_known and await _has_point(exams, exam.code, area, site, choice.confirmation_point),
+        speciality=await _speciality(exams, exam.code, choice.speciality),
+        confirmed_online=await _confirmed_online(exams, exam.code, area),
         codes={name: exams.codes(name) for name in set(CODED.values())},
     )
+
+
+def with_level(form: Form, offer: Offer) -> Form:
+    """The form with its speciality's level, which not every kind of exam asks for."""
+    if offer.speciality is None:
+        return form
+    chosen = form.registration.model_dump() | {"level": offer.speciality.level}
+    return form.with_section(SectionName.REGISTRATION, RegistrationSection.model_validate(chosen))
 
 
 async def _confirmed_online(exams: Exams, exam: str, area: str) -> bool:

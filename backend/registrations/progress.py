@@ -33,11 +33,10 @@ SELECT session.id AS session, registration.id, registration.exam_id, registratio
     registration.form -> 'registration' ->> 'speciality' AS speciality,
     CASE jsonb_typeof(registration.form -> 'registration' -> 'subjects')
         WHEN 'array' THEN jsonb_array_length(registration.form -> 'registration' -> 'subjects') END AS subjects,
-    registration.auto_confirmation ->> 'outcome' AS auto_outcome,
-    candidate.identity_check, refund.state AS refund_state, refund.amount_fen AS refund_fen,
+    CASE WHEN (registration.form -> 'education' ->> 'fresh_graduate')::boolean
+        THEN registration.form -> 'education' ->> 'school' END AS school,
+    refund.state AS refund_state, refund.amount_fen AS refund_fen,
     refund.kind AS refund_kind, refund.succeeded_at AS refunded_at,
-
-
     registration.auto_confirmation ->> 'outcome' AS auto_outcome, registration.score_merge,
     publication.publish_at, result.qualified, jsonb_array_length(result.rolls_on) AS rolls_on,
     result.sample AS result_is_sample,
@@ -52,8 +51,6 @@ LEFT JOIN LATERAL (
     WHERE refund.registration_id = registration.id AND refund.state NOT IN ('asked', 'declined')
     ORDER BY refund.id DESC LIMIT 1
 ) AS refund ON true
-
-
 LEFT JOIN results_publication AS publication ON publication.exam_id = registration.exam_id
 LEFT JOIN result ON result.registration_id = registration.id
 WHERE session.id = $1 AND session.candidate_id = $2 AND session.ended_at IS NULL
@@ -122,6 +119,8 @@ class Progress:
             results_at=_local(row["publish_at"]) if is_out else None,
             result=_result(row) if is_out else None,
             score_merge=row["score_merge"],
+            schools=facts.fresh_graduates_confirm_at == "school",
+            school=row["school"],
             samples=frozenset(step for step, is_sample in made_up.items() if is_sample),
         )
 

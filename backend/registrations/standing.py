@@ -84,6 +84,10 @@ class Standing:
     result: Literal["qualified", "rolls_on", "not_qualified"] | None = None
     score_merge: str | None = None
     """`needed`: the archive number given is last year's of another document; `merged`: the site has tied them."""
+    schools: bool = False
+    """Whether this exam's fresh graduates confirm at their school."""
+    school: str | None = None
+    """A fresh graduate's school; None for everybody else."""
     samples: frozenset[str] = frozenset()
     """The steps of which a fact (price, place, session) is made up, not published."""
 

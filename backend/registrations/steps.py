@@ -11,6 +11,7 @@ from typing import Final
 
 from backend.exams.calendar import Calendar
 from backend.exams.stages import Stage
+from backend.registrations.hand_in import asks_to_confirm, asks_to_fill_in
 from backend.registrations.models import PaymentState, State
 from backend.registrations.results_step import results
 from backend.registrations.standing import Standing
@@ -73,7 +74,7 @@ def _form(standing: Standing, calendar: Calendar, now: datetime) -> Step:
     return Step(
         step="form",
         state="current",
-        message="form_current_online" if standing.confirmed_online else "form_current",
+        message=asks_to_fill_in(standing),
         until=until,
         bring=standing.materials if standing.confirmed_online else (),
         values=deadline(until, now),
@@ -127,18 +128,15 @@ def _to_confirm(standing: Standing, calendar: Calendar, now: datetime) -> Step:
         return Step(step="confirmation", state="failed", message="confirmation_over", until=until, values=values)
     if standing.confirmed_online:
         return Step(step="confirmation", state="current", message="confirmation_online", until=until)
-    message = "confirmation_auto_failed" if standing.auto_failed else "confirmation_current"
-    if place is not None and place.hand_in == "unit":
-        message = "confirmation_by_unit"
     return Step(
         step="confirmation",
         state="current",
-        message=message,
+        message=asks_to_confirm(standing),
         until=until,
         at=calendar.opens_at(Stage.CONFIRMATION),
         where=str(place) if place else None,
         bring=standing.materials,
-        values=deadline(until, now),
+        values={**deadline(until, now), "school": standing.school},
         action="download_application_form",
     )
 

@@ -16,7 +16,8 @@ from backend.errors import Conflict
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Examinee:
-    """A paid candidate without a seat. `group`: those who should not sit beside each other (their employer)."""
+    """A paid candidate without a seat. `group`: those who should not sit beside each other (their employer, or the
+    school of fresh graduates)."""
 
     registration_id: UUID
     group: str

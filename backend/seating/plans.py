@@ -147,5 +147,7 @@ class Seating:
 
 
 def _examinee(row: Registration) -> Examinee:
-    employer = (row.form.get("work") or {}).get("employer")
-    return Examinee(registration_id=row.id, group=meaning(employer))
+    education, work = row.form.get("education") or {}, row.form.get("work") or {}
+    # Fresh graduates have classmates where others have colleagues.
+    group = education.get("school") if education.get("fresh_graduate") else work.get("employer")
+    return Examinee(registration_id=row.id, group=meaning(group))

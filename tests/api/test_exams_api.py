@@ -181,6 +181,7 @@ async def test_the_code_lists_are_told_in_the_readers_language(world: World) -> 
     }
     assert set(chinese) == {
         "ethnicity",
+        "health",
         "highest_education",
         "degree",
         "employer_nature",

@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any, Final
 
 import pytest
@@ -37,6 +38,20 @@ WHERE one.registration_number NOT LIKE 'like%'
 """Candidates like the only one there is, and their registrations like that one's, of ten employers."""
 
 
+CLASSMATES: Final = """
+UPDATE registration SET form = jsonb_set(form - 'work', '{education}', jsonb_build_object('fresh_graduate', true,
+    'school', '示例学院' || ordered.number % 2))
+FROM (SELECT id, row_number() OVER (ORDER BY id) AS number FROM registration) AS ordered
+WHERE ordered.id = registration.id
+"""
+"""All of them are fresh graduates of two schools, and have no employer."""
+SCHOOLS_IN_ORDER: Final = """
+SELECT registration.form -> 'education' ->> 'school' AS school FROM seat
+JOIN room ON room.id = seat.room_id JOIN registration ON registration.id = seat.registration_id
+WHERE seat.session_id = (SELECT min(session_id) FROM seat) ORDER BY room.number, seat.number
+"""
+
+
 async def waiting(world: World, count: int) -> Clerk:
     """So many candidates of the site who are approved and paid, on the first day of seating. The site's clerk."""
     phone = await world.person()
@@ -67,6 +82,15 @@ async def test_everyone_gets_one_seat_in_each_session_and_a_number_of_their_own(
     numbers = {one.number for one in await AdmitNumber.all()}
     assert len(numbers) == 40 and all(number.startswith("24113") and len(number) == 14 for number in numbers)
     assert await Registration.filter(state=State.SEATED).count() == 40
+
+
+async def test_fresh_graduates_of_one_school_are_kept_apart_as_colleagues_are(world: World) -> None:
+    who = await waiting(world, 20)
+    await world.built.database.execute(CLASSMATES)
+    assert await arrange(world, who) == 20
+    schools = [row["school"] for row in await world.built.database.rows(SCHOOLS_IN_ORDER)]
+    assert Counter(schools) == {"示例学院0": 10, "示例学院1": 10}
+    assert all(one != other for one, other in pairwise(schools))
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,7 @@ def layer(text: str) -> LayerShape:
 
 
 def test_every_bundled_file_is_read_and_names_its_notice_or_says_that_it_is_a_sample() -> None:
-    assert len(files()) == 11
+    assert len(files()) == 12
     for file in files():
         assert not isinstance(file.shape, SpecialitiesFile)
         notice = Path("backend/exams/data") / file.source.split(",")[0].split(" ")[0].rstrip(".")
@@ -186,6 +186,12 @@ def test_a_confirmation_point_outside_of_the_sites_confirmation_is_refused() -> 
     assert between(NATION, area, accepted=True) == []
     without_confirmation = NATION.replace('confirmation = { start = "2029-12-02", end = "2029-12-18" }\n', "")
     assert between(without_confirmation, area) == []
+
+
+def test_a_kind_of_exam_whose_form_is_not_known_is_refused_where_it_stands() -> None:
+    ((line, message),) = faults(NATION.replace("health_professional", "dental_hygiene"))
+    assert line == 4
+    assert "health_professional" in message and "nurse_licensing" in message
 
 
 def test_an_area_that_is_none_of_the_32_is_refused_where_it_stands() -> None:

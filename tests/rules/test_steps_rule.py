@@ -113,6 +113,8 @@ def standings(draw: st.DrawFn) -> Standing:
             results_at=st.none() | st.integers(0, 60).map(lambda hours: NOW - timedelta(hours=hours)),
             result=st.sampled_from([None, "qualified", "rolls_on", "not_qualified"]),
             score_merge=st.sampled_from([None, "needed", "merged"]),
+            schools=st.booleans(),
+            school=st.none() | st.just("示例卫生职业学院"),
             samples=st.frozensets(st.sampled_from(ORDER)),
         )
     )
@@ -132,6 +134,7 @@ def standing(**changed: Any) -> Standing:
         "lapsed": False,
         "auto_failed": False,
         "materials": (),
+        "schools": False,
         "samples": frozenset(),
     }
     return Standing(**{**plain, **changed})
@@ -289,6 +292,30 @@ def test_confirmation_says_whom_to_give_the_papers_to_and_where(hand_in: str, au
     one = step("confirmation", where, calendar(confirmation=(-1, 5)))
     assert one.message == message
     assert (one.where, one.bring) == ("示例报名点 示例路1号 0000-0000000", ("身份证", "学历证书"))
+
+
+@pytest.mark.parametrize(
+    ("schools", "school", "message"),
+    [
+        (True, "示例卫生职业学院", "confirmation_by_school"),
+        (True, None, "confirmation_by_unit"),
+        (False, "示例卫生职业学院", "confirmation_by_unit"),
+    ],
+)
+def test_a_fresh_graduate_confirms_at_school_where_the_exam_says_so(
+    schools: bool, school: str | None, message: str
+) -> None:
+    place = Place(name="示例报名点", address=None, phone=None, hand_in="unit", closes_at=None)
+    where = standing(state=State.SUBMITTED, schools=schools, school=school, place=place)
+    one = step("confirmation", where, calendar(confirmation=(-1, 5)))
+    assert one.message == message
+    assert ("示例卫生职业学院" in words(one)) == (message == "confirmation_by_school")
+
+
+@pytest.mark.parametrize(("schools", "told"), [(True, True), (False, False)])
+def test_where_to_register_is_told_while_the_form_is_filled_in(schools: bool, told: bool) -> None:
+    one = step("form", standing(schools=schools), calendar(pre_registration=(-1, 5)))
+    assert ("学校所在地" in words(one)) == told
 
 
 def test_the_confirmation_deadline_is_the_earlier_of_the_windows_and_the_places() -> None:

@@ -40,10 +40,13 @@ FROM_ELSEWHERE = {
     "limit.refusal": [limit.refusal for limit in (PASSWORD, ANSWER, RECOVERY_CODE, ADDRESS)],
     "error.code": [],  # a BadDocumentNumber's, found where it is raised
     "FAULT_CODES.get(found['type'], 'malformed')": [*FAULT_CODES.values(), "malformed"],
+    "_asks_to_pay(back)": ["payment_current", "payment_not_counted", "payment_again"],
+    "asks_to_confirm(standing)": [],  # found in hand_in.py
+    "asks_to_fill_in(standing)": [],
     "message": [],  # chosen or defaulted to in the same function, and found there
 }
 """Codes that aren't written where they are raised: the expression → all it can be."""
-STEP_MODULES = ("steps.py", "results_step.py")
+STEP_MODULES = ("steps.py", "hand_in.py", "results_step.py")
 PROBLEMS_OF_HTTP = {"path_unknown", "method_not_allowed", "body_too_large", "unexpected", "request_faulty"}
 """What an answer without a refusal behind it says (miniprogram_api/problems.py)."""
 
