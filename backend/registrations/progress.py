@@ -34,11 +34,12 @@ SELECT session.id AS session, registration.id, registration.exam_id, registratio
     CASE jsonb_typeof(registration.form -> 'registration' -> 'subjects')
         WHEN 'array' THEN jsonb_array_length(registration.form -> 'registration' -> 'subjects') END AS subjects,
     registration.auto_confirmation ->> 'outcome' AS auto_outcome,
-    candidate.identity_check, refund.state AS refund_state, refund.amount_fen AS refund_fen,
+    CASE registration.state WHEN 'confirmation_rejected' THEN (
+        SELECT array_agg(kind || '：' || refused_because ORDER BY id) FROM material
+        WHERE registration_id = registration.id AND refused_because IS NOT NULL) END AS refused,
+    refund.state AS refund_state, refund.amount_fen AS refund_fen,
     refund.kind AS refund_kind, refund.succeeded_at AS refunded_at,
-
-
-    registration.auto_confirmation ->> 'outcome' AS auto_outcome, registration.score_merge,
+    registration.score_merge,
     publication.publish_at, result.qualified, jsonb_array_length(result.rolls_on) AS rolls_on,
     result.sample AS result_is_sample,
     candidate.identity_check,
@@ -52,8 +53,6 @@ LEFT JOIN LATERAL (
     WHERE refund.registration_id = registration.id AND refund.state NOT IN ('asked', 'declined')
     ORDER BY refund.id DESC LIMIT 1
 ) AS refund ON true
-
-
 LEFT JOIN results_publication AS publication ON publication.exam_id = registration.exam_id
 LEFT JOIN result ON result.registration_id = registration.id
 WHERE session.id = $1 AND session.candidate_id = $2 AND session.ended_at IS NULL
@@ -117,6 +116,7 @@ class Progress:
             exam_ends_at=last,
             place=place,
             materials=tuple(policy.materials) if policy else (),
+            refused=tuple(row["refused"] or ()),
             money_back=_money_back(row),
             results_due=results_due(facts.results_rule, facts.exam_days),
             results_at=_local(row["publish_at"]) if is_out else None,

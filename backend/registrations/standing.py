@@ -76,6 +76,8 @@ class Standing:
     exam_ends_at: datetime | None
     place: Place | None
     materials: tuple[str, ...]
+    refused: tuple[str, ...] = ()
+    """The papers that the site won't have, each with its reason, and that weren't replaced since."""
     money_back: MoneyBack | None = None
     results_due: datetime | None = None
     """The first instant at which results are late, by the notice."""

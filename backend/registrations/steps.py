@@ -83,7 +83,7 @@ def _form(standing: Standing, calendar: Calendar, now: datetime) -> Step:
 
 def _confirmation(standing: Standing, calendar: Calendar, now: datetime) -> Step:
     if standing.state is State.CONFIRMATION_REJECTED:
-        return _to_mend(calendar, now)
+        return _to_mend(standing, calendar, now)
     if standing.forfeited_reason == "not_confirmed" and not standing.lapsed:
         return _not_confirmed(standing, calendar)
     if standing.behind >= 2:
@@ -106,14 +106,14 @@ def _not_confirmed(standing: Standing, calendar: Calendar) -> Step:
     )
 
 
-def _to_mend(calendar: Calendar, now: datetime) -> Step:
+def _to_mend(standing: Standing, calendar: Calendar, now: datetime) -> Step:
     until = _until(calendar, Stage.ONLINE_MEND, now)
     return Step(
         step="confirmation",
         state="failed",
-        message="confirmation_refused",
+        message="confirmation_refused" if standing.refused else "confirmation_mended",
         until=until,
-        values=deadline(until, now),
+        values={**deadline(until, now), "papers": standing.refused},
         action="edit" if calendar.is_open(Stage.ONLINE_MEND, now) else None,
     )
 
