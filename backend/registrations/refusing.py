@@ -1,7 +1,7 @@
 """确认不通过: a site that confirms online says of each paper it won't have why, and the candidate mends it.
 
-Candidates' notice 2024: "如不符合要求，系统状态提示“确认不通过”，考生须在考区规定时间内重新上传报名材料并提交报名信息". Where one
-confirms in person nothing is refused: what is wanting is told at the desk, and the form isn't confirmed.
+Candidates' notice 2024: "如不符合要求，系统状态提示“确认不通过”，考生须在考区规定时间内重新上传报名材料并提交报名
+信息". Where one confirms in person nothing is refused: what is wanting is told at the desk, and no form is confirmed.
 """
 
 from collections.abc import Iterator, Mapping

@@ -11,6 +11,7 @@ from typing import Final
 
 from backend.exams.calendar import Calendar
 from backend.exams.stages import Stage
+from backend.registrations.military_steps import for_military
 from backend.registrations.models import PaymentState, State
 from backend.registrations.results_step import results
 from backend.registrations.standing import Standing
@@ -37,7 +38,8 @@ STAGES: Final[Mapping[str, tuple[Stage, ...]]] = {
 
 def steps(standing: Standing, calendar: Calendar, now: datetime) -> list[Step]:
     """All steps, in the order in which a candidate walks them. Times are instants in Asia/Shanghai."""
-    found = [_marked(build(standing, calendar, now), standing, calendar) for build in STEPS]
+    built = [for_military(build(standing, calendar, now), standing) for build in STEPS]
+    found = [_marked(step, standing, calendar) for step in built]
     if any(step.message in OVER for step in found):
         return [_not_needed(step) if step.state == "upcoming" else step for step in found]
     return found
