@@ -102,7 +102,10 @@ def load_exam(files: tuple[Path, ...], accept_outside: bool) -> None:
 @click.argument("file", type=FILE)
 @click.option("--exam", required=True, help="The exam it is imported for, by its code.")
 def import_(kind: str, file: Path, exam: str) -> None:
-    """Import a FILE (CSV or XLSX) of one KIND: last-year, the registrations and marks of the year before; results."""
+    """Import a FILE (CSV or XLSX) of one KIND.
+
+    last-year: the registrations and marks of the year before; military: the military's candidates; results.
+    """
     from zhunkao import wiring
 
     with ready() as settings:

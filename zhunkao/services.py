@@ -54,6 +54,7 @@ from backend.registrations.correcting import Correcting
 from backend.registrations.forfeitures import Forfeitures
 from backend.registrations.lifecycle import Lifecycle
 from backend.registrations.materials import Materials
+from backend.registrations.military import MilitaryHandover
 from backend.registrations.office import Office
 from backend.registrations.overdue_reviews import OverdueReviews
 from backend.registrations.past import PastRegistrations
@@ -113,6 +114,7 @@ class Services:
     forfeitures: Forfeitures
     overdue_reviews: OverdueReviews
     past_registrations: PastRegistrations
+    military_handover: MilitaryHandover
     score_merging: ScoreMerging
     progress: Progress
     reading: Reading
@@ -271,6 +273,7 @@ def _built(
         forfeitures=forfeitures,
         overdue_reviews=OverdueReviews(database=database, clock=clock, exams=exams),
         past_registrations=PastRegistrations(clock, exams, personal_data),
+        military_handover=MilitaryHandover(clock, exams, personal_data),
         score_merging=ScoreMerging(database=database, clock=clock, exams=exams, personal_data=personal_data),
         progress=Progress(database, clock, exams),
         reading=Reading(accounts, exams, materials),

@@ -14,6 +14,7 @@ from aiohttp import web
 
 from backend.clock import EXAM_ZONE
 from backend.errors import Fault, Faulty
+from backend.registrations.military import HandedOver
 from backend.registrations.past import Imported
 from backend.results.importing import ResultsImported
 from backend.staff.duties import ROLES_OF
@@ -29,7 +30,7 @@ from zhunkao.settings import Settings
 from zhunkao.worker import work
 
 log = structlog.get_logger(__name__)
-KINDS: Final = ("last-year", "results")
+KINDS: Final = ("last-year", "military", "results")
 
 
 async def serve_api(settings: Settings) -> None:
@@ -85,9 +86,11 @@ async def import_file(settings: Settings, kind: str, file: Path, exam_code: str)
     async with services(settings) as built:
         await built.clock.synchronise()
         exam = await built.exams.exam(exam_code)
-        done: Imported | ResultsImported
+        done: Imported | HandedOver | ResultsImported
         if kind == "last-year":
             done = await built.past_registrations.load(file, kind=exam.kind, year=exam.year - 1)
+        elif kind == "military":
+            done = await built.military_handover.load(file, exam.code)
         else:
             done = await built.result_imports.load(file, exam.code)
     return [f"{file.name}: {done.rows} rows, {done.added} new, {done.changed} changed"]

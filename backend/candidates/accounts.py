@@ -71,7 +71,8 @@ class Accounts:
         self._sessions, self._bindings, self._logins = sessions, bindings, logins
 
     async def register(self, claims: BindingClaims, given: Particulars, *, address: str | None) -> SignedIn:
-        """Open an account, bind the platform account that asked and sign in.
+        """Open an account, or one that came by file for this person and waits for them; bind the platform account that
+        asked, and sign in.
 
         Raises Faulty with every fault; Conflict `account_exists` with the way back, 5 times a day a platform user.
         """
@@ -84,7 +85,7 @@ class Accounts:
         async with self._database.transaction():
             try:
                 async with self._database.transaction():
-                    await candidate.save(force_create=True)
+                    await _keep(candidate)
             except IntegrityError as error:
                 raise await self._refused(error, claims.user) from error
             await self._bindings.bind_in_transaction(candidate, claims, actor=_self(candidate, address))
@@ -243,6 +244,17 @@ class Accounts:
         tries = await self._cache.count(_existing_key(user), seconds=DAY_SECONDS, purpose="limit", add=0)
         if tries >= EXISTING_ACCOUNT_TRIES:
             raise TooMany("too_many_accounts_tried", retry_after=DAY_SECONDS)
+
+
+async def _keep(opened: Candidate) -> None:
+    """Save it, in the place of the one that came by file for the same document and name, if one waits."""
+    document = {"id_type": opened.id_type, "id_number_index": opened.id_number_index}
+    waiting = await lock(Candidate, **document, unclaimed_since__isnull=False)
+    if waiting is None or waiting.name != opened.name:
+        await opened.save(force_create=True)
+        return
+    opened.id, opened.created_at = waiting.id, waiting.created_at
+    await opened.save(force_update=True)
 
 
 def _self(candidate: Candidate, address: str | None) -> Actor:

@@ -159,7 +159,9 @@ class FaceLogins:
         await row.save(update_fields=["state", "outcome", "completed_at"])
         if outcome is not FaceOutcome.PASSED:
             return _refusal(outcome)
-        candidate = await Candidate.get_or_none(id_type=row.id_type, id_number_index=bytes(row.id_number_index))
+        candidate = await Candidate.get_or_none(
+            id_type=row.id_type, id_number_index=bytes(row.id_number_index), unclaimed_since=None
+        )
         if candidate is None:
             return NotFound("no_account")
         right = await self._resets.allow_in_transaction(candidate, way="face", address=address)

@@ -66,7 +66,8 @@ class Logins:
         # What can be no user name isn't looked for as one: a document number would stand in the statement.
         key = spelt.lower() if USERNAME.fullmatch(spelt) else ""
         by_document = Q(id_type__in=list(IdType), id_number_index=index)
-        found = await Candidate.filter(Q(username_key=key) | by_document).order_by("id_type")
+        opened = Candidate.filter(unclaimed_since=None)
+        found = await opened.filter(Q(username_key=key) | by_document).order_by("id_type")
         named = [one for one in found if one.username_key == key]
         return Login(index=index, candidate=next(iter(named or found), None))
 

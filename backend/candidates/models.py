@@ -25,7 +25,11 @@ class CheckState(StrEnum):
 
 
 class Candidate(Model):
-    """One account for one document number. The number and the phone are stored encrypted."""
+    """One account for one document number. The number and the phone are stored encrypted.
+
+    `unclaimed_since`: it came by file, and its owner hasn't opened it yet; until then there is no password, no phone
+    and no way in but to open it.
+    """
 
     id = fields.UUIDField(primary_key=True)
     username = fields.CharField(max_length=32)
@@ -42,6 +46,7 @@ class Candidate(Model):
     education_check = fields.CharEnumField(CheckState, max_length=8, default=CheckState.PENDING)
     checked_at = fields.DatetimeField(null=True)
     created_at = fields.DatetimeField()
+    unclaimed_since = fields.DatetimeField(null=True)
 
     class Meta:
         table = "candidate"

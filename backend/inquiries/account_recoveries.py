@@ -156,7 +156,9 @@ class AccountRecoveries:
             seen = await DocumentsSeen.filter(inquiry_id=inquiry.id)
             if len(seen) < SEEN_BY:
                 raise Conflict("documents_not_seen")
-            candidate = await Candidate.get_or_none(id_type=kept.id_type, id_number_index=bytes(kept.id_number_index))
+            candidate = await Candidate.get_or_none(
+                id_type=kept.id_type, id_number_index=bytes(kept.id_number_index), unclaimed_since=None
+            )
             if candidate is None:
                 raise NotFound("no_account")
             code, issued = await self._recovery.issue_in_transaction(candidate)

@@ -71,7 +71,8 @@ class Materials:
     async def upload(
         self, candidate_id: UUID, registration_id: UUID, kind: str, upload: bytes, *, actor: Actor
     ) -> Registration:
-        """Keep one paper in the place of the one before; the same again changes nothing.
+        """Keep one paper in the place of the one before; the same again changes nothing, unless it was refused: what
+        was wrong may be what the form says of it.
 
         Raises Faulty where it is no picture; NotFound `material_unknown`; Conflict `materials_in_person`, and Conflict
         and OutOfWindow by the table of states, as for an edit.
@@ -128,7 +129,7 @@ class Materials:
         if kept is None:
             await Material.create(registration=row, kind=kind, picture=key, uploaded_at=self._clock.now())
             return True
-        if kept.picture == key:
+        if kept.picture == key and kept.refused_because is None:
             return False
         kept.picture, kept.uploaded_at, kept.refused_because = key, self._clock.now(), None
         await kept.save()

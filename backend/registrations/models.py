@@ -36,6 +36,13 @@ class PaymentState(StrEnum):
     REFUNDED = "refunded"
 
 
+class Origin(StrEnum):
+    """How a registration came: entered by its candidate, or handed over by the military (军队考生)."""
+
+    CANDIDATE = "candidate"
+    MILITARY = "military"
+
+
 class Registration(Model):
     """One candidate in one exam, ever: withdrawn or refused, it is the same one reopened."""
 
@@ -48,6 +55,7 @@ class Registration(Model):
     )
     candidate_id: Any
     exam_id: int
+    origin = fields.CharEnumField(Origin, max_length=16, default=Origin.CANDIDATE)
     state = fields.CharEnumField(State, max_length=24, default=State.DRAFT)
     payment_state = fields.CharEnumField(PaymentState, max_length=8, default=PaymentState.NONE)
     version = fields.IntField(default=1)

@@ -3,7 +3,7 @@
 Scope is part of every query: a registration outside the clerk's office is not found.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, Protocol
 from uuid import UUID
@@ -17,6 +17,7 @@ from backend.exams.catalogue import Exams
 from backend.registrations.eligibility import require_eligible
 from backend.registrations.models import Registration, State
 from backend.registrations.moves import Act, Move, move
+from backend.registrations.refusing import refuse_papers
 from backend.registrations.rows import Held, hold_in_scope, let_payment_fall_due, require_window
 from backend.registrations.supplements import require_supplement_time
 from backend.staff.duties import Duty
@@ -34,8 +35,8 @@ DUTIES: Final = {
 }
 """Whose act it is (domain: People)."""
 
-REASONED: Final = (Act.REFUSE, Act.SITE_REJECT, Act.AREA_REJECT, Act.SITE_RETURN, Act.AREA_RETURN)
-"""Acts that say why."""
+REASONED: Final = (Act.SITE_REJECT, Act.AREA_REJECT, Act.SITE_RETURN, Act.AREA_RETURN)
+"""Acts that say why; a refusal says it of each paper."""
 
 APPROVALS: Final = (Act.SITE_APPROVE, Act.AREA_APPROVE)
 RETURNS: Final = {Act.SITE_RETURN: "site", Act.AREA_RETURN: "area"}
@@ -85,18 +86,21 @@ class Office:
         reasons: Sequence[str] = (),
         until: datetime | None = None,
         despite: str | None = None,
+        papers: Mapping[str, str] | None = None,
     ) -> Registration:
-        """One act of the table. `until`: by when a supplement is to come; `despite`: why one not eligible is approved.
+        """One act of the table. `until`: by when a supplement is to come; `despite`: why one not eligible is approved;
+        `papers`: of each that is refused online, why.
 
-        Raises NotAllowed, NotFound, Conflict (`not_eligible` says of what it lacks), OutOfWindow; Faulty where a
-        refusal says no reason, or a return no deadline that can be kept.
+        Raises NotAllowed, NotFound, Conflict (`not_eligible` says of what it lacks, `confirmed_in_person` of a refusal
+        where nothing is confirmed online), OutOfWindow; Faulty where it says no reason, or a return no deadline that
+        can be kept.
         """
         self.require_said(clerk, act, reasons)
         async with self._database.transaction():
             held = await hold_in_scope(self._exams, clerk, registration_id)
             if verification_code is not None and held.row.verification_code != verification_code.strip().upper():
                 raise Conflict("form_outdated")
-            await self.decide(clerk, held, act, reasons, until=until, despite=despite)
+            await self.decide(clerk, held, act, reasons, until=until, despite=despite, papers=papers)
         return held.row
 
     def require_said(self, clerk: Clerk, act: Act, reasons: Sequence[str]) -> None:
@@ -114,6 +118,7 @@ class Office:
         *,
         until: datetime | None = None,
         despite: str | None = None,
+        papers: Mapping[str, str] | None = None,
     ) -> None:
         """The act on a row of the clerk's that the caller's transaction holds; raises as `act`, before writing."""
         step = move(act, held.row.state)
@@ -123,6 +128,8 @@ class Office:
             held.row.returned_by, held.row.supplement_until = RETURNS[act], until
         if act in APPROVALS and not (despite or "").strip():
             await require_eligible(self._exams, held)
+        if act is Act.REFUSE:
+            reasons = await refuse_papers(held, papers or {})
         await self._carry_out(clerk, held, step, reasons, despite=despite)
 
     async def _carry_out(

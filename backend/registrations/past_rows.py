@@ -10,14 +10,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from backend.candidates.document_numbers import BadDocumentNumber, check
 from backend.candidates.models import IdType
 from backend.exams.facts import SpecialityFacts
 from backend.exams.marks import BadMark, Mark, full_marks, read_mark
+from backend.registrations.document_cells import document
 from backend.registrations.form import SECTIONS
 from backend.sheets import Row
 from backend.staging import BadRow
-from backend.wording import say
 
 NEEDED: Final = ("id_type", "id_number", "name", "archive_number", "attendance", "qualified", "passed_subjects")
 ATTENDANCE: Final = ("sat", "absent", "void")
@@ -68,7 +67,7 @@ class PastRows:
     def check(self, row: Row) -> PastRow:
         """Raises BadRow with every fault."""
         cells, faults = row.cells, list[tuple[str, str]]()
-        id_type, number = self._document(cells, faults)
+        id_type, number = document(cells, faults, today=self.today)
         faults += _words(cells)
         marks = self._marks(cells, faults)
         if faults or id_type is None:
@@ -83,18 +82,6 @@ class PastRows:
             form=_form(cells),
             sample=YES_NO[cells.get("sample") or "no"],
         )
-
-    def _document(self, cells: Mapping[str, str], faults: list[tuple[str, str]]) -> tuple[IdType | None, str]:
-        try:
-            id_type = IdType(cells["id_type"])
-        except ValueError:
-            faults.append(("id_type", f"it is none of {', '.join(IdType)}"))
-            return None, ""
-        try:
-            return id_type, check(id_type, cells["id_number"], today=self.today).number
-        except BadDocumentNumber as error:
-            faults.append(("id_number", say("faults", error.code, "en")))
-            return id_type, ""
 
     def _marks(self, cells: Mapping[str, str], faults: list[tuple[str, str]]) -> tuple[Mark, ...]:
         subjects = self._subjects(cells, faults)

@@ -15,14 +15,15 @@ from backend.errors import NotFound, NotSignedIn
 from backend.exams.catalogue import ExamFacts, Exams, Policy, SessionFacts
 from backend.exams.prices import amount_fen
 from backend.exams.results_due import results_due
-from backend.registrations.models import PaymentState, State
+from backend.registrations.models import Origin, PaymentState, State
 from backend.registrations.money_back import PROGRESS, MoneyBack
-from backend.registrations.standing import Place, Standing
+from backend.registrations.standing import MilitaryWay, Place, Standing
 from backend.registrations.step import Step
 from backend.registrations.steps import steps
 
 STANDING: Final = """
-SELECT session.id AS session, registration.id, registration.exam_id, registration.state, registration.payment_state,
+SELECT session.id AS session, registration.id, registration.exam_id, registration.origin, registration.state,
+    registration.payment_state,
     registration.confirmed_by, registration.forfeited_reason, registration.forfeited_from,
     registration.supplement_until, registration.submitted_at, registration.confirmed_at,
     registration.site_reviewed_at, registration.area_reviewed_at, registration.paid_at, registration.seated_at,
@@ -38,6 +39,9 @@ SELECT session.id AS session, registration.id, registration.exam_id, registratio
     refund.state AS refund_state, refund.amount_fen AS refund_fen,
     refund.kind AS refund_kind, refund.succeeded_at AS refunded_at,
     registration.auto_confirmation ->> 'outcome' AS auto_outcome, registration.score_merge,
+    CASE registration.state WHEN 'confirmation_rejected' THEN (
+        SELECT array_agg(kind || '：' || refused_because ORDER BY id) FROM material
+        WHERE registration_id = registration.id AND refused_because IS NOT NULL) END AS refused,
     publication.publish_at, result.qualified, jsonb_array_length(result.rolls_on) AS rolls_on,
     result.sample AS result_is_sample,
     candidate.identity_check,
@@ -90,10 +94,11 @@ class Progress:
             "exam": any(session.sample for session in sessions),
             "results": is_out and bool(row["result_is_sample"]),
         }
+        military = _military(row, facts)
         return Standing(
             state=State(row["state"]),
             payment_state=PaymentState(row["payment_state"]),
-            bound=row["bound"],
+            bound=row["bound"] or military is not None,
             identity_check=row["identity_check"],
             payment_mode=policy.payment_mode if policy else "online",
             confirmed_online=policy is not None and policy.confirmation_mode == "online",
@@ -114,6 +119,8 @@ class Progress:
             exam_ends_at=last,
             place=place,
             materials=tuple(policy.materials) if policy else (),
+            refused=tuple(row["refused"] or ()),
+            military=military,
             money_back=_money_back(row),
             results_due=results_due(facts.results_rule, facts.exam_days),
             results_at=_local(row["publish_at"]) if is_out else None,
@@ -157,6 +164,13 @@ class Progress:
 
 def _amount(policy: Policy | None, level: str | None, subjects: int | None) -> int | None:
     return amount_fen(policy.prices, level=level, subjects=subjects or 0) if policy and level else None
+
+
+def _military(row: Mapping[str, Any], facts: ExamFacts) -> MilitaryWay | None:
+    if row["origin"] != Origin.MILITARY or facts.military is None:
+        return None
+    said = facts.military
+    return MilitaryWay(paid_at_site=said["payment"] == "at_site", results_public=said["results_public"])
 
 
 def _money_back(row: Mapping[str, Any]) -> MoneyBack | None:

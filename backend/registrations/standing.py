@@ -49,12 +49,21 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MilitaryWay:
+    """What the exam's notice says of its military candidates: who collects their fee, and who tells their result."""
+
+    paid_at_site: bool
+    results_public: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """One registration at one moment. Times are instants in Asia/Shanghai."""
 
     state: State
     payment_state: PaymentState
     bound: bool
+    """WeChat is bound, or nobody asks for it."""
     identity_check: str
     payment_mode: str
     confirmed_online: bool
@@ -76,6 +85,10 @@ class Standing:
     exam_ends_at: datetime | None
     place: Place | None
     materials: tuple[str, ...]
+    refused: tuple[str, ...] = ()
+    """The papers that the site won't have, each with its reason, and that weren't replaced since."""
+    military: MilitaryWay | None = None
+    """Only of who was handed over by the military."""
     money_back: MoneyBack | None = None
     results_due: datetime | None = None
     """The first instant at which results are late, by the notice."""

@@ -12,6 +12,7 @@ from typing import Final
 from backend.exams.calendar import Calendar
 from backend.exams.stages import Stage
 from backend.registrations.hand_in import asks_to_confirm, asks_to_fill_in
+from backend.registrations.military_steps import for_military
 from backend.registrations.models import PaymentState, State
 from backend.registrations.results_step import results
 from backend.registrations.standing import Standing
@@ -38,7 +39,8 @@ STAGES: Final[Mapping[str, tuple[Stage, ...]]] = {
 
 def steps(standing: Standing, calendar: Calendar, now: datetime) -> list[Step]:
     """All steps, in the order in which a candidate walks them. Times are instants in Asia/Shanghai."""
-    found = [_marked(build(standing, calendar, now), standing, calendar) for build in STEPS]
+    built = [for_military(build(standing, calendar, now), standing) for build in STEPS]
+    found = [_marked(step, standing, calendar) for step in built]
     if any(step.message in OVER for step in found):
         return [_not_needed(step) if step.state == "upcoming" else step for step in found]
     return found
@@ -84,7 +86,7 @@ def _form(standing: Standing, calendar: Calendar, now: datetime) -> Step:
 
 def _confirmation(standing: Standing, calendar: Calendar, now: datetime) -> Step:
     if standing.state is State.CONFIRMATION_REJECTED:
-        return _to_mend(calendar, now)
+        return _to_mend(standing, calendar, now)
     if standing.forfeited_reason == "not_confirmed" and not standing.lapsed:
         return _not_confirmed(standing, calendar)
     if standing.behind >= 2:
@@ -107,14 +109,14 @@ def _not_confirmed(standing: Standing, calendar: Calendar) -> Step:
     )
 
 
-def _to_mend(calendar: Calendar, now: datetime) -> Step:
+def _to_mend(standing: Standing, calendar: Calendar, now: datetime) -> Step:
     until = _until(calendar, Stage.ONLINE_MEND, now)
     return Step(
         step="confirmation",
         state="failed",
-        message="confirmation_refused",
+        message="confirmation_refused" if standing.refused else "confirmation_mended",
         until=until,
-        values=deadline(until, now),
+        values={**deadline(until, now), "papers": standing.refused},
         action="edit" if calendar.is_open(Stage.ONLINE_MEND, now) else None,
     )
 

@@ -19,10 +19,12 @@ from backend.exams.catalogue import ExamFacts, Exams
 from backend.exams.marks import Mark, marks_of
 from backend.exams.results_due import results_due
 from backend.personal_data import PersonalData
+from backend.registrations.models import Origin
 from backend.results.guessing import Guessing
+from backend.results.judgement import is_shown
 
 SELECT: Final = """
-SELECT registration.exam_id, registration.photo, registration.form -> 'registration' AS choice,
+SELECT registration.exam_id, registration.origin, registration.photo, registration.form -> 'registration' AS choice,
     registration.form -> 'basic' ->> 'gender' AS gender,
     candidate.name, candidate.id_type, candidate.id_number, result.id AS result_id, result.admit_number,
     result.archive_number, result.marks, result.rolled, result.rolls_on, result.qualified, result.sample,
@@ -85,12 +87,15 @@ class Results:
     async def mine(self, candidate_id: UUID, registration_id: UUID) -> ResultView:
         """The candidate's own.
 
-        Raises NotFound `registration_unknown`; Conflict `results_not_published`, and once they are out `no_result`.
+        Raises NotFound `registration_unknown`; Conflict `results_not_public` to the military where the notice says so,
+        `results_not_published`, and once they are out `no_result`.
         """
         rows = await self._database.rows(MINE, registration_id, candidate_id)
         if not rows:
             raise NotFound("registration_unknown")
         row, exam = rows[0], await self._exams.by_id(rows[0]["exam_id"])
+        if not _is_shown(row, exam):
+            raise Conflict("results_not_public")
         if row["publish_at"] is None or row["publish_at"] > self._clock.now():
             raise self._unpublished(exam)
         if row["result_id"] is None:
@@ -100,7 +105,8 @@ class Results:
     async def query(self, exam_code: str, admit_number: str, id_number: str, *, address: str | None) -> ResultView:
         """Whose admit number and document number go together, without an account.
 
-        Raises NotFound `result_not_found` alike for a number that is nobody's and one that is another's; Conflict
+        Raises NotFound `result_not_found` alike for a number that is nobody's, one that is another's and one whose
+        result isn't public; Conflict
         `results_not_published`; TooMany where somebody is guessing.
         """
         exam = await self._exams.exam(exam_code)
@@ -110,7 +116,7 @@ class Results:
         number = spelt_login(admit_number)
         async with self._guessing.guess(admit_number=number, document=index.hex(), address=address) as guess:
             rows = await self._database.rows(QUERIED, exam.id, number, index)
-            if not rows:
+            if not rows or not _is_shown(rows[0], exam):
                 raise NotFound("result_not_found")
             guess.right = True
         return await self._view(rows[0], exam)
@@ -146,3 +152,7 @@ class Results:
             report_until=row["report_until"].astimezone(EXAM_ZONE) if row["report_until"] else None,
             sample=row["sample"] or exam.sample,
         )
+
+
+def _is_shown(row: Mapping[str, Any], exam: ExamFacts) -> bool:
+    return is_shown(exam.military, of_the_military=row["origin"] == Origin.MILITARY)

@@ -100,18 +100,6 @@ async def test_a_draft_lapses_and_its_form_is_told_as_never_handed_in(world: Wor
     assert (await Event.get(name=EventName.REGISTRATION_FORFEITED)).payload["from"] == "draft"
 
 
-async def test_a_refused_form_that_was_not_mended_is_forfeited_too(world: World) -> None:
-    phone = await submitted(world)
-    site, _ = await world.clerks()
-    await world.at("2023-12-05 10:00")
-    await world.built.office.act(site, Act.REFUSE, UUID(phone.registration), reasons=["照片不清晰"])
-    await world.at(CONFIRMATION_CLOSES)
-    assert await world.built.forfeitures.sweep() == 1
-    assert (await phone.step("confirmation"))["state"] == "failed"
-    refused = await phone.mine("POST", "/submit")
-    assert (refused.status, refused.code) == (409, "not_from_this_state")
-
-
 async def test_who_was_confirmed_or_reviewed_stays_and_the_staff_are_told_once(world: World) -> None:
     phone = await submitted(world)
     site, area = await world.clerks()

@@ -6,7 +6,17 @@ from pathlib import Path
 from tests.api.results import PASSED, line, seat, write
 from tests.api.world import JIA, World
 from tests.foundation.other_processes import end_of, python
-from zhunkao.journey.people import EXAM, write_last_year
+from zhunkao.journey.people import EXAM, SPECIALITY, write_last_year
+
+MILITARY = {
+    "id_type": "resident_id_card",
+    "id_number": "{number}",
+    "name": JIA.name,
+    "registration.area": "内蒙古",
+    "registration.site": "乌海",
+    "registration.speciality": SPECIALITY,
+    "registration.level": "intermediate",
+}
 
 
 async def said(world: World, folder: Path, *arguments: str) -> tuple[int, str, str]:
@@ -45,6 +55,14 @@ async def test_last_year_is_imported_for_the_exam_that_follows_it(world: World, 
     assert (status, out) == (0, "2023.csv: 2 rows, 2 new, 0 changed\n"), err
 
 
+async def test_military_candidates_are_imported_by_command(world: World, tmp_path: Path) -> None:
+    await world.at("2025-01-20 10:00")
+    lines = [",".join(MILITARY), ",".join(MILITARY.values()).format(number=JIA.id_number)]
+    (tmp_path / "military.csv").write_text("\n".join(lines), encoding="utf-8")
+    status, out, err = await said(world, tmp_path, "import", "military", "military.csv", "--exam", "health-2025")
+    assert (status, out) == (0, "military.csv: 1 rows, 1 new, 0 changed\n"), err
+
+
 async def test_what_is_wrong_with_a_file_is_told_line_by_line_without_a_traceback(world: World, tmp_path: Path) -> None:
     write(tmp_path / "results.csv", [line("24113010199999", *PASSED), line("x", *PASSED)])
     status, out, err = await said(world, tmp_path, "import", "results", "results.csv", "--exam", EXAM)
@@ -54,4 +72,4 @@ async def test_what_is_wrong_with_a_file_is_told_line_by_line_without_a_tracebac
 async def test_a_kind_nobody_knows_is_told(world: World, tmp_path: Path) -> None:
     write_last_year(tmp_path / "2023.csv")
     status, _, err = await said(world, tmp_path, "import", "rolls", "2023.csv", "--exam", EXAM)
-    assert status == 1 and err.startswith("Error: This kind of file is not known; last-year and results are.")
+    assert status == 1 and err.startswith("Error: This kind of file is not known; last-year, military and results are.")

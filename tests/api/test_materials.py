@@ -2,60 +2,23 @@
 
 import asyncio
 from io import BytesIO
-from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
-import aiohttp
 import pytest
 from PIL import Image
 
 from backend.registrations.models import Material
 from backend.registrations.moves import Act
-from backend.staff.models import Level
-from backend.staff.scope import Clerk, clerk
-from tests.api.world import JIA, YI, Answer, Phone, World
-
-ONLINE = {"area": "上海", "site": "示例区", "confirmation_point": None}
-KINDS = ("身份证", "毕业证", "学位证", "资格证")
+from backend.staff.scope import Clerk
+from tests.api.online import KINDS, filled_in, scan, site_clerk, submitted, upload
+from tests.api.world import YI, World
 
 
-def scan(colour: str = "white", size: tuple[int, int] = (1200, 1700), form: str = "JPEG") -> bytes:
-    file = BytesIO()
-    Image.new("RGB", size, colour).save(file, form)
-    return file.getvalue()
-
-
-async def upload(phone: Phone, kind: str, content: bytes | None = None) -> Answer:
-    form = aiohttp.FormData()
-    content = content if content is not None else await asyncio.to_thread(scan)
-    form.add_field("file", BytesIO(content), filename="paper.bin", content_type="application/octet-stream")
-    return await phone.mine("POST", f"/materials/{quote(kind)}", data=form)
-
-
-async def filled_in(world: World, who: Any = JIA, **registration: Any) -> Phone:
-    phone = await world.person(who)
-    await phone.draft()
-    await phone.fill_in(registration={**ONLINE, **registration})
-    return phone
-
-
-async def submitted(world: World) -> Phone:
-    phone = await filled_in(world)
-    for kind in KINDS:
-        assert (await upload(phone, kind)).status == 200
-    answer = await phone.mine("POST", "/submit")
-    assert answer.status == 200, answer.body
-    return phone
-
-
-async def of_the_site(world: World) -> Clerk:
-    """A clerk of the site that confirms online, while it confirms."""
+async def while_it_confirms(world: World) -> Clerk:
+    """A clerk of the site that confirms online."""
     await world.at("2023-12-05 10:00")
-    await world.built.members.create(
-        username="test.online", name="示例", level=Level.SITE, area=ONLINE["area"], site=ONLINE["site"]
-    )
-    return await clerk("test.online")
+    return await site_clerk(world)
 
 
 async def test_every_paper_that_is_missing_is_named_with_the_other_faults(world: World) -> None:
@@ -165,7 +128,7 @@ async def test_what_is_handed_in_is_not_replaced_until_it_is_taken_back(world: W
 
 async def test_confirmed_online_it_says_so_and_is_changed_no_more(world: World) -> None:
     phone = await submitted(world)
-    await world.built.office.act(await of_the_site(world), Act.CONFIRM, UUID(phone.registration))
+    await world.built.office.act(await while_it_confirms(world), Act.CONFIRM, UUID(phone.registration))
     kept = (await phone.mine("GET")).json
     assert kept["state"] == "confirmed" and kept["state_text"].startswith("您已完成报名确认")
     answer = await upload(phone, "身份证", await asyncio.to_thread(scan, "grey"))
@@ -174,7 +137,7 @@ async def test_confirmed_online_it_says_so_and_is_changed_no_more(world: World) 
 
 async def test_refused_online_it_is_mended_with_another_paper_and_handed_in_again(world: World) -> None:
     phone = await submitted(world)
-    site = await of_the_site(world)
+    site = await while_it_confirms(world)
     await world.built.office.act(site, Act.REFUSE, UUID(phone.registration), reasons=["身份证照片不清晰"])
     kept = (await phone.mine("GET")).json
     assert (kept["state"], kept["reasons"]) == ("confirmation_rejected", ["身份证照片不清晰"])

@@ -130,10 +130,10 @@ async def test_nobody_acts_after_their_service_has_ended(world: World) -> None:
 
 
 @pytest.mark.parametrize("reasons", [[], ["  "]])
-async def test_a_refusal_says_why(world: World, reasons: list[str]) -> None:
+async def test_a_rejection_says_why(world: World, reasons: list[str]) -> None:
     phone = await submitted(world)
     site, _ = await world.clerks()
-    refusal = await refused(world.built.office.act(site, Act.REFUSE, UUID(phone.registration), reasons=reasons))
+    refusal = await refused(world.built.office.act(site, Act.SITE_REJECT, UUID(phone.registration), reasons=reasons))
     assert (refusal.code, [fault.field for fault in refusal.faults]) == ("reasons_needed", ["reasons"])
 
 

@@ -108,6 +108,7 @@ def standings(draw: st.DrawFn) -> Standing:
             exam_ends_at=maybe,
             place=st.none() | places,
             materials=st.just(("身份证",)),
+            refused=st.sampled_from([(), ("身份证：示例",)]),
             money_back=st.none() | refunds,
             results_due=maybe,
             results_at=st.none() | st.integers(0, 60).map(lambda hours: NOW - timedelta(hours=hours)),

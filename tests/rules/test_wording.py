@@ -40,7 +40,6 @@ FROM_ELSEWHERE = {
     "limit.refusal": [limit.refusal for limit in (PASSWORD, ANSWER, RECOVERY_CODE, ADDRESS)],
     "error.code": [],  # a BadDocumentNumber's, found where it is raised
     "FAULT_CODES.get(found['type'], 'malformed')": [*FAULT_CODES.values(), "malformed"],
-    "_asks_to_pay(back)": ["payment_current", "payment_not_counted", "payment_again"],
     "asks_to_confirm(standing)": [],  # found in hand_in.py
     "asks_to_fill_in(standing)": [],
     "message": [],  # chosen or defaulted to in the same function, and found there

@@ -107,7 +107,7 @@ function asideAct(app, registration, step) {
 }
 
 function reasons(app, registration, step) {
-  if (step.state !== "failed" || !registration.reasons?.length) return null;
+  if (step.state !== "failed" || !registration.reasons?.length || step.step === "confirmation") return null;
   return h(
     "ul",
     { class: "reasons" },
