@@ -48,7 +48,8 @@ class Event(Model):
     """One thing that happened. `payload` holds identifiers and outcomes, never personal data."""
 
     id = fields.BigIntField(primary_key=True)
-    name = fields.CharEnumField(EventName, max_length=64)
+    # Described by itself, and not by its words: a new one is no change of the schema.
+    name = fields.CharEnumField(EventName, max_length=64, description="subject:action, the action in the past")
     candidate_id = fields.UUIDField(null=True)
     subject_id = fields.CharField(max_length=64)
     payload: Any = fields.JSONField(default=dict)

@@ -171,7 +171,7 @@ class Migration(migrations.Migration):
                 (
                     "name",
                     fields.CharEnumField(
-                        description="ACCOUNT_REGISTERED: account:registered\nACCOUNT_CHANGED: account:changed\nREGISTRATION_STARTED: registration:started\nREGISTRATION_SUBMITTED: registration:submitted\nREGISTRATION_WITHDRAWN: registration:withdrawn\nREGISTRATION_CONFIRMED: registration:confirmed\nREGISTRATION_REFUSED: registration:refused\nREGISTRATION_REVIEWED: registration:reviewed\nREGISTRATION_SEATED: registration:seated\nORDER_OPENED: order:opened\nORDER_CLOSED: order:closed\nPAYMENT_RECEIVED: payment:received\nPAYMENT_SURPLUS: payment:surplus",
+                        description="subject:action, the action in the past",
                         enum_type=EventName,
                         max_length=64,
                     ),

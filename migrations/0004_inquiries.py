@@ -2,7 +2,6 @@ from tortoise import migrations
 from tortoise.migrations import operations as ops
 import functools
 from backend.candidates.models import FaceState, IdType
-from backend.events import EventName
 from backend.inquiries.models import Author, InquiryKind, InquiryState
 from json import dumps, loads
 from tortoise.fields.base import OnDelete
@@ -306,15 +305,6 @@ class Migration(migrations.Migration):
                 "table_description": "A one-time code that a test site gave out. `ended_at`: used, or replaced by a newer one. Times are real time.",
             },
             bases=["Model"],
-        ),
-        ops.AlterField(
-            model_name="Event",
-            name="name",
-            field=fields.CharEnumField(
-                description="ACCOUNT_REGISTERED: account:registered\nACCOUNT_CHANGED: account:changed\nREGISTRATION_STARTED: registration:started\nREGISTRATION_SUBMITTED: registration:submitted\nREGISTRATION_WITHDRAWN: registration:withdrawn\nREGISTRATION_CONFIRMED: registration:confirmed\nREGISTRATION_REFUSED: registration:refused\nREGISTRATION_REVIEWED: registration:reviewed\nREGISTRATION_SEATED: registration:seated\nORDER_OPENED: order:opened\nORDER_CLOSED: order:closed\nPAYMENT_RECEIVED: payment:received\nPAYMENT_SURPLUS: payment:surplus\nINQUIRY_OPENED: inquiry:opened",
-                enum_type=EventName,
-                max_length=64,
-            ),
         ),
         ops.RunSQL(RULES),
     ]

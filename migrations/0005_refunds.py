@@ -1,6 +1,5 @@
 from tortoise import migrations
 from tortoise.migrations import operations as ops
-from backend.events import EventName
 from backend.payments.models import RefundKind, RefundState
 from tortoise.fields.base import OnDelete
 from tortoise import fields
@@ -110,15 +109,6 @@ class Migration(migrations.Migration):
             model_name="Callback",
             name="door",
             field=fields.CharField(default="payments", db_default="payments", max_length=16),
-        ),
-        ops.AlterField(
-            model_name="Event",
-            name="name",
-            field=fields.CharEnumField(
-                description="ACCOUNT_REGISTERED: account:registered\nACCOUNT_CHANGED: account:changed\nREGISTRATION_STARTED: registration:started\nREGISTRATION_SUBMITTED: registration:submitted\nREGISTRATION_WITHDRAWN: registration:withdrawn\nREGISTRATION_CONFIRMED: registration:confirmed\nREGISTRATION_REFUSED: registration:refused\nREGISTRATION_REVIEWED: registration:reviewed\nREGISTRATION_SEATED: registration:seated\nORDER_OPENED: order:opened\nORDER_CLOSED: order:closed\nPAYMENT_RECEIVED: payment:received\nPAYMENT_SURPLUS: payment:surplus\nREFUND_ASKED: refund:asked\nREFUND_APPROVED: refund:approved\nREFUND_DECLINED: refund:declined\nREFUND_SUCCEEDED: refund:succeeded\nREFUND_FAILED: refund:failed\nINQUIRY_OPENED: inquiry:opened",
-                enum_type=EventName,
-                max_length=64,
-            ),
         ),
         ops.AddField(
             model_name="Payment",

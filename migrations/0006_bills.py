@@ -1,6 +1,5 @@
 from tortoise import migrations
 from tortoise.migrations import operations as ops
-from backend.events import EventName
 from backend.payments.comparison import DifferenceKind
 from backend.payments.models import ReconciliationState
 from tortoise.fields.base import OnDelete
@@ -95,15 +94,6 @@ class Migration(migrations.Migration):
                 "table_description": "One thing in which a bill and our books didn't agree, and what came of it.",
             },
             bases=["Model"],
-        ),
-        ops.AlterField(
-            model_name="Event",
-            name="name",
-            field=fields.CharEnumField(
-                description="ACCOUNT_REGISTERED: account:registered\nACCOUNT_CHANGED: account:changed\nREGISTRATION_STARTED: registration:started\nREGISTRATION_SUBMITTED: registration:submitted\nREGISTRATION_WITHDRAWN: registration:withdrawn\nREGISTRATION_CONFIRMED: registration:confirmed\nREGISTRATION_REFUSED: registration:refused\nREGISTRATION_REVIEWED: registration:reviewed\nREGISTRATION_SEATED: registration:seated\nORDER_OPENED: order:opened\nORDER_CLOSED: order:closed\nPAYMENT_RECEIVED: payment:received\nPAYMENT_SURPLUS: payment:surplus\nRECONCILIATION_DIFFERED: reconciliation:differed\nINQUIRY_OPENED: inquiry:opened",
-                enum_type=EventName,
-                max_length=64,
-            ),
         ),
         ops.RunSQL(RULES),
     ]

@@ -1,7 +1,6 @@
 from tortoise import migrations
 from tortoise.migrations import operations as ops
 import functools
-from backend.events import EventName
 from backend.inquiries.models import Asked, DeliveryState
 from json import dumps, loads
 from tortoise.fields.base import OnDelete
@@ -155,15 +154,6 @@ class Migration(migrations.Migration):
                 "table_description": "What a platform pushed, verified; kept under its unique id before it is acted on.",
             },
             bases=["Model"],
-        ),
-        ops.AlterField(
-            model_name="Event",
-            name="name",
-            field=fields.CharEnumField(
-                description="ACCOUNT_REGISTERED: account:registered\nACCOUNT_CHANGED: account:changed\nREGISTRATION_STARTED: registration:started\nREGISTRATION_SUBMITTED: registration:submitted\nREGISTRATION_WITHDRAWN: registration:withdrawn\nREGISTRATION_CONFIRMED: registration:confirmed\nREGISTRATION_REFUSED: registration:refused\nREGISTRATION_REVIEWED: registration:reviewed\nREGISTRATION_SEATED: registration:seated\nORDER_OPENED: order:opened\nORDER_CLOSED: order:closed\nPAYMENT_RECEIVED: payment:received\nPAYMENT_SURPLUS: payment:surplus\nINQUIRY_OPENED: inquiry:opened\nINQUIRY_ANSWERED: inquiry:answered",
-                enum_type=EventName,
-                max_length=64,
-            ),
         ),
         ops.AlterField(
             model_name="Inquiry",

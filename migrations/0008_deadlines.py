@@ -1,6 +1,5 @@
 from tortoise import migrations
 from tortoise.migrations import operations as ops
-from backend.events import EventName
 from backend.registrations.models import State
 from tortoise.fields.base import OnDelete
 from tortoise import fields
@@ -68,15 +67,6 @@ class Migration(migrations.Migration):
                 "table_description": "A site whose candidates weren't all reviewed when the area's review was over, as its staff were told, once.",
             },
             bases=["Model"],
-        ),
-        ops.AlterField(
-            model_name="Event",
-            name="name",
-            field=fields.CharEnumField(
-                description="ACCOUNT_REGISTERED: account:registered\nACCOUNT_CHANGED: account:changed\nREGISTRATION_STARTED: registration:started\nREGISTRATION_SUBMITTED: registration:submitted\nREGISTRATION_WITHDRAWN: registration:withdrawn\nREGISTRATION_CONFIRMED: registration:confirmed\nREGISTRATION_REFUSED: registration:refused\nREGISTRATION_REVIEWED: registration:reviewed\nREGISTRATION_SUPPLEMENTED: registration:supplemented\nREGISTRATION_SEATED: registration:seated\nREGISTRATION_FORFEITED: registration:forfeited\nREGISTRATION_RESTORED: registration:restored\nREVIEW_OVERDUE: review:overdue\nORDER_OPENED: order:opened\nORDER_CLOSED: order:closed\nPAYMENT_RECEIVED: payment:received\nPAYMENT_SURPLUS: payment:surplus\nINQUIRY_OPENED: inquiry:opened",
-                enum_type=EventName,
-                max_length=64,
-            ),
         ),
         ops.AddField(
             model_name="Registration",

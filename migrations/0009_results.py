@@ -1,7 +1,6 @@
 from tortoise import migrations
 from tortoise.migrations import operations as ops
 import functools
-from backend.events import EventName
 from json import dumps, loads
 from tortoise.fields.base import OnDelete
 from tortoise import fields
@@ -146,15 +145,6 @@ class Migration(migrations.Migration):
                 "table_description": "成绩合并: a site's act that ties last year's record to a registration under another document.",
             },
             bases=["Model"],
-        ),
-        ops.AlterField(
-            model_name="Event",
-            name="name",
-            field=fields.CharEnumField(
-                description="ACCOUNT_REGISTERED: account:registered\nACCOUNT_CHANGED: account:changed\nREGISTRATION_STARTED: registration:started\nREGISTRATION_SUBMITTED: registration:submitted\nREGISTRATION_WITHDRAWN: registration:withdrawn\nREGISTRATION_CONFIRMED: registration:confirmed\nREGISTRATION_REFUSED: registration:refused\nREGISTRATION_REVIEWED: registration:reviewed\nREGISTRATION_SEATED: registration:seated\nREGISTRATION_SCORES_MERGED: registration:scores_merged\nORDER_OPENED: order:opened\nORDER_CLOSED: order:closed\nPAYMENT_RECEIVED: payment:received\nPAYMENT_SURPLUS: payment:surplus\nINQUIRY_OPENED: inquiry:opened\nRESULTS_ANNOUNCED: results:announced",
-                enum_type=EventName,
-                max_length=64,
-            ),
         ),
         ops.AddField(
             model_name="PastRegistration",

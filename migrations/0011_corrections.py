@@ -5,7 +5,6 @@ from tortoise import fields, migrations
 from tortoise.fields.base import OnDelete
 from tortoise.migrations import operations as ops
 
-from backend.events import EventName
 from backend.registrations.models import CorrectionState
 
 # What the database itself holds true of them (decision 10).
@@ -69,15 +68,6 @@ class Migration(migrations.Migration):
                 "table_description": "A change of what was confirmed, with what was before. Members are named by their ids. Times are exam time.",
             },
             bases=["Model"],
-        ),
-        ops.AlterField(
-            model_name="Event",
-            name="name",
-            field=fields.CharEnumField(
-                description="ACCOUNT_REGISTERED: account:registered\nACCOUNT_CHANGED: account:changed\nREGISTRATION_STARTED: registration:started\nREGISTRATION_SUBMITTED: registration:submitted\nREGISTRATION_WITHDRAWN: registration:withdrawn\nREGISTRATION_CONFIRMED: registration:confirmed\nREGISTRATION_REFUSED: registration:refused\nREGISTRATION_REVIEWED: registration:reviewed\nREGISTRATION_SUPPLEMENTED: registration:supplemented\nREGISTRATION_SEATED: registration:seated\nREGISTRATION_CORRECTED: registration:corrected\nREGISTRATION_FORFEITED: registration:forfeited\nREGISTRATION_RESTORED: registration:restored\nREVIEW_OVERDUE: review:overdue\nREGISTRATION_SCORES_MERGED: registration:scores_merged\nORDER_OPENED: order:opened\nORDER_CLOSED: order:closed\nPAYMENT_RECEIVED: payment:received\nPAYMENT_SURPLUS: payment:surplus\nRECONCILIATION_DIFFERED: reconciliation:differed\nREFUND_ASKED: refund:asked\nREFUND_APPROVED: refund:approved\nREFUND_DECLINED: refund:declined\nREFUND_SUCCEEDED: refund:succeeded\nREFUND_FAILED: refund:failed\nINQUIRY_OPENED: inquiry:opened\nINQUIRY_ANSWERED: inquiry:answered\nRESULTS_ANNOUNCED: results:announced",
-                enum_type=EventName,
-                max_length=64,
-            ),
         ),
         ops.RunSQL(RULES),
     ]
