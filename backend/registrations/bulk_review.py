@@ -3,9 +3,10 @@
 Batch by batch, each one transaction, so that nobody waits for thousands; the clerk's scope is part of the query.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Final
 from uuid import UUID
 
@@ -15,10 +16,11 @@ from backend.exams.catalogue import Exams
 from backend.registrations.models import Registration, State
 from backend.registrations.moves import Act
 from backend.registrations.office import Office
-from backend.registrations.rows import held
+from backend.registrations.rows import Held, held
 from backend.staff.scope import Clerk
 
 BATCH: Final = 100
+Decide = Callable[[Clerk, Held], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,15 +48,20 @@ class BulkReview:
         reasons: Sequence[str] = (),
         until: datetime | None = None,
         despite: str | None = None,
+        papers: Mapping[str, str] | None = None,
     ) -> list[Outcome]:
-        """The outcomes in the order of the ids, each once. Raises NotAllowed, and Faulty where no reason is given."""
+        """The outcomes in the order of the ids, each once; what is said is said of each, as in `Office.act`.
+
+        Raises NotAllowed, and Faulty where no reason is given.
+        """
         self._office.require_said(clerk, act, reasons)
         wanted = list(dict.fromkeys(ids))
+        decide = partial(self._office.decide, act=act, reasons=reasons, until=until, despite=despite, papers=papers)
         found: dict[UUID, Outcome] = {}
         for batch in _batches(wanted):
             async with self._database.transaction():
                 for row in await self._in_scope(clerk, batch):
-                    found[row.id] = await self._one(clerk, act, row, reasons, until, despite)
+                    found[row.id] = await self._one(clerk, row, decide)
         return [found.get(one) or _unknown(one) for one in wanted]
 
     async def _in_scope(self, clerk: Clerk, ids: Sequence[UUID]) -> list[Registration]:
@@ -62,21 +69,11 @@ class BulkReview:
         query = Registration.filter(id__in=ids, **clerk.registrations()).order_by("id")
         return await query.select_for_update(of=("registration",))
 
-    async def _one(
-        self,
-        clerk: Clerk,
-        act: Act,
-        row: Registration,
-        reasons: Sequence[str],
-        until: datetime | None,
-        despite: str | None,
-    ) -> Outcome:
+    async def _one(self, clerk: Clerk, row: Registration, decide: Decide) -> Outcome:
         refusal, before = None, row.state
         try:
             async with self._database.transaction():
-                await self._office.decide(
-                    clerk, await held(self._exams, row), act, reasons, until=until, despite=despite
-                )
+                await decide(clerk, await held(self._exams, row))
         except Refusal as refused:
             refusal = refused
         return Outcome(

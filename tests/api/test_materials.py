@@ -138,9 +138,9 @@ async def test_confirmed_online_it_says_so_and_is_changed_no_more(world: World) 
 async def test_refused_online_it_is_mended_with_another_paper_and_handed_in_again(world: World) -> None:
     phone = await submitted(world)
     site = await while_it_confirms(world)
-    await world.built.office.act(site, Act.REFUSE, UUID(phone.registration), reasons=["身份证照片不清晰"])
+    await world.built.office.act(site, Act.REFUSE, UUID(phone.registration), papers={"身份证": "照片不清晰"})
     kept = (await phone.mine("GET")).json
-    assert (kept["state"], kept["reasons"]) == ("confirmation_rejected", ["身份证照片不清晰"])
+    assert (kept["state"], kept["reasons"]) == ("confirmation_rejected", ["身份证：照片不清晰"])
     assert kept["state_text"].startswith("确认不通过")
     assert (await upload(phone, "身份证", await asyncio.to_thread(scan, "grey"))).status == 200
     await world.at("2023-12-18 23:59:58")

@@ -137,6 +137,13 @@ async def test_where_one_confirms_in_person_nothing_is_refused(world: World) -> 
     assert (await Registration.get()).state == "submitted"
 
 
+async def test_one_paper_may_be_refused_of_many_at_once(world: World) -> None:
+    phone, site = await to_confirm(world)
+    (outcome,) = await world.built.bulk_review.act(site, Act.REFUSE, [UUID(phone.registration)], papers=BLURRED)
+    assert (outcome.state, outcome.refusal) == ("confirmation_rejected", None)
+    assert (await states(phone))["身份证"] == ("refused", "照片不清晰")
+
+
 async def test_a_refusal_is_on_record_with_its_reasons_and_outside_its_window_there_is_none(world: World) -> None:
     phone, site = await to_confirm(world)
     await refuse(world, site, phone, BLURRED)
