@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-PATIENCE = 60.0
+PATIENCE = 240.0  # seconds; a slow machine is no failure, one that stands still is
 
 
 def is_alive(pid: int) -> bool:

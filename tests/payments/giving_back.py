@@ -26,7 +26,7 @@ TELLING: Final = {
 """Where each platform tells of one."""
 PLATFORMS: Final = tuple(SENDING)
 ENDED: Final = ("succeeded", "failed", "declined")
-PATIENCE: Final = 60
+PATIENCE: Final = 240
 
 
 @dataclass(frozen=True, slots=True)

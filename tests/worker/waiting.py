@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
-PATIENCE = 90.0  # seconds; a test that waits longer has failed
+PATIENCE = 240.0  # seconds; a test that waits longer has failed
 
 
 async def until(holds: Callable[[], Awaitable[object]]) -> None:
