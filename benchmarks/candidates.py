@@ -5,7 +5,7 @@ from typing import Final
 MADE: Final = """
 INSERT INTO candidate (id, username, username_key, password_hash, name, id_type, id_number, id_number_index, phone,
     recovery_question, recovery_answer_hash, identity_check, education_check, created_at)
-SELECT md5('candidate ' || n)::uuid, 'bench_' || n, 'bench_' || n, '', '测试', 'resident_id_card', '',
+SELECT md5('candidate ' || n)::uuid, 'bench_' || n, 'bench_' || n, '-', '测试', 'resident_id_card', '',
     decode(md5(n::text), 'hex'), '', 'first_school', '', 'passed', 'passed', now()
 FROM generate_series(0, $1::int - 1) AS n
 """
