@@ -16,6 +16,7 @@ MODELS: Final = (
     "backend.staff.models",
     "backend.inquiries.models",
     "backend.notices.models",
+    "backend.reminders.models",
 )
 
 TORTOISE: Final = configuration("postgres://postgres@127.0.0.1:5432/zhunkao", MODELS)

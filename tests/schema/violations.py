@@ -1,6 +1,7 @@
 """For each rule of the database a row that breaks it, and nothing but it, next to the sample row."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any, Final
 from uuid import uuid4
 
@@ -55,6 +56,9 @@ SECOND: Final[Mapping[str, Mapping[str, Any]]] = {
     "refund_one_living": {"refund_number": "TK2"},
     "refund_refund_number_key": {"state": "failed", "decided_by": "a clerk", "decided_at": NOON},
     "registration_candidate_exam": {"state": "draft"},
+    "reminder_once": {"due_at": NOON - timedelta(days=1), "state": "withdrawn", "closed_at": NOON},
+    "reminder_pause_kind_key": {"paused_at": LATER},
+    "replanning_exam_id_key": {"since": LATER},
     "registration_registration_number_key": {
         "candidate_id": Its("another candidate"),
         "registration_number": "2024130000001",
@@ -144,6 +148,7 @@ ALLOWED: Final[Mapping[str, tuple[str, Mapping[str, Any], Mapping[str, Any]]]] =
         {"freed_at": NOON},
         {"registration_id": Its("another registration")},
     ),
+    "another telling of one matter": ("reminder", {}, {"occasion": "1/0/last_day"}),
     "another seat after the first was freed": ("seat", {"freed_at": NOON}, {"number": 2}),
 }
 """What the rules leave room for, because what was is kept: table, first row, second row."""
@@ -225,6 +230,10 @@ BROKEN: Final[Mapping[str, Mapping[str, Any]]] = {
     "registration_military_is_approved": {"origin": "military"},
     "registration_origin_word": {"origin": "another"},
     "candidate_unclaimed_has_no_password": {"unclaimed_since": NOON},
+    "reminder_closed_says_when": {"state": "done", "sent_at": NOON},
+    "reminder_edges": {"due_at": LATER},
+    "reminder_sent_says_when": {"state": "sent"},
+    "reminder_state_word": {"state": "lost", "sent_at": NOON, "closed_at": NOON},
     "result_admit_number_14_digits": {"admit_number": "2411301010010A"},
     "results_publication_edges": {"publish_at": LATER},
     "room_capacity_two_digits": {"capacity": 100},
