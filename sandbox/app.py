@@ -13,6 +13,7 @@ from sandbox.baidu.platform import PREFIX as BAIDU
 from sandbox.baidu.platform import Baidu
 from sandbox.console import Console, Templated
 from sandbox.control import Control
+from sandbox.crowds import Crowds
 from sandbox.ground import Ground
 from sandbox.phone_page import PhonePage
 from sandbox.platforms import ChatPlatform, FacePlatform, Platform
@@ -58,7 +59,7 @@ def create_app(settings: SandboxSettings, *, real_time: Callable[[], float] = ti
         app.cleanup_ctx.append(baidu.resume)
         app.add_subapp(BAIDU, baidu.app())
     control = Control(ground, platforms, faces=faces, chats=chats)
-    parts: list[Part] = [ground.clock, ground.faults, control, Console(templated)]
+    parts: list[Part] = [ground.clock, ground.faults, control, Console(templated), Crowds(ground, platforms)]
     parts += [StateSystems(ground), ApiProxy(ground, "/api/v1", settings.api_url), PhonePage()]
     if settings.desk_url is not None:
         parts.append(ApiProxy(ground, "/desk", settings.desk_url))

@@ -38,6 +38,9 @@ class Platform(Protocol):
     def subscribe(self, person: Person, template_id: str, choice: str, subscribe_id: str = "") -> dict[str, Any]:
         """The consent tap. `subscribe_id`: the service's own name for it, where the platform has such (Baidu)."""
 
+    def agree(self, person: Person, template_id: str) -> None:
+        """A consent that is simply there: no tap, and nothing told about it."""
+
 
 class FacePlatform(Protocol):
     """A platform whose face check the sandbox plays."""

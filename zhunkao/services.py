@@ -63,6 +63,7 @@ from backend.registrations.progress import Progress
 from backend.registrations.reading import Reading
 from backend.registrations.score_merging import ScoreMerging
 from backend.registrations.supplements import Supplements
+from backend.reminders.consents import Consents
 from backend.results.guessing import Guessing
 from backend.results.importing import ResultImports
 from backend.results.publication import Publications
@@ -74,7 +75,12 @@ from miniprogram_api.platforms import Platform
 from miniprogram_api.platforms.outbound import Outbound
 from miniprogram_api.platforms.state_systems import HttpStateSystems
 from miniprogram_api.sign_in import Platforms
+from notifications.rendering import Rendering
+from notifications.routing import Routing
+from notifications.sending import Sending
+from notifications.still_due import StillDue
 from zhunkao.platforms import configured_platforms
+from zhunkao.reminding import reminding
 from zhunkao.settings import Settings
 from zhunkao.tables import MODELS
 
@@ -104,6 +110,9 @@ class Services:
     chats: Chats
     deliveries: Deliveries
     wakes: Wakes
+    consents: Consents
+    routing: Routing
+    sending: Sending
     checks: Checks
     lifecycle: Lifecycle
     materials: Materials
@@ -150,7 +159,9 @@ async def services(settings: Settings, *, pool: int = 10) -> AsyncIterator[Servi
     # Static instances draw faster; `zhunkao prepare-fonts` makes them once, and nothing waits for them.
     fonts = settings.data_folder / "fonts"
     renderer = Renderer(prepare_fonts(fonts) if instances_ready(fonts) else bundled_fonts())
-    async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as http:
+    # How many calls run at once is each Outbound's to say.
+    connections = aiohttp.TCPConnector(limit=0)
+    async with aiohttp.ClientSession(connector=connections, cookie_jar=aiohttp.DummyCookieJar()) as http:
         await database.open()
         wakes = Wakes(cache)
         try:
@@ -185,6 +196,15 @@ def _built(
     platforms = configured_platforms(settings, cache, http)
     payment_ports = {name: platform.payments for name, platform in platforms.items()}
     chats = {name: one.chat for name, one in platforms.items() if one.chat}
+    reminded = reminding(
+        settings,
+        database=database,
+        clock=clock,
+        cache=cache,
+        platforms=platforms,
+        still_due=StillDue(database, clock),
+        rendering=Rendering(),
+    )
     accounts = Accounts(
         database=database,
         clock=clock,
@@ -245,9 +265,20 @@ def _built(
         ),
         answers=Answers(database=database, clock=clock, wakes=wakes),
         pushes=Pushes(database, cache, chats),
-        chats=Chats(database=database, clock=clock, exams=exams, pictures=shown, wakes=wakes, platforms=chats),
+        chats=Chats(
+            database=database,
+            clock=clock,
+            exams=exams,
+            pictures=shown,
+            wakes=wakes,
+            platforms=chats,
+            events=reminded.events,
+        ),
         deliveries=Deliveries(database, chats),
         wakes=wakes,
+        consents=reminded.consents,
+        routing=reminded.routing,
+        sending=reminded.sending,
         face_logins=FaceLogins(
             database=database,
             cache=cache,

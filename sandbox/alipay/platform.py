@@ -87,6 +87,9 @@ class Alipay:
         """`my.requestSubscribeMessage`."""
         return self.messages.tap(person, template_id, choice)
 
+    def agree(self, person: Person, template_id: str) -> None:
+        self.messages.tap(person, template_id, "accept")
+
     def _spoilt(self, fault: Fault, path: str) -> web.Response:
         return self._gateway.spoilt(path.removeprefix(f"{PATH}/"), fault)
 

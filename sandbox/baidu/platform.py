@@ -85,6 +85,10 @@ class Baidu:
         """`swan.subscribeService`."""
         return self.subscriptions.tap(person, template_id, choice, subscribe_id)
 
+    def agree(self, person: Person, template_id: str) -> None:
+        """Under the person's own open id, since nobody else gives it a name."""
+        self.subscriptions.tap(person, template_id, "accept", person.open_id)
+
     def chat(self, person: Person, said: Said) -> dict[str, Any]:
         """`<button open-type="contact">` and what follows."""
         return self._customer_service.said(person, said)

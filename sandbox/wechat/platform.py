@@ -66,6 +66,9 @@ class WeChat:
         """`wx.requestSubscribeMessage`."""
         return self.subscriptions.tap(person, template_id, choice)
 
+    def agree(self, person: Person, template_id: str) -> None:
+        self.subscriptions.agree(person, template_id)
+
     def chat(self, person: Person, said: Said) -> dict[str, Any]:
         """`<button open-type="contact">` and what follows."""
         return self._customer_service.said(person, said)

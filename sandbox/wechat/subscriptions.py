@@ -53,6 +53,11 @@ class Subscriptions:
             self._push.event(person, "subscribe_msg_popup_event", {"SubscribeMsgPopupEvent": {"List": [item]}})
         return {"errMsg": "requestSubscribeMessage:ok", template_id: choice}
 
+    def agree(self, person: Person, template_id: str) -> None:
+        """An accept of which no event tells."""
+        if (template := self.template(template_id)) is not None:
+            self._accept(person, template_id, template)
+
     def template(self, template_id: str) -> Template | None:
         """By id, those put in at run time first."""
         return found(template_id, self._records.templates, self._ground.settings.wechat.templates)

@@ -24,7 +24,9 @@ def configured_alipay(
     notify_url: str,
     reminders: Outbound,
 ) -> Alipay:
-    """Keys as PEM. `reminders`: the same host as `outbound`, with places of its own. Raises ValueError for one that can't be read."""
+    """Keys as PEM; `reminders`: the same host as `outbound`, with places of its own.
+
+    Raises ValueError for one that can't be read."""
     app = App(
         app_id=app_id,
         seller_id=seller_id,

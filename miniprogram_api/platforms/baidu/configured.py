@@ -46,7 +46,8 @@ def configured_baidu(
     push: Push | None,
     reminders: Outbound,
 ) -> Baidu:
-    """`cashier`: the cashier's older host; `reminders`: the same as `outbound`, with places of its own. Keys as PEM. Without `faces` and `push` there is no face login and no chat.
+    """`cashier`: the cashier's older host; `reminders`: the same as `outbound`, with places of its own. Keys as PEM.
+    Without `faces` and `push` there is no face login and no chat.
 
     Raises ValueError for a key that can't be read.
     """
