@@ -27,6 +27,7 @@ from miniprogram_api import (
     registrations,
     results,
     sign_in,
+    todos,
     ways_back,
 )
 from miniprogram_api.openapi import document
@@ -49,6 +50,7 @@ ROOMS: Final = (
     papers,
     results,
     inquiries,
+    todos,
 )
 
 REQUESTS: Final = Counter("zhunkao_requests_total", "Requests answered", ["method", "route", "status"])

@@ -63,6 +63,7 @@ from backend.registrations.progress import Progress
 from backend.registrations.reading import Reading
 from backend.registrations.score_merging import ScoreMerging
 from backend.registrations.supplements import Supplements
+from backend.reminders.todos import Todos
 from backend.results.guessing import Guessing
 from backend.results.importing import ResultImports
 from backend.results.publication import Publications
@@ -74,6 +75,8 @@ from miniprogram_api.platforms import Platform
 from miniprogram_api.platforms.outbound import Outbound
 from miniprogram_api.platforms.state_systems import HttpStateSystems
 from miniprogram_api.sign_in import Platforms
+from notifications.handing_out import OnlyTheList
+from notifications.reminders import Reminders, reminders
 from zhunkao.platforms import configured_platforms
 from zhunkao.settings import Settings
 from zhunkao.tables import MODELS
@@ -131,6 +134,8 @@ class Services:
     result_imports: ResultImports
     publications: Publications
     results: Results
+    reminders: Reminders
+    todos: Todos
     members: Members
     notice_board: NoticeBoard
     papers: Papers
@@ -309,6 +314,8 @@ def _built(
         results=Results(
             database=database, clock=clock, exams=exams, personal_data=personal_data, guessing=Guessing(cache)
         ),
+        reminders=reminders(database=database, clock=clock, exams=exams, channel=OnlyTheList()),
+        todos=Todos(database),
         members=Members(database, clock, exams),
         notice_board=NoticeBoard(database=database, clock=clock, exams=exams),
         papers=Papers(
