@@ -17,6 +17,7 @@ class EventName(StrEnum):
     ACCOUNT_REGISTERED = "account:registered"
     ACCOUNT_CHANGED = "account:changed"
     REGISTRATION_STARTED = "registration:started"
+    REGISTRATION_PLACED = "registration:placed"
     REGISTRATION_SUBMITTED = "registration:submitted"
     REGISTRATION_WITHDRAWN = "registration:withdrawn"
     REGISTRATION_CONFIRMED = "registration:confirmed"
@@ -27,6 +28,8 @@ class EventName(StrEnum):
     REGISTRATION_CORRECTED = "registration:corrected"
     REGISTRATION_FORFEITED = "registration:forfeited"
     REGISTRATION_RESTORED = "registration:restored"
+    ADMIT_CARD_DOWNLOADED = "admit_card:downloaded"
+    SCORE_REPORT_DOWNLOADED = "score_report:downloaded"
     REVIEW_OVERDUE = "review:overdue"
     REGISTRATION_SCORES_MERGED = "registration:scores_merged"
     ORDER_OPENED = "order:opened"
@@ -40,7 +43,9 @@ class EventName(StrEnum):
     REFUND_SUCCEEDED = "refund:succeeded"
     REFUND_FAILED = "refund:failed"
     INQUIRY_OPENED = "inquiry:opened"
+    INQUIRY_ASKED = "inquiry:asked"
     INQUIRY_ANSWERED = "inquiry:answered"
+    EXAM_LOADED = "exam:loaded"
     RESULTS_ANNOUNCED = "results:announced"
 
 

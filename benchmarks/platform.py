@@ -1,4 +1,4 @@
-"""WeChat as the benchmarks need it: nothing kept on disk, nothing pushed. `python -m benchmarks.platform FOLDER PORT`."""
+"""WeChat as benchmarks need it, nothing kept on disk, nothing pushed: `python -m benchmarks.platform FOLDER PORT`."""
 
 import asyncio
 import sys

@@ -25,6 +25,7 @@ RULES = (
     "CREATE INDEX reminder_due ON reminder (due_at) WHERE state = 'planned'",
     "CREATE INDEX reminder_open ON reminder (expires_at) WHERE state = 'sent' AND closed_at IS NULL",
     "CREATE INDEX reminder_registration ON reminder (registration_id)",
+    "CREATE INDEX reminder_inquiry ON reminder (inquiry_id) WHERE inquiry_id IS NOT NULL",
 )
 
 
@@ -143,6 +144,11 @@ class Migration(migrations.Migration):
                 "table_description": "A pass over all registrations of an exam whose calendar has changed, in order of their ids.",
             },
             bases=["Model"],
+        ),
+        ops.AddField(
+            model_name="Result",
+            name="report_downloaded_at",
+            field=fields.DatetimeField(null=True, auto_now=False, auto_now_add=False),
         ),
         ops.RunSQL(RULES),
     ]

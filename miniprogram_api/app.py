@@ -28,6 +28,7 @@ from miniprogram_api import (
     results,
     sign_in,
     subscriptions,
+    todos,
     ways_back,
 )
 from miniprogram_api.openapi import document
@@ -51,6 +52,7 @@ ROOMS: Final = (
     results,
     inquiries,
     subscriptions,
+    todos,
 )
 
 REQUESTS: Final = Counter("zhunkao_requests_total", "Requests answered", ["method", "route", "status"])

@@ -26,6 +26,7 @@ from notifications.pairing import Call, Key, Later, decide
 from notifications.rendering import Message, Rendering
 from notifications.routing import Routing
 from notifications.still_due import StillDue
+from notifications.timing import is_quiet
 
 log = structlog.get_logger(__name__)
 
@@ -38,6 +39,9 @@ LAG: Final = Histogram(
     buckets=(1, 5, 15, 60, 300, 900, 3600, 14400, 86400),
 )
 OPEN: Final = Gauge("zhunkao_reminders_circuit_open", "1 while the platform is left alone", ["platform"])
+
+WAITING: Final = Gauge("zhunkao_reminders_waiting", "Deliveries that are due, or wait for their next try", ["platform"])
+WAITS: Final = "SELECT platform, count(*) AS count FROM delivery WHERE state = 'waiting' GROUP BY platform"
 
 IN_FLIGHT: Final = 128
 """Calls to one platform at once, of one worker: also the most that a killed worker leaves unknown."""
@@ -94,6 +98,8 @@ class Lane:
             try:
                 await self._record()
                 await self._give_up()
+                if is_quiet(self._clock.now()):
+                    return
                 while await self._turn():
                     pass
             except asyncio.CancelledError:
@@ -273,8 +279,14 @@ class Lane:
 class Sending:
     """All platforms' ways out."""
 
-    def __init__(self, lanes: Mapping[str, Lane]) -> None:
-        self.lanes = lanes
+    def __init__(self, database: Database, lanes: Mapping[str, Lane]) -> None:
+        self._database, self.lanes = database, lanes
+
+    async def count(self) -> None:
+        """Tell how many wait."""
+        waiting = {row["platform"]: row["count"] for row in await self._database.rows(WAITS)}
+        for platform in self.lanes:
+            WAITING.labels(platform).set(waiting.get(platform, 0))
 
     async def send(self) -> None:
         """All that is due on every platform; a lane that runs already goes on by itself."""

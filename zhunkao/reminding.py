@@ -25,12 +25,17 @@ EVERYWHERE: Final = frozenset(name for name, kind in catalogue().kinds.items() i
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reminding:
-    """`routing` is the channel that reminders are handed to."""
+    """What follows once reminders were handed out."""
 
     consents: Consents
-    routing: Routing
     sending: Sending
     events: SubscriptionEvents
+
+
+def route(settings: Settings, database: Database, platforms: Mapping[str, Platform]) -> Routing:
+    """The channel that reminders are handed to: to the platforms that have templates."""
+    offered = [name for name in platforms if _templates(settings)[name]]
+    return Routing(database, platforms=offered, everywhere=EVERYWHERE)
 
 
 def reminding(
@@ -40,15 +45,12 @@ def reminding(
     clock: Clock,
     cache: Cache,
     platforms: Mapping[str, Platform],
+    routing: Routing,
     still_due: StillDue,
     rendering: Rendering,
 ) -> Reminding:
     """Of the platforms those that have templates."""
-    templates: dict[str, Mapping[str, str]] = {
-        "wechat": settings.wechat.templates,
-        "alipay": settings.alipay.templates,
-        "baidu": settings.baidu.templates,
-    }
+    templates = _templates(settings)
     lasting = {"wechat": settings.wechat.lasting_templates, "alipay": settings.alipay.lasting_templates}
     senders = {name: platform.reminders for name, platform in platforms.items() if templates[name]}
     apps = {
@@ -61,7 +63,6 @@ def reminding(
         for name, sender in senders.items()
     }
     consents = Consents(database, apps)
-    routing = Routing(database, platforms=senders, everywhere=EVERYWHERE)
     lanes = {
         name: Lane(
             database=database,
@@ -76,7 +77,16 @@ def reminding(
         for name, sender in senders.items()
     }
     events = SubscriptionEvents(consents, Settling(database, routing))
-    return Reminding(consents=consents, routing=routing, sending=Sending(lanes), events=events)
+    return Reminding(consents=consents, sending=Sending(database, lanes), events=events)
+
+
+def _templates(settings: Settings) -> dict[str, Mapping[str, str]]:
+    """By platform: our names of its templates → their ids there."""
+    return {
+        "wechat": settings.wechat.templates,
+        "alipay": settings.alipay.templates,
+        "baidu": settings.baidu.templates,
+    }
 
 
 def steps_of(templates: Mapping[str, str]) -> dict[AskingStep, tuple[str, ...]]:

@@ -64,6 +64,7 @@ from backend.registrations.reading import Reading
 from backend.registrations.score_merging import ScoreMerging
 from backend.registrations.supplements import Supplements
 from backend.reminders.consents import Consents
+from backend.reminders.todos import Todos
 from backend.results.guessing import Guessing
 from backend.results.importing import ResultImports
 from backend.results.publication import Publications
@@ -75,12 +76,11 @@ from miniprogram_api.platforms import Platform
 from miniprogram_api.platforms.outbound import Outbound
 from miniprogram_api.platforms.state_systems import HttpStateSystems
 from miniprogram_api.sign_in import Platforms
-from notifications.rendering import Rendering
+from notifications.reminders import Reminders, reminders
 from notifications.routing import Routing
 from notifications.sending import Sending
-from notifications.still_due import StillDue
 from zhunkao.platforms import configured_platforms
-from zhunkao.reminding import reminding
+from zhunkao.reminding import reminding, route
 from zhunkao.settings import Settings
 from zhunkao.tables import MODELS
 
@@ -140,6 +140,8 @@ class Services:
     result_imports: ResultImports
     publications: Publications
     results: Results
+    reminders: Reminders
+    todos: Todos
     members: Members
     notice_board: NoticeBoard
     papers: Papers
@@ -196,14 +198,17 @@ def _built(
     platforms = configured_platforms(settings, cache, http)
     payment_ports = {name: platform.payments for name, platform in platforms.items()}
     chats = {name: one.chat for name, one in platforms.items() if one.chat}
+    routing = route(settings, database, platforms)
+    planned = reminders(database=database, clock=clock, exams=exams, channel=routing)
     reminded = reminding(
         settings,
         database=database,
         clock=clock,
         cache=cache,
         platforms=platforms,
-        still_due=StillDue(database, clock),
-        rendering=Rendering(),
+        routing=routing,
+        still_due=planned.still_due,
+        rendering=planned.rendering,
     )
     accounts = Accounts(
         database=database,
@@ -277,7 +282,7 @@ def _built(
         deliveries=Deliveries(database, chats),
         wakes=wakes,
         consents=reminded.consents,
-        routing=reminded.routing,
+        routing=routing,
         sending=reminded.sending,
         face_logins=FaceLogins(
             database=database,
@@ -340,6 +345,8 @@ def _built(
         results=Results(
             database=database, clock=clock, exams=exams, personal_data=personal_data, guessing=Guessing(cache)
         ),
+        reminders=planned,
+        todos=Todos(database),
         members=Members(database, clock, exams),
         notice_board=NoticeBoard(database=database, clock=clock, exams=exams),
         papers=Papers(

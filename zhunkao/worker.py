@@ -18,7 +18,9 @@ log = structlog.get_logger(__name__)
 CONCURRENCY: Final = 8
 SWEEP_SECONDS: Final = 10.0
 BILLS_SECONDS: Final = 30.0
+REMINDERS_SECONDS: Final = 2.0
 LANE_SECONDS: Final = 1.0
+COUNT_SECONDS: Final = 15.0
 PAUSE_SECONDS: Final = 2.0
 """Before the engine starts again after a fault: PostgreSQL restarts, a connection is cut."""
 
@@ -120,6 +122,9 @@ async def work(built: Services, database_url: str) -> None:
         await built.clock.synchronise()
         await built.refund_tracking.sweep()
 
+    async def remind() -> None:
+        await keep_reminding(built)
+
     async def send_again() -> None:
         await built.deliveries.sweep()
 
@@ -129,8 +134,9 @@ async def work(built: Services, database_url: str) -> None:
         group.create_task(_always(reconcile, pause=BILLS_SECONDS))
         group.create_task(_always(deadlines, pause=SWEEP_SECONDS))
         group.create_task(_always(sweep_refunds, pause=SWEEP_SECONDS))
-
         group.create_task(_always(send_again, pause=SWEEP_SECONDS))
+        group.create_task(_always(remind, pause=REMINDERS_SECONDS))
+        group.create_task(_always(built.sending.count, pause=COUNT_SECONDS))
         for lane in built.sending.lanes.values():
             group.create_task(_always(_reminding(built, lane), pause=LANE_SECONDS))
 
@@ -155,6 +161,13 @@ async def keep_deadlines(built: Services) -> None:
     await built.forfeitures.sweep()
     await built.unpaid.sweep()
     await built.overdue_reviews.sweep()
+
+
+async def keep_reminding(built: Services) -> None:
+    """What happened becomes reminders, and what is due goes out; nothing while nobody knows what time it is."""
+    await built.clock.synchronise()
+    if built.clock.is_known:
+        await built.reminders.sweep()
 
 
 async def _always(act: Callable[[], Awaitable[None]], *, pause: float) -> None:

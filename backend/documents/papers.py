@@ -20,6 +20,7 @@ from backend.documents.admit_card import AdmitCard, ExamFormat, Sitting, admit_c
 from backend.documents.filled_forms import Filled, printed_form, word
 from backend.documents.rendering import Renderer
 from backend.errors import Conflict, NotFound
+from backend.events import EventName, tell
 from backend.exams.catalogue import Exams
 from backend.exams.stages import Stage
 from backend.personal_data import PersonalData
@@ -193,6 +194,12 @@ class Papers:
             )
             if first:
                 await audit.record(self._clock, actor, "downloaded", "admit_card", row.id)
+                await tell(
+                    EventName.ADMIT_CARD_DOWNLOADED,
+                    subject_id=row.id,
+                    candidate_id=row.candidate_id,
+                    at=self._clock.now(),
+                )
 
 
 def _sitting(row: dict[str, Any]) -> Sitting:

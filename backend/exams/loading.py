@@ -7,6 +7,7 @@ from pathlib import Path
 from backend.audit import SYSTEM, Actor, record
 from backend.clock import Clock
 from backend.database import Database
+from backend.events import EventName, tell
 from backend.exams.calendar import Window
 from backend.exams.coherence import Known, faults_of
 from backend.exams.exam_file import ExamFile, FileFault, FilesRefused, parse, read_all
@@ -78,6 +79,8 @@ class ExamLoading:
         digests = {file.file.name: _digest(file.file.text) for file in publication.downwards}
         was, now = {"version": before.version} if before else None, {"version": exam.version, "files": digests}
         await record(self._clock, actor, "exam:loaded", "exam", exam.code, before=was, after=now)
+        at = self._clock.now()
+        await tell(EventName.EXAM_LOADED, subject_id=exam.code, candidate_id=None, at=at, version=exam.version)
         return f"{exam.code}: version {exam.version} loaded from {', '.join(digests)}"
 
 

@@ -65,6 +65,7 @@ async def write(
     )
     inquiry.state, inquiry.waiting_since = InquiryState.OPEN, inquiry.waiting_since or now
     await inquiry.save(update_fields=["state", "waiting_since"])
+    await tell(EventName.INQUIRY_ASKED, subject_id=inquiry.id, candidate_id=inquiry.candidate_id, at=now)
     return message
 
 

@@ -82,8 +82,11 @@ class Lifecycle:
         async with self._database.transaction():
             held = await self._opened(candidate_id, registration_id, Act.EDIT)
             require_version(held.row, expected_version)
-            held.row.form = held.form.with_section(name, section).stored()
+            saved = held.form.with_section(name, section)
+            held.row.form = saved.stored()
             await self._save(held.row, actor, "edited", after={"section": name})
+            if _place(saved) != _place(held.form):
+                await self._tell(EventName.REGISTRATION_PLACED, held.row)
         return held.row
 
     async def set_photo(
@@ -228,6 +231,11 @@ class Lifecycle:
     async def _tell(self, name: EventName, row: Registration, **payload: Any) -> None:
         at: datetime = self._clock.now()
         await tell(name, subject_id=row.id, candidate_id=row.candidate_id, at=at, **payload)
+
+
+def _place(form: Form) -> tuple[str | None, str | None]:
+    """By which its calendar goes."""
+    return form.registration.area, form.registration.site
 
 
 async def _require_ready(candidate: Candidate) -> None:

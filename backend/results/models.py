@@ -11,7 +11,8 @@ if TYPE_CHECKING:
 
 
 class Result(Model):
-    """What one exam said of one candidate. `rolled`: last year's marks that count; `rolls_on`: subjects for next."""
+    """What one exam said of one candidate. `rolled`: last year's marks that count; `rolls_on`: subjects for next.
+    `report_downloaded_at`: exam time of the first download of the score report."""
 
     id = fields.BigIntField(primary_key=True)
     registration: fields.ForeignKeyRelation["Registration"] = fields.ForeignKeyField(
@@ -29,6 +30,7 @@ class Result(Model):
     rolls_on: Any = fields.JSONField(default=list)
     qualified = fields.BooleanField()
     sample = fields.BooleanField(default=False)
+    report_downloaded_at = fields.DatetimeField(null=True)
 
     class Meta:
         table = "result"

@@ -5,11 +5,15 @@ from datetime import datetime
 from itertools import count
 from typing import Any
 
+from miniprogram_api.platforms import Platform
+from notifications.routing import Routing
 from notifications.sending import Lane
 from tests.api.world import Phone, World
 from tests.deliveries.words import TEMPLATES, AlwaysDue, SameWords
 from tests.worker.waiting import until
-from zhunkao.reminding import Reminding, reminding
+from zhunkao.reminding import Reminding, reminding, route
+from zhunkao.services import Services
+from zhunkao.settings import Settings
 
 TO_DO = TEMPLATES["to_do"]
 PLATFORMS = ("wechat", "alipay", "baidu")
@@ -26,17 +30,25 @@ class Outbox:
     world: World
     wanted: AlwaysDue
     words: SameWords
+    routing: Routing
     reminding: Reminding
     numbers: Any = field(default_factory=count)
 
     @classmethod
     def of(cls, world: World) -> "Outbox":
-        wanted, words = AlwaysDue(world.built.database, world.built.clock), SameWords()
-        return cls(world=world, wanted=wanted, words=words, reminding=way_out(world, wanted, words))
+        wanted, words = AlwaysDue(), SameWords()
+        routing = route(world.settings, world.built.database, platforms_of(world.built))
+        return cls(
+            world=world,
+            wanted=wanted,
+            words=words,
+            routing=routing,
+            reminding=way_out(world.built, world.settings, wanted, words),
+        )
 
     def another_worker(self) -> Reminding:
         """Another worker's way out of the same database."""
-        return way_out(self.world, self.wanted, self.words)
+        return way_out(self.world.built, self.world.settings, self.wanted, self.words)
 
     def lane(self, platform: str) -> Lane:
         return self.reminding.sending.lanes[platform]
@@ -47,7 +59,7 @@ class Outbox:
         async with database.transaction():
             values = phone.candidate_id, kind, str(next(self.numbers)), now, expires_at
             (row,) = await database.rows(REMINDER, *values)
-            await self.reminding.routing.take([row["id"]])
+            await self.routing.take([row["id"]])
         return int(row["id"])
 
     async def accepts(self, phone: Phone, times: int = 1, *, answer: str = "accept") -> None:
@@ -128,14 +140,19 @@ SENDS = {
 }
 
 
-def way_out(world: World, wanted: AlwaysDue, words: SameWords) -> Reminding:
-    built = world.built
+def way_out(built: Services, settings: Settings, wanted: AlwaysDue, words: SameWords) -> Reminding:
+    platforms = platforms_of(built)
     return reminding(
-        world.settings,
+        settings,
         database=built.database,
         clock=built.clock,
         cache=built.cache,
-        platforms={name: built.platforms.named(name) for name in PLATFORMS},
+        platforms=platforms,
+        routing=route(settings, built.database, platforms),
         still_due=wanted,
         rendering=words,
     )
+
+
+def platforms_of(built: Services) -> dict[str, Platform]:
+    return {name: built.platforms.named(name) for name in PLATFORMS}

@@ -3,9 +3,8 @@
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Final
+from uuid import UUID
 
-from backend.clock import Clock
-from backend.database import Database
 from notifications.rendering import Message, Rendering
 from notifications.still_due import StillDue
 from sandbox.settings import SandboxSettings, Template
@@ -23,18 +22,19 @@ TITLE: Final = "请缴费"
 class SameWords(Rendering):
     """`spoilt`: what stands in the first field instead."""
 
-    spoilt: str | None = None
+    def __init__(self) -> None:
+        self.spoilt: str | None = None
 
     async def messages(self, reminders: Collection[int], platform: str) -> Mapping[int, Message]:
-        return {one: self._message(one, platform) for one in reminders}
+        return {one: self._same(one, platform) for one in reminders}
 
-    def _message(self, reminder_id: int, platform: str) -> Message:
+    def _same(self, reminder_id: int, platform: str) -> Message:
         fields = dict(FIELDS[platform])
         if self.spoilt is not None:
             fields[next(iter(fields))] = self.spoilt
         return Message(
             reminder_id=reminder_id,
-            candidate_id="",
+            candidate_id=UUID(int=0),
             kind="payment_due",
             template="to_do",
             fields=fields,
@@ -46,8 +46,7 @@ class SameWords(Rendering):
 class AlwaysDue(StillDue):
     """`held`: reminders that may not go out now."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
-        super().__init__(database, clock)
+    def __init__(self) -> None:
         self.held: set[int] = set()
 
     async def among(self, reminders: Collection[int]) -> frozenset[int]:

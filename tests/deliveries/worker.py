@@ -2,9 +2,8 @@
 
 import asyncio
 
-from tests.deliveries.outbox import PLATFORMS
+from tests.deliveries.outbox import way_out
 from tests.deliveries.words import AlwaysDue, SameWords
-from zhunkao.reminding import reminding
 from zhunkao.services import services
 from zhunkao.settings import load
 
@@ -12,17 +11,9 @@ from zhunkao.settings import load
 async def work() -> None:
     settings = load()
     async with services(settings) as built:
-        way_out = reminding(
-            settings,
-            database=built.database,
-            clock=built.clock,
-            cache=built.cache,
-            platforms={name: built.platforms.named(name) for name in PLATFORMS},
-            still_due=AlwaysDue(built.database, built.clock),
-            rendering=SameWords(),
-        )
+        sending = way_out(built, settings, AlwaysDue(), SameWords()).sending
         while True:
-            await way_out.sending.send()
+            await sending.send()
             await asyncio.sleep(0.1)
 
 

@@ -1,0 +1,150 @@
+"""The outbox's reader: events become reminders, batch by batch, any number of workers side by side.
+
+A batch is read, planned for and marked in one transaction; whoever dies in the midst of it has done nothing, and the
+next one does it. Planning again changes nothing, so that a batch done twice is a batch done once.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+import structlog
+
+from backend.clock import Clock
+from backend.database import UNANSWERED, Database
+from backend.errors import NotFound
+from backend.events import EventName
+from backend.exams.catalogue import Exams
+from notifications.planning import Happened, Planned, Planner
+
+log = structlog.get_logger(__name__)
+
+BATCH: Final = 500
+PASS: Final = 20_000
+"""Registrations of an exam looked at in one transaction when its calendar has changed."""
+MOST_ATTEMPTS: Final = 5
+
+WAITING: Final = """
+SELECT event.id, name, subject_id, happened_at, payload ->> 'registration' AS registration
+FROM event WHERE processed_at IS NULL AND attempts < $2 ORDER BY id LIMIT $1
+"""
+CLAIM: Final = f"{WAITING} FOR UPDATE SKIP LOCKED"
+PROCESSED: Final = "UPDATE event SET processed_at = now(), attempts = attempts + 1 WHERE id = ANY($1::bigint[])"
+FAILED: Final = "UPDATE event SET attempts = attempts + 1 WHERE id = $1 AND processed_at IS NULL"
+REPLAN: Final = """
+INSERT INTO replanning (exam_id, since) SELECT id, $2 FROM exam WHERE code = $1
+ON CONFLICT (exam_id) DO UPDATE SET since = excluded.since, after = NULL, done_at = NULL
+"""
+CLAIM_PASS: Final = """
+SELECT replanning.id, replanning.exam_id, replanning.since, replanning.after, exam.version
+FROM replanning JOIN exam ON exam.id = replanning.exam_id
+WHERE replanning.done_at IS NULL ORDER BY replanning.id LIMIT 1 FOR UPDATE OF replanning SKIP LOCKED
+"""
+NEXT: Final = """
+SELECT id FROM registration WHERE exam_id = $1 AND ($2::uuid IS NULL OR id > $2) ORDER BY id LIMIT $3
+"""
+PASSED: Final = "UPDATE replanning SET after = $2, done_at = CASE WHEN $3 THEN $4::timestamptz END WHERE id = $1"
+
+OF_EXAMS: Final = frozenset({EventName.EXAM_LOADED, EventName.RESULTS_ANNOUNCED})
+OF_INQUIRIES: Final = frozenset({EventName.INQUIRY_ASKED, EventName.INQUIRY_ANSWERED})
+OF_REGISTRATIONS: Final = ("registration:", "admit_card:", "score_report:", "payment:", "refund:")
+
+
+class Outbox:
+    """Reads what happened. `consume` and `replan` may run anywhere and at any time."""
+
+    def __init__(self, *, database: Database, clock: Clock, exams: Exams, planner: Planner) -> None:
+        self._database, self._clock, self._exams, self._planner = database, clock, exams, planner
+
+    async def consume(self) -> int:
+        """Every event that waits, batch after batch. How many there were."""
+        done = 0
+        while found := await self._batch():
+            done += found
+            if found < BATCH:
+                break
+        return done
+
+    async def replan(self) -> Planned:
+        """Every exam whose calendar has changed, looked at anew up to its end. What that changed."""
+        done = Planned()
+        while (passed := await self._pass()) is not None:
+            done += passed
+        return done
+
+    async def _batch(self) -> int:
+        try:
+            async with self._database.transaction():
+                rows = await self._database.rows(CLAIM, BATCH, MOST_ATTEMPTS)
+                await self._done(rows)
+        except UNANSWERED:
+            raise
+        except Exception:
+            # One that can't be received must not hold up the others: they are taken one by one.
+            log.exception("events_failed")
+            rows = await self._database.rows(WAITING, BATCH, MOST_ATTEMPTS)
+            for row in rows:
+                await self._alone(row)
+        return len(rows)
+
+    async def _alone(self, row: Mapping[str, Any]) -> None:
+        try:
+            async with self._database.transaction():
+                await self._done([row])
+        except UNANSWERED:
+            raise
+        except Exception:
+            log.exception("event_failed", event_id=row["id"], event_name=row["name"])
+            await self._database.rows(FAILED, row["id"])
+
+    async def _done(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        if rows:
+            await self._receive(rows)
+            await self._database.rows(PROCESSED, [row["id"] for row in rows])
+
+    async def _receive(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        since = _registrations(rows)
+        inquiries = [UUID(row["subject_id"]) for row in rows if row["name"] in OF_INQUIRIES]
+        if since or inquiries:
+            await self._planner.close(registrations=list(since), inquiries=inquiries)
+        if since:
+            await self._planner.plan(since)
+        await self._planner.tell(
+            [Happened(id=row["id"], name=row["name"], happened_at=row["happened_at"]) for row in rows]
+        )
+        for row in rows:
+            if row["name"] in OF_EXAMS:
+                await self._database.rows(REPLAN, row["subject_id"], row["happened_at"])
+
+    async def _pass(self) -> Planned | None:
+        """The next registrations of an exam; None where nothing waits, or another worker is at it."""
+        async with self._database.transaction():
+            rows = await self._database.rows(CLAIM_PASS)
+            if not rows:
+                return None
+            row = rows[0]
+            if not await self._knows(row["exam_id"], row["version"]):
+                return None
+            ids = [one["id"] for one in await self._database.rows(NEXT, row["exam_id"], row["after"], PASS)]
+            done = await self._planner.plan(dict.fromkeys(ids, row["since"]))
+            after = ids[-1] if ids else row["after"]
+            await self._database.rows(PASSED, row["id"], after, len(ids) < PASS, self._clock.now())
+        return done
+
+    async def _knows(self, exam_id: int, version: int) -> bool:
+        """Whether this process has the calendar that was loaded; within a second it does."""
+        try:
+            return (await self._exams.by_id(exam_id)).version >= version
+        except NotFound:
+            return False
+
+
+def _registrations(rows: Sequence[Mapping[str, Any]]) -> dict[UUID, datetime]:
+    """The registrations these events speak of, each since the first of them."""
+    since: dict[UUID, datetime] = {}
+    for row in rows:
+        if row["name"].startswith(OF_REGISTRATIONS):
+            registration = UUID(row["registration"] or row["subject_id"])
+            since[registration] = min(row["happened_at"], since.get(registration, row["happened_at"]))
+    return since

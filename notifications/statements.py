@@ -1,0 +1,192 @@
+"""The statements that plan, each over a batch of registrations or events. What a rule asks stands in rules.py.
+
+`scope`: the registrations to plan for, since when (what was due before is nobody's any more), and when that which is
+wanted at once goes out. `wanted`: what the calendar and the registration ask for now. What isn't planned yet is
+planned; what is planned otherwise is moved; what is planned and not wanted is withdrawn; what has gone out stays.
+"""
+
+from typing import Final
+
+from backend.exams.stages import Stage
+from notifications.catalogue import Entry
+from notifications.rules import FORFEITED, REACHED, RULES
+
+AREA: Final = "coalesce(registration.form #>> '{registration,area}', '')"
+SITE: Final = "coalesce(registration.form #>> '{registration,site}', '')"
+EMPLOYER: Final = "coalesce(registration.form #>> '{work,employer}', '')"
+PARENT: Final = "coalesce(registration.form #>> '{work,employer_parent}', '')"
+OF_PLACE: Final = f"moment.area = {AREA} AND moment.site = {SITE}"
+OF_THEIR_PLACE: Final = f"""{OF_PLACE} AND moment.point = coalesce(registration.confirmation_point_id, 0)
+        AND (NOT moment.by_employer OR (moment.employer, moment.parent) = ({EMPLOYER}, {PARENT}))"""
+
+SCOPE: Final = """
+WITH scope AS (
+    SELECT * FROM unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[]) AS scope (id, since, at_once)
+), moment AS (
+    SELECT * FROM unnest($4::text[], $5::text[], $6::bigint[], $7::text[], $8::text[], $9::boolean[], $10::date[],
+        $11::timestamptz[], $12::timestamptz[])
+        AS moment (area, site, point, employer, parent, by_employer, day, due_at, expires_at)
+)"""
+KEEP: Final = """, kept AS (
+    INSERT INTO reminder (candidate_id, registration_id, kind, occasion, due_at, expires_at, created_at)
+    SELECT wanted.candidate_id, wanted.registration_id, $14::text, wanted.occasion, wanted.due_at, wanted.expires_at,
+        $16::timestamptz
+    FROM wanted
+    WHERE wanted.due_at >= wanted.since AND (wanted.expires_at IS NULL OR wanted.due_at < wanted.expires_at)
+        AND NOT (wanted.at_once AND EXISTS (SELECT FROM reminder AS known
+            WHERE known.candidate_id = wanted.candidate_id AND known.kind = $14::text
+                AND known.occasion = wanted.occasion AND known.state = 'planned'))
+    ON CONFLICT (candidate_id, kind, occasion) DO UPDATE
+        SET due_at = excluded.due_at, expires_at = excluded.expires_at, state = 'planned', closed_at = NULL
+        WHERE reminder.state = 'withdrawn' OR (reminder.state = 'planned'
+            AND (reminder.due_at, reminder.expires_at) IS DISTINCT FROM (excluded.due_at, excluded.expires_at))
+    RETURNING 1
+), shown AS (
+    UPDATE reminder SET expires_at = wanted.expires_at FROM wanted
+    WHERE reminder.registration_id = wanted.registration_id AND reminder.kind = $14::text
+        AND reminder.occasion = wanted.occasion AND reminder.state = 'sent' AND reminder.closed_at IS NULL
+        AND reminder.expires_at IS DISTINCT FROM wanted.expires_at
+), withdrawn AS (
+    UPDATE reminder SET state = 'withdrawn', closed_at = $16::timestamptz
+    FROM scope JOIN registration ON registration.id = scope.id
+    WHERE reminder.registration_id = scope.id AND registration.exam_id = $13::bigint AND reminder.kind = $14::text
+        AND reminder.state = 'planned' AND split_part(reminder.occasion, '/', 3) = $15::text
+        AND NOT EXISTS (SELECT FROM wanted
+            WHERE wanted.registration_id = reminder.registration_id AND wanted.occasion = reminder.occasion
+                AND (wanted.at_once OR wanted.due_at >= wanted.since OR wanted.due_at = reminder.due_at))
+    RETURNING 1
+)
+SELECT (SELECT count(*) FROM kept) AS planned, (SELECT count(*) FROM withdrawn) AS withdrawn
+"""
+"""$13: the exam, $14: the kind, $15: the telling, $16: now. A to-do that is open shows the deadline as it is now."""
+
+ONE_DAY: Final = """CROSS JOIN LATERAL (
+        SELECT (session.starts_at AT TIME ZONE 'Asia/Shanghai')::date AS day, min(session.starts_at) AS starts_at
+        FROM seat JOIN exam_session AS session ON session.id = seat.session_id
+        WHERE seat.registration_id = registration.id AND seat.freed_at IS NULL GROUP BY 1 ORDER BY 1 LIMIT {limit}
+    ) AS sat"""
+
+
+def whom(entry: Entry) -> str:
+    """The condition of everybody this telling is for."""
+    rules = [entry.kind.whom, *([entry.when.only] if entry.when.only else [])]
+    return " AND ".join([REACHED, *(f"({RULES[rule].holds})" for rule in rules)])
+
+
+def planning(entry: Entry) -> str:
+    """Plan one telling that follows from the calendar."""
+    return SCOPE + (_wanted_on_a_day(entry) if entry.when.exam_day else _wanted_at_an_edge(entry)) + KEEP
+
+
+def _wanted_at_an_edge(entry: Entry) -> str:
+    """An opening that is past, and what is told at once, goes out as soon as it is for somebody."""
+    at_once = "false" if entry.when.edge == "closes" else "coalesce(moment.due_at < scope.since, true)"
+    return f""", wanted AS (
+    SELECT registration.candidate_id, registration.id AS registration_id, scope.since, {at_once} AS at_once,
+        registration.exam_id || '/' || {RULES[entry.kind.whom].again} || '/' || $15::text AS occasion,
+        CASE WHEN {at_once} THEN scope.at_once ELSE moment.due_at END AS due_at, moment.expires_at
+    FROM scope JOIN registration ON registration.id = scope.id JOIN exam ON exam.id = registration.exam_id
+    JOIN moment ON {OF_THEIR_PLACE if entry.when.at_their_place else OF_PLACE}
+    WHERE registration.exam_id = $13::bigint AND {whom(entry)}
+)"""
+
+
+def _wanted_on_a_day(entry: Entry) -> str:
+    """Before the first of their own exam days, or before each of them."""
+    each = entry.when.exam_day == "each"
+    day, expires = (" || '-' || sat.day", "sat.starts_at") if each else ("", "moment.expires_at")
+    return f""", wanted AS (
+    SELECT registration.candidate_id, registration.id AS registration_id, scope.since, false AS at_once,
+        registration.exam_id || '/' || {RULES[entry.kind.whom].again}{day} || '/' || $15::text AS occasion,
+        moment.due_at, {expires} AS expires_at
+    FROM scope JOIN registration ON registration.id = scope.id JOIN exam ON exam.id = registration.exam_id
+    {ONE_DAY.format(limit="ALL" if each else "1")}
+    JOIN moment ON {OF_PLACE} AND moment.day = sat.day
+    WHERE registration.exam_id = $13::bigint AND {whom(entry)}
+)"""
+
+
+ABOUT: Final = {
+    "registration": """JOIN registration
+        ON registration.id = coalesce(event.payload ->> 'registration', event.subject_id)::uuid
+    JOIN exam ON exam.id = registration.exam_id""",
+    "inquiry": "JOIN inquiry ON inquiry.id = event.subject_id::uuid",
+    "account": "",
+}
+
+
+def telling_of_event(entry: Entry) -> str:
+    """Plan what one event tells, for a batch of them: $1 their ids, $2 when each goes out, $3 the kind, $4 the telling,
+    $5 now, $6 the variants, $7 how long it is of use, $8 to $11 when the stage is over, by exam and place.
+
+    Several answers in one inquiry are one matter, everything else is a matter of its own.
+    """
+    when, about = entry.when, entry.kind.about
+    matter = "event.subject_id" if about == "inquiry" else "'event-' || event.id"
+    variant = f"event.payload ->> '{when.tells}'" if when.tells else f"'{_variant(entry)}'::text"
+    having = [f"event.payload ->> '{key}' IN ({', '.join(map(repr, words))})" for key, words in when.having.items()]
+    asked = [f"{variant} = ANY($6::text[])", *having, f"({RULES[entry.kind.whom].holds})"]
+    if about == "registration":
+        asked.append(REACHED)
+    return f"""
+WITH place AS (
+    SELECT * FROM unnest($8::bigint[], $9::text[], $10::text[], $11::timestamptz[])
+        AS place (exam_id, area, site, closes_at)
+), told AS (
+    SELECT event.candidate_id, {"registration.id" if about == "registration" else "NULL::uuid"} AS registration_id,
+        {"inquiry.id" if about == "inquiry" else "NULL::uuid"} AS inquiry_id,
+        {matter} || '/' || $4::text || '-' || event.id AS occasion, goes.due_at, {_expires(entry)} AS expires_at,
+        event.payload || jsonb_build_object('variant', {variant}, 'of', event.subject_id) AS facts
+    FROM event JOIN unnest($1::bigint[], $2::timestamptz[]) AS goes (id, due_at) ON goes.id = event.id
+    {ABOUT[about]}
+    WHERE event.name = '{when.event}' AND event.candidate_id IS NOT NULL AND {" AND ".join(asked)}
+)
+INSERT INTO reminder (candidate_id, registration_id, inquiry_id, kind, occasion, due_at, expires_at, facts, created_at)
+SELECT candidate_id, registration_id, inquiry_id, $3::text, occasion, due_at, expires_at, facts, $5::timestamptz
+FROM told WHERE expires_at IS NULL OR due_at < expires_at
+ON CONFLICT (candidate_id, kind, occasion) DO NOTHING
+"""
+
+
+def _variant(entry: Entry) -> str:
+    return entry.name if entry.name in entry.kind.variants else entry.kind.variants[0]
+
+
+def _expires(entry: Entry) -> str:
+    """The stage's end, or that of its usefulness: `least` leaves out what isn't known."""
+    ends = ["event.happened_at + $7::interval"]
+    if entry.when.until is Stage.SUPPLEMENT:
+        ends.append("registration.supplement_until")
+    elif entry.when.until is not None:
+        of_exam = f"place.exam_id = exam.id AND place.area = {AREA} AND place.site = {SITE}"
+        ends.append(f"(SELECT place.closes_at FROM place WHERE {of_exam})")
+    return f"least({', '.join(ends)})"
+
+
+def still_holds(kinds: dict[str, str]) -> str:
+    """Whether the rule of a reminder's kind holds now. `kinds`: kind → rule; the statement joins ASKED."""
+    cases = " ".join(f"WHEN '{kind}' THEN ({RULES[rule].holds})" for kind, rule in kinds.items())
+    return f"coalesce(CASE reminder.kind {cases} END AND (registration.id IS NULL OR {REACHED}), false)"
+
+
+ASKED: Final = """LEFT JOIN registration ON registration.id = reminder.registration_id
+    LEFT JOIN exam ON exam.id = registration.exam_id LEFT JOIN inquiry ON inquiry.id = reminder.inquiry_id"""
+
+
+NOT_CLOSED: Final = "(reminder.state = 'planned' OR (reminder.state = 'sent' AND reminder.closed_at IS NULL))"
+
+
+def closing(holds: str) -> str:
+    """Close what is done, and take back what has not gone out: $1 registrations, $2 inquiries, $3 now."""
+    return f"""
+UPDATE reminder SET closed_at = $3::timestamptz,
+    state = CASE WHEN reminder.state = 'planned' THEN 'withdrawn' WHEN found.is_forfeited THEN 'missed' ELSE 'done' END
+FROM (
+    SELECT reminder.id, coalesce({FORFEITED}, false) AS is_forfeited
+    FROM reminder {ASKED}
+    WHERE (reminder.registration_id = ANY($1::uuid[]) OR reminder.inquiry_id = ANY($2::uuid[]))
+        AND {NOT_CLOSED} AND NOT {holds}
+) AS found
+WHERE found.id = reminder.id AND {NOT_CLOSED}
+RETURNING reminder.state
+"""
