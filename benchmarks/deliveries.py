@@ -9,6 +9,7 @@ import json
 import statistics
 import time
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any, Final
 
 import aiohttp
@@ -19,7 +20,7 @@ from benchmarks.delivering import FIELDS, HANDED_OUT, TEMPLATE, Ground, at_noon,
 
 COUNT, ROUNDS = 5_000, 3
 CLIENTS: Final = 64
-AHEAD: Final = "3 seconds"
+AHEAD: Final = timedelta(seconds=3)
 SEND: Final = "/wechat/cgi-bin/message/subscribe/send"
 LAGS: Final = """
 SELECT count(*)::float / extract(epoch FROM max(settled_at) - min(due_at))::float AS per_second,

@@ -48,6 +48,8 @@ IN_FLIGHT: Final = 128
 SEND_SECONDS: Final = 45
 """The longest a call may take, its token included."""
 LEASE: Final = timedelta(seconds=120)
+LOOKED_AT: Final = timedelta(seconds=10)
+"""How often what died is looked for while there is much to send."""
 GATHERED_SECONDS: Final = 0.05
 """The longest an outcome waits for others to be recorded with it."""
 LAST_SECONDS: Final = 10
@@ -89,6 +91,7 @@ class Lane:
         self._done: list[Done] = []
         self._ended = asyncio.Event()
         self._running = asyncio.Lock()
+        self._look_at = real_now()
 
     async def send(self) -> None:
         """All that is due; back when nothing is any more, or the platform is left alone. One run at a time."""
@@ -98,9 +101,7 @@ class Lane:
             try:
                 await self._record()
                 await self._give_up()
-                if is_quiet(self._clock.now()):
-                    return
-                while await self._turn():
+                while not is_quiet(self._clock.now()) and await self._turn():
                     pass
             except asyncio.CancelledError:
                 await self._finish()
@@ -109,6 +110,8 @@ class Lane:
     async def _turn(self) -> bool:
         """Record what has ended, begin what may begin; whether there is more to do."""
         await self._record()
+        if real_now() >= self._look_at:
+            await self._give_up()
         looked = await self._begin()
         if self._calls:
             await self._some_ended()
@@ -260,6 +263,7 @@ class Lane:
 
     async def _give_up(self) -> None:
         """What a worker died over is treated as a call without an answer."""
+        self._look_at = real_now() + LOOKED_AT
         async with self._database.transaction():
             left = await self._rows.abandoned(now=real_now(), limit=500)
             if not left:

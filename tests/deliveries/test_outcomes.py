@@ -171,6 +171,8 @@ async def test_wechat_is_not_asked_again_where_more_consents_are_left(
 async def test_a_consent_that_came_meanwhile_forbids_the_second_try(outbox: Outbox, phone: Phone) -> None:
     await outbox.accepts(phone)
     await outbox.fault("wechat", "status", status=502, lands=True)
+    lost = {"platform": "wechat", "path": "/callbacks/wechat/messages", "kind": "drop_notification"}
+    await outbox.world.sandbox("POST", "/sandbox/faults", lost)
     await outbox.reminder(phone)
     await outbox.send()
     await outbox.accepts(phone)
