@@ -11,7 +11,10 @@ if TYPE_CHECKING:
 
 
 class Result(Model):
-    """What one exam said of one candidate. `rolled`: last year's marks that count; `rolls_on`: subjects for next."""
+    """What one exam said of one candidate. `rolled`: last year's marks that count; `rolls_on`: subjects for next.
+
+    `reported` are the marks as the file had them, `marks` those that count: what was decided of violations is void.
+    """
 
     id = fields.BigIntField(primary_key=True)
     registration: fields.ForeignKeyRelation["Registration"] = fields.ForeignKeyField(
@@ -24,6 +27,7 @@ class Result(Model):
     exam_id: int
     admit_number = fields.CharField(max_length=14)
     archive_number = fields.CharField(max_length=32, null=True)
+    reported: Any = fields.JSONField()
     marks: Any = fields.JSONField()
     rolled: Any = fields.JSONField(default=list)
     rolls_on: Any = fields.JSONField(default=list)

@@ -46,6 +46,7 @@ UNIQUE: Final = {
     "speciality": ("speciality_kind_code",),
     "staff_member": ("staff_member_username_key",),
     "venue": ("venue_exam_site_number",),
+    "violation": ("violation_bar_id_key", "violation_once"),
 }
 """Rules that something is there once, as unique indexes: two who try at once are decided here."""
 
@@ -60,6 +61,7 @@ CHECKS: Final = {
     "admit_number": ("admit_number_14_digits",),
     "area": ("area_code_digits",),
     "area_policy": ("area_policy_after_auto_confirmation_word", "area_policy_modes"),
+    "bar": ("bar_edges",),
     "bill_difference": ("bill_difference_has_a_side",),
     "calendar_window": ("calendar_window_area_of_site", "calendar_window_edges"),
     "candidate": ("candidate_unclaimed_has_no_password",),
@@ -105,6 +107,7 @@ CHECKS: Final = {
         "registration_seated_is_paid",
         "registration_submitted_has_codes",
         "registration_version_positive",
+        "registration_voids_by_subject",
     ),
     "result": ("result_admit_number_14_digits",),
     "results_publication": ("results_publication_edges",),
@@ -115,12 +118,24 @@ CHECKS: Final = {
     "speciality": ("speciality_level_word",),
     "staff_member": ("staff_member_roles_words", "staff_member_scope"),
     "venue": ("venue_number_two_digits",),
+    "violation": (
+        "violation_bar_of_upheld",
+        "violation_decided_says_by_whom",
+        "violation_item_of_list",
+        "violation_lifted_says_by_whom",
+        "violation_severity_word",
+        "violation_taken_has_receipt",
+        "violation_told_after_seen",
+        "violation_undone_says_why",
+        "violation_version_positive",
+    ),
 }
 """Rules about one row."""
 
 INDEXES: Final = {
     "account_change": ("account_change_waiting",),
     "audit_record": ("idx_audit_recor_subject_ab5ec7",),
+    "bar": ("bar_candidate", "bar_document"),
     "bill_difference": ("bill_difference_reconciliation", "bill_difference_to_ask"),
     "callback": ("callback_waiting",),
     "correction": ("correction_registration", "correction_waiting"),
@@ -144,6 +159,7 @@ INDEXES: Final = {
     "refund": ("refund_due", "refund_platform_id", "refund_registration"),
     "result": ("result_exam",),
     "session": ("session_candidate",),
+    "violation": ("violation_registration", "violation_waiting"),
 }
 """What only makes a read fast."""
 
