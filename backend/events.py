@@ -28,6 +28,8 @@ class EventName(StrEnum):
     REGISTRATION_FORFEITED = "registration:forfeited"
     REGISTRATION_RESTORED = "registration:restored"
     REVIEW_OVERDUE = "review:overdue"
+    VIOLATION_UPHELD = "violation:upheld"
+    VIOLATION_LIFTED = "violation:lifted"
     REGISTRATION_SCORES_MERGED = "registration:scores_merged"
     ORDER_OPENED = "order:opened"
     ORDER_CLOSED = "order:closed"
@@ -42,6 +44,7 @@ class EventName(StrEnum):
     INQUIRY_OPENED = "inquiry:opened"
     INQUIRY_ANSWERED = "inquiry:answered"
     RESULTS_ANNOUNCED = "results:announced"
+    SCORE_REPORT_DOWNLOADED = "score_report:downloaded"
 
 
 class Event(Model):

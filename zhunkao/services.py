@@ -67,9 +67,13 @@ from backend.results.guessing import Guessing
 from backend.results.importing import ResultImports
 from backend.results.publication import Publications
 from backend.results.reading import Results
+from backend.results.rejudging import Rejudging
 from backend.seating.plans import Seating
 from backend.staff.members import Members
 from backend.storage import Storage
+from backend.violations.deciding import ViolationDeciding
+from backend.violations.reading import Violations
+from backend.violations.recording import ViolationRecording
 from miniprogram_api.platforms import Platform
 from miniprogram_api.platforms.outbound import Outbound
 from miniprogram_api.platforms.state_systems import HttpStateSystems
@@ -131,6 +135,9 @@ class Services:
     result_imports: ResultImports
     publications: Publications
     results: Results
+    violations: Violations
+    violation_recording: ViolationRecording
+    violation_deciding: ViolationDeciding
     members: Members
     notice_board: NoticeBoard
     papers: Papers
@@ -308,6 +315,11 @@ def _built(
         publications=Publications(database, clock, exams),
         results=Results(
             database=database, clock=clock, exams=exams, personal_data=personal_data, guessing=Guessing(cache)
+        ),
+        violations=Violations(exams),
+        violation_recording=ViolationRecording(database=database, clock=clock, exams=exams),
+        violation_deciding=ViolationDeciding(
+            database=database, clock=clock, exams=exams, rejudging=Rejudging(database, exams)
         ),
         members=Members(database, clock, exams),
         notice_board=NoticeBoard(database=database, clock=clock, exams=exams),
