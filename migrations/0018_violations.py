@@ -70,6 +70,11 @@ class Migration(migrations.Migration):
             name="reported",
             field=fields.JSONField(encoder=functools.partial(dumps, separators=(",", ":")), decoder=loads),
         ),
+        ops.AddField(
+            model_name="Result",
+            name="report_downloaded_at",
+            field=fields.DatetimeField(null=True, auto_now=False, auto_now_add=False),
+        ),
         ops.CreateModel(
             name="Bar",
             fields=[

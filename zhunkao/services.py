@@ -23,6 +23,8 @@ from backend.documents.fonts import bundled_fonts, instances_ready, prepare_font
 from backend.documents.papers import Papers
 from backend.documents.rendering import Renderer
 from backend.documents.review_reports import ReviewReports
+from backend.documents.score_reports import ScoreReports
+from backend.documents.violation_papers import ViolationPapers
 from backend.exams.catalogue import Exams
 from backend.exams.loading import ExamLoading
 from backend.inquiries.account_changes import AccountChanges
@@ -68,6 +70,7 @@ from backend.results.importing import ResultImports
 from backend.results.publication import Publications
 from backend.results.reading import Results
 from backend.results.rejudging import Rejudging
+from backend.seating.exam_day import ExamDay
 from backend.seating.plans import Seating
 from backend.staff.members import Members
 from backend.storage import Storage
@@ -132,6 +135,7 @@ class Services:
     refund_tracking: RefundTracking
     refund_audits: RefundAudits
     seating: Seating
+    exam_day: ExamDay
     result_imports: ResultImports
     publications: Publications
     results: Results
@@ -141,6 +145,8 @@ class Services:
     members: Members
     notice_board: NoticeBoard
     papers: Papers
+    score_reports: ScoreReports
+    violation_papers: ViolationPapers
     review_reports: ReviewReports
     platforms: Platforms
 
@@ -221,6 +227,9 @@ def _built(
     office = Office(database=database, clock=clock, exams=exams, money_back=refunds)
     refund_tracking = RefundTracking(database=database, clock=clock, refunds=refunds, platforms=refund_ports)
     settlement = Settlement(database=database, clock=clock, exams=exams, platforms=payment_ports, refunds=refunds)
+    results = Results(
+        database=database, clock=clock, exams=exams, personal_data=personal_data, guessing=Guessing(cache)
+    )
     state_systems = HttpStateSystems(Outbound(http, settings.state_systems_url))
     return Services(
         clock=clock,
@@ -311,11 +320,10 @@ def _built(
             database, {name: port for name, port in refund_ports.items() if isinstance(port, RefundAuditor)}
         ),
         seating=seating,
+        exam_day=ExamDay(clock, exams),
         result_imports=ResultImports(database, clock, exams),
         publications=Publications(database, clock, exams),
-        results=Results(
-            database=database, clock=clock, exams=exams, personal_data=personal_data, guessing=Guessing(cache)
-        ),
+        results=results,
         violations=Violations(exams),
         violation_recording=ViolationRecording(database=database, clock=clock, exams=exams),
         violation_deciding=ViolationDeciding(
@@ -330,6 +338,10 @@ def _built(
             personal_data=personal_data,
             storage=storage,
             renderer=renderer,
+        ),
+        score_reports=ScoreReports(database=database, clock=clock, results=results, storage=storage, renderer=renderer),
+        violation_papers=ViolationPapers(
+            database=database, clock=clock, exams=exams, personal_data=personal_data, renderer=renderer
         ),
         review_reports=ReviewReports(clock=clock, exams=exams, personal_data=personal_data),
         platforms=Platforms(platforms),

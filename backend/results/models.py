@@ -33,6 +33,7 @@ class Result(Model):
     rolls_on: Any = fields.JSONField(default=list)
     qualified = fields.BooleanField()
     sample = fields.BooleanField(default=False)
+    report_downloaded_at = fields.DatetimeField(null=True)
 
     class Meta:
         table = "result"

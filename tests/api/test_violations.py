@@ -217,12 +217,14 @@ async def test_deciding_is_the_areas_recording_the_sites_and_neither_another_off
     other_site, other_area = await world.clerks_elsewhere()
     with pytest.raises(NotFound, match="registration_unknown"):
         await world.built.violation_recording.record(other_site, UUID(phone.registration), WRITTEN)
-    for act in ("uphold", "dismiss", "lift"):
-        sent: dict[str, Any] = {"uphold": {"version": 1}, "dismiss": {"reason": "一", "version": 1}}.get(
-            act, {"reason": "一"}
-        )
+    deciding = world.built.violation_deciding
+    for act in (
+        deciding.uphold(other_area, violation.id, version=1),
+        deciding.dismiss(other_area, violation.id, reason="不成立", version=1),
+        deciding.lift(other_area, violation.id, reason="不成立"),
+    ):
         with pytest.raises(NotFound, match="violation_unknown"):
-            await getattr(world.built.violation_deciding, act)(other_area, violation.id, **sent)
+            await act
     for who in (other_site, other_area):
         assert await world.built.violations.of_exam(who, EXAM) == []
         with pytest.raises(NotFound, match="violation_unknown"):

@@ -9,8 +9,8 @@ from backend.violations.models import Violation
 from backend.violations.offences import Severity
 from backend.violations.records import Record, Thing
 from tests.api.results import instant, seat
-from tests.api.world import JIA, Person, Phone, World
-from zhunkao.journey.people import SUBJECTS
+from tests.api.world import JIA, Phone, World
+from zhunkao.journey.people import SUBJECTS, Person
 
 WRITTEN: Final = Record(
     subject=SUBJECTS[0],
