@@ -19,6 +19,7 @@ from backend.candidates.sessions import Sessions
 from backend.candidates.tokens import Tokens
 from backend.clock import Clock, SettableClock, SystemClock
 from backend.database import Database
+from backend.documents.correction_reports import CorrectionReports
 from backend.documents.fonts import bundled_fonts, instances_ready, prepare_fonts
 from backend.documents.papers import Papers
 from backend.documents.rendering import Renderer
@@ -148,6 +149,7 @@ class Services:
     score_reports: ScoreReports
     violation_papers: ViolationPapers
     review_reports: ReviewReports
+    correction_reports: CorrectionReports
     platforms: Platforms
 
     def by_type(self) -> dict[type, object]:
@@ -344,6 +346,7 @@ def _built(
             database=database, clock=clock, exams=exams, personal_data=personal_data, renderer=renderer
         ),
         review_reports=ReviewReports(clock=clock, exams=exams, personal_data=personal_data),
+        correction_reports=CorrectionReports(clock=clock, exams=exams, personal_data=personal_data),
         platforms=Platforms(platforms),
     )
 

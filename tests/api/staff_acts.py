@@ -110,6 +110,12 @@ ACTS: Final = (
         call=lambda world, who, on: world.built.correcting.waiting(who),
     ),
     StaffAct(
+        method="CorrectionReports.approved",
+        duty=Duty.SEE_CORRECTIONS,
+        call=lambda world, who, on: world.built.correction_reports.approved(who, EXAM),
+        unscoped=True,
+    ),
+    StaffAct(
         method="ViolationRecording.record",
         duty=Duty.RECORD_VIOLATION,
         call=lambda world, who, on: world.built.violation_recording.record(who, on.registration, WRITTEN),
