@@ -82,7 +82,7 @@ class ViolationRecording:
             raise Conflict("violation_not_seated")
         held.calendar.require_open(Stage.VIOLATIONS, now)
         subjects = held.form.registration.subjects or ()
-        if found := faults(record, subjects=subjects, first_day=min(held.exam.exam_days), now=now):
+        if found := faults(record, subjects=subjects, first_day=min(held.exam.exam_days, default=None), now=now):
             raise Faulty("violation_faulty", faults=found)
 
     async def _on_record(

@@ -71,11 +71,12 @@ class Record:
         return all(getattr(violation, name) == value for name, value in self.values().items())
 
 
-def faults(record: Record, *, subjects: Collection[str], first_day: date, now: datetime) -> list[Fault]:
-    """Everything wrong with it. `subjects`: the candidate's; `first_day`: of the exam; nothing is seen before it."""
+def faults(record: Record, *, subjects: Collection[str], first_day: date | None, now: datetime) -> list[Fault]:
+    """Everything wrong with it. `subjects`: the candidate's; `first_day`: of the exam, before which nothing is seen;
+    None where its notice prints none."""
     return [
         *_offence(record, subjects),
-        *_times(record, midnight(first_day), now),
+        *_times(record, midnight(first_day) if first_day else None, now),
         *_words(record),
         *_things(record),
     ]
@@ -88,8 +89,8 @@ def _offence(record: Record, subjects: Collection[str]) -> Iterator[Fault]:
         yield Fault("item", "not_in_list")
 
 
-def _times(record: Record, earliest: datetime, now: datetime) -> Iterator[Fault]:
-    if not earliest <= record.seen_at <= now:
+def _times(record: Record, earliest: datetime | None, now: datetime) -> Iterator[Fault]:
+    if record.seen_at > now or (earliest and record.seen_at < earliest):
         yield Fault("seen_at", "out_of_range")
     if not record.seen_at <= record.told_at <= now:
         yield Fault("told_at", "out_of_range")
