@@ -31,6 +31,8 @@ class EventName(StrEnum):
     ADMIT_CARD_DOWNLOADED = "admit_card:downloaded"
     SCORE_REPORT_DOWNLOADED = "score_report:downloaded"
     REVIEW_OVERDUE = "review:overdue"
+    VIOLATION_UPHELD = "violation:upheld"
+    VIOLATION_LIFTED = "violation:lifted"
     REGISTRATION_SCORES_MERGED = "registration:scores_merged"
     ORDER_OPENED = "order:opened"
     ORDER_CLOSED = "order:closed"

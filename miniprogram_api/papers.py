@@ -1,10 +1,11 @@
-"""The candidate's papers: the application form, the admit card."""
+"""The candidate's papers: the application form, the admit card, the score report."""
 
 from uuid import UUID
 
 from pydantic import BaseModel
 
 from backend.documents.papers import Papers
+from backend.documents.score_reports import ScoreReports
 from miniprogram_api.requests import Caller
 from miniprogram_api.shapes import Moment
 from miniprogram_api.typed_routes import Reply, Routes
@@ -52,6 +53,13 @@ async def admit_card(registration_id: UUID, caller: Caller, papers: Papers) -> A
 async def admit_card_pdf(registration_id: UUID, caller: Caller, papers: Papers) -> Reply:
     """The admit card to print, inside its window."""
     return pdf_reply(await papers.card_pdf(caller.candidate_id, registration_id, actor=caller.actor), "admit-card.pdf")
+
+
+@routes.add("GET", "/registrations/{registration_id}/score-report.pdf", produces=PDF, refusals=(409,))
+async def score_report_pdf(registration_id: UUID, caller: Caller, score_reports: ScoreReports) -> Reply:
+    """The score report to print and keep, from the instant at which results are out until its window ends."""
+    report = await score_reports.pdf(caller.candidate_id, registration_id, actor=caller.actor)
+    return pdf_reply(report, "score-report.pdf")
 
 
 def pdf_reply(content: bytes, name: str) -> Reply:

@@ -95,7 +95,7 @@ def _mark(mark: Mark, year: int, language: Language) -> MarkOut:
     return MarkOut(
         subject=mark.subject,
         status=mark.status,
-        text=say("results", mark.status, language),
+        text=say("results", f"void_{mark.violation}" if mark.violation else mark.status, language),
         score=mark.score,
         pass_line=mark.pass_line,
         passed=mark.passed,

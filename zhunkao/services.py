@@ -19,10 +19,13 @@ from backend.candidates.sessions import Sessions
 from backend.candidates.tokens import Tokens
 from backend.clock import Clock, SettableClock, SystemClock
 from backend.database import Database
+from backend.documents.correction_reports import CorrectionReports
 from backend.documents.fonts import bundled_fonts, instances_ready, prepare_fonts
 from backend.documents.papers import Papers
 from backend.documents.rendering import Renderer
 from backend.documents.review_reports import ReviewReports
+from backend.documents.score_reports import ScoreReports
+from backend.documents.violation_papers import ViolationPapers
 from backend.exams.catalogue import Exams
 from backend.exams.loading import ExamLoading
 from backend.inquiries.account_changes import AccountChanges
@@ -69,9 +72,14 @@ from backend.results.guessing import Guessing
 from backend.results.importing import ResultImports
 from backend.results.publication import Publications
 from backend.results.reading import Results
+from backend.results.rejudging import Rejudging
+from backend.seating.exam_day import ExamDay
 from backend.seating.plans import Seating
 from backend.staff.members import Members
 from backend.storage import Storage
+from backend.violations.deciding import ViolationDeciding
+from backend.violations.reading import Violations
+from backend.violations.recording import ViolationRecording
 from miniprogram_api.platforms import Platform
 from miniprogram_api.platforms.outbound import Outbound
 from miniprogram_api.platforms.state_systems import HttpStateSystems
@@ -137,15 +145,22 @@ class Services:
     refund_tracking: RefundTracking
     refund_audits: RefundAudits
     seating: Seating
+    exam_day: ExamDay
     result_imports: ResultImports
     publications: Publications
     results: Results
     reminders: Reminders
     todos: Todos
+    violations: Violations
+    violation_recording: ViolationRecording
+    violation_deciding: ViolationDeciding
     members: Members
     notice_board: NoticeBoard
     papers: Papers
+    score_reports: ScoreReports
+    violation_papers: ViolationPapers
     review_reports: ReviewReports
+    correction_reports: CorrectionReports
     platforms: Platforms
 
     def by_type(self) -> dict[type, object]:
@@ -239,6 +254,9 @@ def _built(
     office = Office(database=database, clock=clock, exams=exams, money_back=refunds)
     refund_tracking = RefundTracking(database=database, clock=clock, refunds=refunds, platforms=refund_ports)
     settlement = Settlement(database=database, clock=clock, exams=exams, platforms=payment_ports, refunds=refunds)
+    results = Results(
+        database=database, clock=clock, exams=exams, personal_data=personal_data, guessing=Guessing(cache)
+    )
     state_systems = HttpStateSystems(Outbound(http, settings.state_systems_url))
     return Services(
         clock=clock,
@@ -340,10 +358,14 @@ def _built(
             database, {name: port for name, port in refund_ports.items() if isinstance(port, RefundAuditor)}
         ),
         seating=seating,
+        exam_day=ExamDay(clock, exams),
         result_imports=ResultImports(database, clock, exams),
         publications=Publications(database, clock, exams),
-        results=Results(
-            database=database, clock=clock, exams=exams, personal_data=personal_data, guessing=Guessing(cache)
+        results=results,
+        violations=Violations(exams),
+        violation_recording=ViolationRecording(database=database, clock=clock, exams=exams),
+        violation_deciding=ViolationDeciding(
+            database=database, clock=clock, exams=exams, rejudging=Rejudging(database, exams)
         ),
         reminders=planned,
         todos=Todos(database),
@@ -357,7 +379,12 @@ def _built(
             storage=storage,
             renderer=renderer,
         ),
+        score_reports=ScoreReports(database=database, clock=clock, results=results, storage=storage, renderer=renderer),
+        violation_papers=ViolationPapers(
+            database=database, clock=clock, exams=exams, personal_data=personal_data, renderer=renderer
+        ),
         review_reports=ReviewReports(clock=clock, exams=exams, personal_data=personal_data),
+        correction_reports=CorrectionReports(clock=clock, exams=exams, personal_data=personal_data),
         platforms=Platforms(platforms),
     )
 

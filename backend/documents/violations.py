@@ -7,24 +7,15 @@ numbers whole).
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from backend.documents.barcodes import barcode_data
 from backend.documents.sheets import RoomSitting, Sheet, blank_rows, head, sitting_data, when
+from backend.violations.offences import Severity
 
 RECORD_TEMPLATE = "violation_record"
 LIST_TEMPLATE = "violation_list"
 BARCODE_ROOM_MM = 76.0
 LEAST_LINES, LEAST_ARTICLES = 10, 3
-
-
-class Severity(StrEnum):
-    """How grave it is, by the rules read out in the room (annex 3, order A)."""
-
-    ORDINARY = "ordinary"
-    """That subject is void."""
-    SERIOUS = "serious"
-    """All subjects of the sitting are void; items 3 to 8 bar for two years."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +69,7 @@ class ViolationLine:
     severity: Severity
     item: int
     proposal: str
-    """What the site proposes, in words."""
+    """What follows by the rules, in their words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 Status = Literal["sat", "absent", "void"]
+Violation = Literal["ordinary", "serious"]
 WITHOUT_SCORE: Final[Mapping[str, Status]] = {"absent": "absent", "void": "void"}
 
 FULL_MARKS: Final = {"health_professional": 100}
@@ -22,23 +23,28 @@ class BadMark(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
-    """One subject. Scores are whole numbers; None where it wasn't sat, or where only the outcome was handed down."""
+    """One subject. Scores are whole numbers; None where it wasn't sat, or where only the outcome was handed down.
+
+    `violation`: for which it is void, where it is known.
+    """
 
     subject: str
     status: Status
     passed: bool = False
     score: int | None = None
     pass_line: int | None = None
+    violation: Violation | None = None
 
     def stored(self) -> dict[str, Any]:
         """As JSON keeps it."""
-        return {
+        stored: dict[str, Any] = {
             "subject": self.subject,
             "status": self.status,
             "passed": self.passed,
             "score": self.score,
             "pass_line": self.pass_line,
         }
+        return stored if self.violation is None else {**stored, "violation": self.violation}
 
 
 def full_marks(kind: str) -> int:

@@ -46,12 +46,16 @@ class Difference:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Past:
-    """Last year's registration of the same kind of exam under the same document, as imported."""
+    """Last year's registration of the same kind of exam under the same document, as imported.
+
+    `violated`: something of it was void for a violation, by the import or by a decision here.
+    """
 
     attendance: Literal["sat", "absent", "void"]
     qualified: bool
     archive_number: str
     form: Mapping[str, Any]
+    violated: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,16 +82,17 @@ def decide(
     with the account's `name` beside the sections. `document_changed`: nothing of last year is found by document, and
     the archive number typed is last year's of another one.
 
-    A missing or different archive number bars the scores from rolling, not the confirmation.
+    A missing or different archive number bars the scores from rolling, not the confirmation; a violation that voided
+    one subject bars the confirmation ("缺考、违纪考生除外"), not the scores of the others from rolling.
     """
-    rolls = past is not None and _takes_part(past) is None and _same_archive(past, this_year)
+    rolls = past is not None and past.attendance == "sat" and not past.qualified and _same_archive(past, this_year)
     if not enabled:
         return AutoConfirmation(outcome="not_applicable", reason="area_without", rolls=rolls)
     if past is None:
         reason = "document_changed" if document_changed else "no_last_year"
         return AutoConfirmation(outcome="not_applicable", reason=reason, rolls=False)
     if barred := _takes_part(past):
-        return AutoConfirmation(outcome="not_applicable", reason=barred, rolls=False)
+        return AutoConfirmation(outcome="not_applicable", reason=barred, rolls=rolls)
     differences = compare(past.form, this_year)
     if differences:
         return AutoConfirmation(outcome="failed", reason="differs", rolls=rolls, differences=tuple(differences))
@@ -115,7 +120,7 @@ def _takes_part(past: Past) -> str | None:
     """Why last year's registration doesn't take part, or None where it does."""
     if past.attendance == "absent":
         return "absent_last_year"
-    if past.attendance == "void":
+    if past.attendance == "void" or past.violated:
         return "violation_last_year"
     return "qualified_last_year" if past.qualified else None
 

@@ -7,8 +7,9 @@ from backend.audit import SYSTEM
 from backend.candidates.models import Candidate
 from backend.clock import Clock
 from backend.events import EventName, tell
+from backend.exams.marks import marks_of
 from backend.registrations.auto_confirmation import AutoConfirmation, Past, decide, meaning
-from backend.registrations.models import PastRegistration, ScoreMerge, State
+from backend.registrations.models import PastRegistration, Registration, ScoreMerge, State
 from backend.registrations.rows import Held, let_payment_fall_due
 
 MergeState = Literal["needed", "merged"]
@@ -48,11 +49,11 @@ async def merge_state(held: Held, record: PastRegistration | None) -> MergeState
     return NEEDED if held.form.registration.archive_number and await numbered(held) else None
 
 
-def automatic(held: Held, record: PastRegistration | None, candidate: Candidate) -> AutoConfirmation:
+async def automatic(held: Held, record: PastRegistration | None, candidate: Candidate) -> AutoConfirmation:
     """What the automatic rule says of this form beside that record, the row's `score_merge` being known."""
     return decide(
         enabled=held.policy is not None and held.policy.auto_confirmation,
-        past=_past(record) if record else None,
+        past=_past(record, decided_void=await _decided_void(held)) if record else None,
         this_year={**held.form.stored(), "name": candidate.name},
         document_changed=held.row.score_merge == NEEDED,
     )
@@ -68,10 +69,18 @@ async def confirm_by_system(held: Held, clock: Clock) -> None:
     await tell(EventName.REGISTRATION_CONFIRMED, subject_id=row.id, candidate_id=row.candidate_id, at=now, by="system")
 
 
-def _past(record: PastRegistration) -> Past:
+async def _decided_void(held: Held) -> bool:
+    """Whether anything of what this candidate sat last year was decided void here, whatever the import says of it."""
+    last_year = {"exam__kind": held.exam.kind, "exam__year": held.exam.year - 1}
+    found = Registration.filter(candidate_id=held.row.candidate_id, **last_year)
+    return any(await found.values_list("voids", flat=True))
+
+
+def _past(record: PastRegistration, *, decided_void: bool) -> Past:
     return Past(
         attendance=cast(Literal["sat", "absent", "void"], record.attendance),  # a CHECK holds the three words
         qualified=record.qualified,
         archive_number=record.archive_number,
         form=record.form,
+        violated=decided_void or any(mark.status == "void" for mark in marks_of(record.marks)),
     )

@@ -20,6 +20,7 @@ from backend.exams.stages import Stage
 from backend.personal_data import PersonalData
 from backend.pictures import Pictures
 from backend.registrations.auto_confirmation import AutoConfirmation
+from backend.registrations.bars import require_not_barred
 from backend.registrations.codes import new_verification_code, registration_number
 from backend.registrations.completeness import Holder, check
 from backend.registrations.form import Form, Section, SectionName
@@ -51,13 +52,13 @@ class Lifecycle:
     async def start(self, candidate_id: UUID, exam_code: str, *, actor: Actor) -> Registration:
         """Enter the exam; again gives the registration there is.
 
-        Raises Conflict `wechat_not_bound`, `identity_not_passed`; OutOfWindow.
+        Raises Conflict `barred`, `wechat_not_bound`, `identity_not_passed`; OutOfWindow.
         """
         exam = await self._exams.exam(exam_code)
         if existing := await Registration.get_or_none(candidate_id=candidate_id, exam_id=exam.id):
             return existing
         (await self._exams.calendar(exam_code, None, None)).require_open(Stage.PRE_REGISTRATION, self._clock.now())
-        await _require_ready(await Candidate.get(id=candidate_id))
+        await self._require_ready(await Candidate.get(id=candidate_id))
         try:
             return await self._create(candidate_id, exam.id, actor)
         except IntegrityError as error:
@@ -110,7 +111,7 @@ class Lifecycle:
         """Hand the form in: every fault of it is answered together, or it gets its codes and, where the automatic rule
         holds, its confirmation in the same transaction. Submitted again unchanged, it answers what stands.
 
-        Raises Faulty `form_incomplete`; Conflict, OutOfWindow by the table of states.
+        Raises Faulty `form_incomplete`; Conflict `barred`, and with OutOfWindow by the table of states.
         """
         async with self._database.transaction():
             held = await hold(self._exams, registration_id, candidate_id=candidate_id)
@@ -118,11 +119,11 @@ class Lifecycle:
                 return held.row
             step = self._require(held, Act.SUBMIT)
             candidate = await Candidate.get(id=candidate_id)
-            await _require_ready(candidate)
+            await self._require_ready(candidate)
             held.row.form = (await self._complete(held, candidate)).stored()
             record = await record_of(held, candidate)
             held.row.score_merge = await merge_state(held, record)
-            decision = automatic(held, record, candidate)
+            decision = await automatic(held, record, candidate)
             await self._give_codes(held, step, decision)
             await self._record_submit(held, decision, actor)
             if decision.outcome == "confirmed":
@@ -187,6 +188,15 @@ class Lifecycle:
             raise Faulty("form_incomplete", faults=faults)
         return with_level(held.form, offer)
 
+    async def _require_ready(self, candidate: Candidate) -> None:
+        """An exam is entered, and a form handed in, by whoever isn't barred, has a bound WeChat account and a passed
+        identity check."""
+        await require_not_barred(candidate, self._clock.now())
+        if not await Binding.exists(candidate=candidate, platform="wechat", unbound_at=None):
+            raise Conflict("wechat_not_bound")
+        if candidate.identity_check is not CheckState.PASSED:
+            raise Conflict(f"identity_{candidate.identity_check}")
+
     def _holder(self, candidate: Candidate, today: Any) -> Holder:
         if candidate.id_type is not IdType.RESIDENT_ID_CARD:
             return Holder(birth_date=None, gender=None)
@@ -236,11 +246,3 @@ class Lifecycle:
 def _place(form: Form) -> tuple[str | None, str | None]:
     """By which its calendar goes."""
     return form.registration.area, form.registration.site
-
-
-async def _require_ready(candidate: Candidate) -> None:
-    """An exam is entered, and a form handed in, with a bound WeChat account and a passed identity check."""
-    if not await Binding.exists(candidate=candidate, platform="wechat", unbound_at=None):
-        raise Conflict("wechat_not_bound")
-    if candidate.identity_check is not CheckState.PASSED:
-        raise Conflict(f"identity_{candidate.identity_check}")

@@ -21,6 +21,7 @@ from backend.candidates.logins import ABOUT_ID_NUMBER
 from backend.clock import Clock
 from backend.errors import Conflict
 from backend.events import EventName
+from backend.exams.calendar import shown_end
 from backend.exams.catalogue import ExamFacts, Exams
 from backend.exams.stages import Stage
 from backend.personal_data import PersonalData
@@ -108,8 +109,14 @@ class MilitaryHandover:
         )
 
     async def _enter(self, into: Bulk, faults: Faults, exam: ExamFacts, payment: PaymentState) -> int:
-        """Accounts and registrations of who has none yet. Raises BadFile with every row that is somebody else's."""
+        """Accounts and registrations of who has none yet.
+
+        Raises BadFile with every row that is somebody else's, or barred and not entered yet.
+        """
         now = self._clock.now()
+        for found in await into.rows(sql.BARRED, now, exam.id):
+            faults.add(found["line"], "id_number", f"barred from exams until {shown_end(found['until'])}")
+        faults.require_none()
         await into.execute(sql.PEOPLE, now)
         await into.execute(sql.NUMBERS)
         numbers = await asyncio.to_thread(_numbers, exam.year, await into.rows(sql.WITHOUT_NUMBER, exam.id))

@@ -38,6 +38,17 @@ ON CONFLICT (id_type, id_number_index) DO NOTHING
 """
 """Nobody's user name begins with a dash, so none is taken by an account that waits."""
 
+BARRED: Final = """
+SELECT line, max(bar.until) AS until
+FROM military_staged AS staged LEFT JOIN candidate USING (id_type, id_number_index)
+JOIN bar ON (bar.id_type, bar.id_number_index) = (staged.id_type, staged.id_number_index)
+    OR bar.candidate_id = candidate.id
+WHERE bar.lifted_at IS NULL AND bar.until > $1 AND NOT EXISTS (
+    SELECT FROM registration WHERE registration.candidate_id = candidate.id AND exam_id = $2)
+GROUP BY line ORDER BY line
+"""
+"""Before their accounts are made: a document may be barred that has none yet."""
+
 THEIRS: Final = """
 FROM military_staged AS staged JOIN candidate USING (id_type, id_number_index)
 LEFT JOIN registration ON registration.candidate_id = candidate.id AND registration.exam_id = $1

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 from tortoise import fields
 from tortoise.models import Model
 
+from backend.candidates.models import IdType
+
 if TYPE_CHECKING:
     from backend.candidates.models import Candidate
     from backend.exams.models import ConfirmationPoint, Exam, Site
@@ -44,7 +46,10 @@ class Origin(StrEnum):
 
 
 class Registration(Model):
-    """One candidate in one exam, ever: withdrawn or refused, it is the same one reopened."""
+    """One candidate in one exam, ever: withdrawn or refused, it is the same one reopened.
+
+    `voids`: of what was decided of violations, by subject how grave it was; it decides what is void.
+    """
 
     id = fields.UUIDField(primary_key=True)
     candidate: fields.ForeignKeyRelation["Candidate"] = fields.ForeignKeyField(
@@ -76,6 +81,7 @@ class Registration(Model):
     score_merge = fields.CharField(max_length=8, null=True)
     reasons: Any = fields.JSONField(default=list)
     forfeited_reason = fields.CharField(max_length=24, null=True)
+    voids: Any = fields.JSONField(default=dict)
     forfeited_from: Any = fields.CharEnumField(State, max_length=24, null=True)
     confirmed_by = fields.CharField(max_length=8, null=True)
     returned_by = fields.CharField(max_length=8, null=True)
@@ -157,6 +163,27 @@ class Correction(Model):
 
     class Meta:
         table = "correction"
+
+
+class Bar(Model):
+    """Somebody who may enter no exam until then, known by their document and, where they have one, by their account.
+
+    `decided_at` and `until` are exam time. A bar that was lifted stays, as the record of what was.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    candidate: fields.ForeignKeyNullableRelation["Candidate"] = fields.ForeignKeyField(
+        "zhunkao.Candidate", "bars", null=True, on_delete=fields.RESTRICT
+    )
+    candidate_id: Any
+    id_type = fields.CharEnumField(IdType, max_length=24)
+    id_number_index = fields.BinaryField()
+    decided_at = fields.DatetimeField()
+    until = fields.DatetimeField()
+    lifted_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "bar"
 
 
 class OverdueReview(Model):

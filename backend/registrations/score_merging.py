@@ -113,7 +113,7 @@ class ScoreMerging:
     async def _ask_again(self, held: Held, record: PastRegistration) -> None:
         row = held.row
         row.score_merge = MERGED
-        decision = automatic(held, record, await Candidate.get(id=row.candidate_id))
+        decision = await automatic(held, record, await Candidate.get(id=row.candidate_id))
         row.rolls, row.auto_confirmation = decision.rolls, decision.stored()
         row.version += 1
         await tell(

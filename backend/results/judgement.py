@@ -8,11 +8,9 @@ qualifies (candidates' notice 2024: "考试成绩实行两年为一个周期的�
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any
 
-from backend.exams.marks import Mark
-
-Violation = Literal["ordinary", "serious"]
+from backend.exams.marks import Mark, Violation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,11 +51,8 @@ def voided(marks: Iterable[Mark], violations: Mapping[str, Violation]) -> tuple[
     """The marks after what was decided of violations, by subject: an ordinary one voids its subject, a serious one all
     of the sitting (人社部令第12号 in the nurse notice: "当次该科目考试成绩无效", "当次全部科目考试成绩无效").
     """
-    serious = "serious" in violations.values()
-    return tuple(
-        replace(mark, status="void", passed=False, score=None) if serious or mark.subject in violations else mark
-        for mark in marks
-    )
+    serious: Violation | None = "serious" if "serious" in violations.values() else None
+    return tuple(_voided(mark, serious or violations.get(mark.subject)) for mark in marks)
 
 
 def is_shown(military: Mapping[str, Any] | None, *, of_the_military: bool) -> bool:
@@ -67,6 +62,12 @@ def is_shown(military: Mapping[str, Any] | None, *, of_the_military: bool) -> bo
     保障中心负责"; from 2025 on they read it as everybody does.
     """
     return not of_the_military or military is None or bool(military["results_public"])
+
+
+def _voided(mark: Mark, violation: Violation | None) -> Mark:
+    if violation is None:
+        return mark
+    return replace(mark, status="void", passed=False, score=None, violation=violation)
 
 
 def _rolled(this: Sitting, last: Sitting | None, *, rolls: bool, but: set[str]) -> tuple[Mark, ...]:

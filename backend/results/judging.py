@@ -1,4 +1,7 @@
-"""Staged marks, each beside whose they are, judged one by one. Pure: a row of the statement WHOSE in, a record out."""
+"""Reported marks, each beside whose they are, judged one by one. Pure: a row of the statement BESIDE in, a record out.
+
+What was decided of violations is void before anything is added up, also of last year's marks that would roll.
+"""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -7,8 +10,16 @@ from typing import Any
 
 from backend.exams.facts import ExamFacts, SpecialityFacts
 from backend.exams.marks import Mark, marks_of
-from backend.results.judgement import Sitting, judge
+from backend.results.judgement import Outcome, Sitting, judge, voided
 from backend.staging import BadRow, Faults
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """The marks that count, and what they add up to."""
+
+    marks: tuple[Mark, ...]
+    outcome: Outcome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,20 +40,32 @@ class Judging:
                     faults.add(row["line"], column, reason)
         return found
 
-    def _record(self, row: Mapping[str, Any]) -> tuple[object, ...]:
-        _require_candidate(row)
-        marks = marks_of(json.loads(row["marks"]))
-        _require_entered(marks, json.loads(row["subjects"] or "[]"))
-        this = Sitting(year=self.exam.year, speciality=row["speciality"], marks=marks)
+    def judged(self, row: Mapping[str, Any]) -> Judged:
+        """One row of somebody who is known."""
+        marks = voided(marks_of(json.loads(row["marks"])), json.loads(row["voids"]))
         outcome = judge(
-            this,
+            Sitting(year=self.exam.year, speciality=row["speciality"], marks=marks),
             _last(row) if row["rolls"] else None,
             subjects=self._subjects(row["speciality"]),
             rolls=row["rolls"],
             rolling_years=self.exam.rolling_years,
         )
-        rolled = [mark.stored() for mark in outcome.rolled]
-        return row["line"], row["registration_id"], _json(rolled), _json(outcome.rolls_on), outcome.qualified
+        return Judged(marks=marks, outcome=outcome)
+
+    def _record(self, row: Mapping[str, Any]) -> tuple[object, ...]:
+        _require_candidate(row)
+        _require_entered(marks_of(json.loads(row["marks"])), json.loads(row["subjects"] or "[]"))
+        judged = self.judged(row)
+        outcome = judged.outcome
+        marks, rolled = [[mark.stored() for mark in marks] for marks in (judged.marks, outcome.rolled)]
+        return (
+            row["line"],
+            row["registration_id"],
+            _json(marks),
+            _json(rolled),
+            _json(outcome.rolls_on),
+            outcome.qualified,
+        )
 
     def _subjects(self, speciality: str) -> tuple[str, ...]:
         """The speciality's, or the exam's where the list of specialities has changed since."""
@@ -73,7 +96,7 @@ def _require_entered(marks: tuple[Mark, ...], subjects: list[str]) -> None:
 def _last(row: Mapping[str, Any]) -> Sitting | None:
     if row["past_year"] is None:
         return None
-    marks = marks_of(json.loads(row["past_marks"]))
+    marks = voided(marks_of(json.loads(row["past_marks"])), json.loads(row["past_voids"] or "{}"))
     return Sitting(year=row["past_year"], speciality=row["past_speciality"] or "", marks=marks)
 
 

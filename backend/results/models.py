@@ -12,7 +12,10 @@ if TYPE_CHECKING:
 
 class Result(Model):
     """What one exam said of one candidate. `rolled`: last year's marks that count; `rolls_on`: subjects for next.
-    `report_downloaded_at`: exam time of the first download of the score report."""
+
+    `reported` are the marks as the file had them, `marks` those that count: what was decided of violations is void.
+    `report_downloaded_at`: exam time of the first download of the score report.
+    """
 
     id = fields.BigIntField(primary_key=True)
     registration: fields.ForeignKeyRelation["Registration"] = fields.ForeignKeyField(
@@ -25,6 +28,7 @@ class Result(Model):
     exam_id: int
     admit_number = fields.CharField(max_length=14)
     archive_number = fields.CharField(max_length=32, null=True)
+    reported: Any = fields.JSONField()
     marks: Any = fields.JSONField()
     rolled: Any = fields.JSONField(default=list)
     rolls_on: Any = fields.JSONField(default=list)

@@ -13,6 +13,7 @@ from backend.results.models import Result, ResultsPublication
 from backend.staff.duties import Duty
 from backend.staff.scope import Clerk
 
+HOLD_FOR_ONE: Final = "SELECT pg_advisory_xact_lock_shared(1919251571, $1::int)"
 HOLD: Final = "SELECT pg_advisory_xact_lock(1919251571, $1::int)"
 """One import or publication of an exam's results at a time; the number is nobody else's in this database."""
 
@@ -56,6 +57,11 @@ class Publications:
 async def hold(database: Database, exam_id: int) -> None:
     """Keep other imports and publications of this exam's results away until the transaction ends."""
     await database.rows(HOLD, exam_id)
+
+
+async def hold_for_one(database: Database, exam_id: int) -> None:
+    """Keep imports and publications away while something is decided of one candidate, others' decisions not."""
+    await database.rows(HOLD_FOR_ONE, exam_id)
 
 
 async def require_unpublished(exam_id: int, now: datetime) -> None:

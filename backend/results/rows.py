@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from backend.exams.marks import BadMark, Mark, read_mark
-from backend.results.judgement import Violation, voided
+from backend.exams.marks import BadMark, Mark, Violation, read_mark
+from backend.results.judgement import voided
 from backend.sheets import Row
 from backend.staging import BadRow
 

@@ -24,6 +24,11 @@ class Duty(StrEnum):
     REGISTER_CORRECTION = "register_correction"
     SEE_CORRECTIONS = "see_corrections"
     DECIDE_CORRECTION = "decide_correction"
+    RECORD_VIOLATION = "record_violation"
+    SEE_VIOLATIONS = "see_violations"
+    DECIDE_VIOLATION = "decide_violation"
+    REPORT_VIOLATIONS = "report_violations"
+    SEE_EXAM_DAY = "see_exam_day"
     MERGE_SCORES = "merge_scores"
     ASK_REFUND = "ask_refund"
     DECIDE_REFUND = "decide_refund"
@@ -67,6 +72,12 @@ WHOSE: Final[Mapping[Duty, Whose]] = {
     Duty.REGISTER_CORRECTION: _whose(Role.REVIEW, offices=_SITE),
     Duty.SEE_CORRECTIONS: _whose(Role.REVIEW, Role.READ, offices=_REVIEWERS),
     Duty.DECIDE_CORRECTION: _whose(Role.REVIEW, offices=_AREA),
+    Duty.RECORD_VIOLATION: _whose(Role.REVIEW, offices=_SITE),
+    Duty.SEE_VIOLATIONS: _whose(Role.REVIEW, Role.READ, offices=_REVIEWERS),
+    Duty.DECIDE_VIOLATION: _whose(Role.REVIEW, offices=_AREA),
+    # What is printed has document numbers whole.
+    Duty.REPORT_VIOLATIONS: _whose(Role.REVIEW, offices=(Level.SITE, Level.AREA)),
+    Duty.SEE_EXAM_DAY: _whose(Role.SEATING, Role.READ, offices=(Level.SITE, Level.AREA)),
     Duty.MERGE_SCORES: _whose(Role.REVIEW, offices=_SITE),
     Duty.ASK_REFUND: _whose(Role.FINANCE, offices=_SITE),
     # Money is let go by those who answer for money, also where the one who reviews is another.

@@ -14,6 +14,7 @@ from backend.registrations.corrections import Correctable
 from backend.registrations.moves import Act
 from backend.staff.duties import Duty
 from backend.staff.scope import Clerk
+from tests.api.violations import WRITTEN
 from tests.api.world import World
 from zhunkao.journey.people import EXAM
 
@@ -29,6 +30,7 @@ class Target:
     inquiry: UUID
     recovery: UUID
     change: UUID
+    violation: int
 
 
 NOTHING: Final = Target(
@@ -39,6 +41,7 @@ NOTHING: Final = Target(
     inquiry=uuid4(),
     recovery=uuid4(),
     change=uuid4(),
+    violation=0,
 )
 Call = Callable[[World, Clerk, Target], Coroutine[Any, Any, object]]
 
@@ -105,6 +108,64 @@ ACTS: Final = (
         method="Correcting.waiting",
         duty=Duty.SEE_CORRECTIONS,
         call=lambda world, who, on: world.built.correcting.waiting(who),
+    ),
+    StaffAct(
+        method="CorrectionReports.approved",
+        duty=Duty.SEE_CORRECTIONS,
+        call=lambda world, who, on: world.built.correction_reports.approved(who, EXAM),
+        unscoped=True,
+    ),
+    StaffAct(
+        method="ViolationRecording.record",
+        duty=Duty.RECORD_VIOLATION,
+        call=lambda world, who, on: world.built.violation_recording.record(who, on.registration, WRITTEN),
+    ),
+    StaffAct(
+        method="ViolationRecording.amend",
+        duty=Duty.RECORD_VIOLATION,
+        call=lambda world, who, on: world.built.violation_recording.amend(who, on.violation, WRITTEN, version=1),
+    ),
+    StaffAct(
+        method="ViolationDeciding.uphold",
+        duty=Duty.DECIDE_VIOLATION,
+        call=lambda world, who, on: world.built.violation_deciding.uphold(who, on.violation, version=1),
+    ),
+    StaffAct(
+        method="ViolationDeciding.dismiss",
+        duty=Duty.DECIDE_VIOLATION,
+        call=lambda world, who, on: world.built.violation_deciding.dismiss(who, on.violation, reason="示例", version=1),
+    ),
+    StaffAct(
+        method="ViolationDeciding.lift",
+        duty=Duty.DECIDE_VIOLATION,
+        call=lambda world, who, on: world.built.violation_deciding.lift(who, on.violation, reason="示例"),
+    ),
+    StaffAct(
+        method="Violations.of_exam",
+        duty=Duty.SEE_VIOLATIONS,
+        call=lambda world, who, on: world.built.violations.of_exam(who, EXAM),
+    ),
+    StaffAct(
+        method="Violations.one",
+        duty=Duty.SEE_VIOLATIONS,
+        call=lambda world, who, on: world.built.violations.one(who, on.violation),
+    ),
+    StaffAct(
+        method="ViolationPapers.record",
+        duty=Duty.REPORT_VIOLATIONS,
+        call=lambda world, who, on: world.built.violation_papers.record(who, on.violation),
+    ),
+    StaffAct(
+        method="ViolationPapers.list_of",
+        duty=Duty.REPORT_VIOLATIONS,
+        call=lambda world, who, on: world.built.violation_papers.list_of(who, EXAM),
+        unscoped=True,
+    ),
+    StaffAct(
+        method="ExamDay.now",
+        duty=Duty.SEE_EXAM_DAY,
+        call=lambda world, who, on: world.built.exam_day.now(who, EXAM),
+        unscoped=True,
     ),
     StaffAct(
         method="Materials.picture_for",

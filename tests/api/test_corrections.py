@@ -17,6 +17,7 @@ from backend.registrations.moves import Act
 from backend.registrations.photos import PhotoRefused
 from backend.staff.models import Level
 from backend.staff.scope import Clerk, clerk
+from tests.api.test_review_reports import values
 from tests.api.world import YI, Phone, World
 
 RARE = "测试䶮"
@@ -240,3 +241,23 @@ async def same_subjects(phone: Phone) -> str:
         for one in offered
         if one["code"] != chosen["speciality"] and set(chosen["subjects"]) <= set(one["subjects"])
     )
+
+
+async def test_what_was_approved_is_reported_with_what_was_before_inside_the_scope(
+    world: World, confirmed: Phone
+) -> None:
+    site, area = await world.known_clerks()
+    before = await name_of(confirmed)
+    correction = await registered(world, confirmed)
+    reports = world.built.correction_reports
+    assert (await reports.approved(site, "health-2024")).rows == 0
+    await world.built.correcting.approve(area, correction.id)
+    for who in (site, area):
+        report = await reports.approved(who, "health-2024")
+        title, head, line = values(report.content)
+        said = dict(zip(head, line, strict=True))
+        assert title[0].endswith("考生信息修正汇总表") and said["考点"] == "示例市"
+        assert (said["修正内容"], said["修正前"], said["修正后"]) == ("姓名", before, RARE)
+        assert (said["依据"], "*" in said["证件编号"]) == (EVIDENCE, True)
+    assert (await reports.approved(await other_area(world), "health-2024")).rows == 0
+    assert await AuditRecord.filter(act="reported").count() == 4

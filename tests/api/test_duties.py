@@ -14,11 +14,14 @@ from backend.registrations.models import Registration
 from backend.staff.duties import ROLES_OF, WHOSE, Duty
 from backend.staff.models import Level, Role, StaffMember
 from backend.staff.scope import Clerk, clerk
+from backend.violations.models import Violation
 from tests.api.staff_acts import ACTS, NOTHING, StaffAct, Target, found
 from tests.api.test_import_command import said
+from tests.api.violations import WRITTEN
 from tests.api.world import JIA, Phone, World
 from zhunkao.journey.people import AREA, SITE
 
+LISTS = ("Correcting.waiting", "OverdueReviews.for_clerk", "AccountChanges.waiting", "Violations.of_exam")
 EVERYBODY = [(level, role) for level in Level for role in Role]
 
 
@@ -85,7 +88,14 @@ async def target(world: World) -> Target:
         inquiry=await inquiry(phone, kind="question"),
         recovery=await recovery(world),
         change=await inquiry(phone, kind="account_change", name="测试䶮"),
+        violation=await violation(row, site),
     )
+
+
+async def violation(row: Registration, site: Clerk) -> int:
+    """As its site's clerk will have recorded it, once the exam is over."""
+    values = WRITTEN.values() | {"recorded_by": site.member_id, "recorded_at": WRITTEN.told_at}
+    return int((await Violation.create(registration=row, **values)).id)
 
 
 async def refund(world: World, row: Registration) -> int:
@@ -145,7 +155,7 @@ async def test_what_is_another_offices_is_not_found_and_in_no_list(world: World,
             if act.method == "BulkReview.act":
                 outcomes = cast(list[Outcome], await act.call(world, who, target))
                 assert [type(one.refusal) for one in outcomes] == [NotFound]
-            elif act.method in ("Correcting.waiting", "OverdueReviews.for_clerk", "AccountChanges.waiting"):
+            elif act.method in LISTS:
                 assert await act.call(world, who, target) == []
             else:
                 assert isinstance(await refusal_of(act, world, who, target), NotFound), act.method

@@ -3,16 +3,20 @@
 import asyncio
 import json
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
 import pytest
 
 from backend.audit import AuditRecord
-from backend.candidates.models import Candidate
+from backend.candidates.logins import ABOUT_ID_NUMBER
+from backend.candidates.models import Candidate, IdType
 from backend.errors import Refusal
+from backend.personal_data import PersonalData
+from backend.registrations.bars import bar
 from backend.registrations.military import HandedOver
-from backend.registrations.models import FormVersion, Registration
+from backend.registrations.models import Bar, FormVersion, Registration
 from backend.sheets import BadFile
 from tests.api.results import OUT, PASSED, asked, line, load, publish, seat
 from tests.api.world import JIA, PASSWORD, YI, Phone, World
@@ -224,6 +228,22 @@ async def test_nobody_is_taken_who_has_entered_the_exam_themselves(world: World,
     assert (await Registration.get()).state == "draft"
 
 
+async def test_nobody_is_taken_who_is_barred_and_who_was_before_stays(world: World, tmp_path: Path) -> None:
+    await world.at(AT_2025)
+    now = world.built.clock.now()
+    await hand_over(world, tmp_path, row(YI))
+    await bar(await Candidate.get(name=YI.name), decided_at=now)
+    keys = [key.get_secret_value() for key in world.settings.data_keys]
+    index = PersonalData(keys).index(JIA.id_number, about=ABOUT_ID_NUMBER)
+    await Bar.create(
+        id_type=IdType.RESIDENT_ID_CARD, id_number_index=index, decided_at=now, until=now + timedelta(days=1)
+    )
+    assert await faults(world, tmp_path, row(JIA), row(YI)) == [
+        "military.csv line 2: id_number: barred from exams until 2025-01-21 10:00"
+    ]
+    assert await hand_over(world, tmp_path, row(YI)) == HandedOver(rows=1, added=0, changed=0)
+
+
 async def test_again_changes_nothing_and_a_corrected_file_replaces_what_has_no_correction(
     world: World, tmp_path: Path
 ) -> None:
@@ -276,11 +296,13 @@ async def test_a_military_result_is_told_only_where_the_notice_makes_it_public(
     await world.at(OUT)
     mine = await phone.mine("GET", "/results")
     query = await world.call("POST", "/result-queries", body=asked(number, phone))
-    assert (mine.status, query.status) == ((200, 200) if public else (409, 404))
+    report = await phone.mine("GET", "/score-report.pdf")
+    assert (mine.status, query.status, report.status) == ((200, 200, 200) if public else (409, 404, 409))
     message = (await phone.step("results"))["message"]
     assert ("不对社会公布" in message) == (not public)
     if not public:
         assert (mine.code, query.code) == ("results_not_public", "result_not_found")
+        assert report.code == "results_not_public"
 
 
 async def said_of_the_military(world: World, **said: object) -> None:

@@ -7,7 +7,8 @@ from typing import Any
 from backend.documents.admit_card import ExamFormat
 from backend.documents.office_list import Office, OfficeList
 from backend.documents.room_record import Absent, RoomEvent, RoomRecord, RoomReport, RoomViolation
-from backend.documents.violations import Severity, TakenArticle, ViolationLine, ViolationList, ViolationRecord
+from backend.documents.violations import TakenArticle, ViolationLine, ViolationList, ViolationRecord
+from backend.violations.offences import Severity
 from tests.documents.examples import FIRST_DAY, LONG_EMPLOYER, RARE_NAME, SUBJECTS
 from tests.documents.room_examples import (
     AREA_SHEET,

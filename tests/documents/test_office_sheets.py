@@ -9,7 +9,8 @@ from backend.documents.returned_papers import BOXES_A_PAPER, Due, answer_card_bo
 from backend.documents.room_record import room_record_data
 from backend.documents.score_report import Outcome
 from backend.documents.sheets import ROOMS_A_PAPER
-from backend.documents.violations import Severity, violation_record_data
+from backend.documents.violations import violation_record_data
+from backend.violations.offences import Severity
 from tests.documents import candidate_examples, material_examples, office_examples
 from tests.documents.papers import PAPERS
 from tests.documents.reading import codes_on, collisions_of, edges_of, pages_of, picture_of

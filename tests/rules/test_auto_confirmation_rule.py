@@ -193,3 +193,10 @@ def test_what_is_stored_says_all_that_was_decided() -> None:
             }
         ],
     }
+
+
+@given(st.booleans())
+def test_a_violation_that_voided_one_subject_bars_the_confirmation_and_lets_the_others_roll(same: bool) -> None:
+    this_year = FORM if same else form_with("registration.archive_number", "SAMPLE9999")
+    found = decide(enabled=True, past=past(violated=True), this_year=this_year)
+    assert (found.outcome, found.reason, found.rolls) == ("not_applicable", "violation_last_year", same)

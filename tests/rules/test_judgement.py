@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.exams.marks import BadMark, Mark, marks_of, read_mark
-from backend.results.judgement import Sitting, Violation, is_shown, judge, voided
+from backend.exams.marks import BadMark, Mark, Violation, marks_of, read_mark
+from backend.results.judgement import Sitting, is_shown, judge, voided
 
 FOUR = ("基础知识", "相关专业知识", "专业知识", "专业实践能力")
 TWO = ("专业实务", "实践能力")

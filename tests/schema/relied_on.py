@@ -51,6 +51,7 @@ UNIQUE: Final = {
     "speciality": ("speciality_kind_code",),
     "staff_member": ("staff_member_username_key",),
     "venue": ("venue_exam_site_number",),
+    "violation": ("violation_bar_id_key", "violation_once"),
 }
 """Rules that something is there once, as unique indexes: two who try at once are decided here."""
 
@@ -65,6 +66,7 @@ CHECKS: Final = {
     "admit_number": ("admit_number_14_digits",),
     "area": ("area_code_digits",),
     "area_policy": ("area_policy_after_auto_confirmation_word", "area_policy_modes"),
+    "bar": ("bar_edges",),
     "bill_difference": ("bill_difference_has_a_side",),
     "calendar_window": ("calendar_window_area_of_site", "calendar_window_edges"),
     "candidate": ("candidate_unclaimed_has_no_password",),
@@ -117,6 +119,7 @@ CHECKS: Final = {
         "registration_seated_is_paid",
         "registration_submitted_has_codes",
         "registration_version_positive",
+        "registration_voids_by_subject",
     ),
     "reminder": ("reminder_closed_says_when", "reminder_edges", "reminder_sent_says_when", "reminder_state_word"),
     "result": ("result_admit_number_14_digits",),
@@ -128,12 +131,24 @@ CHECKS: Final = {
     "speciality": ("speciality_level_word",),
     "staff_member": ("staff_member_roles_words", "staff_member_scope"),
     "venue": ("venue_number_two_digits",),
+    "violation": (
+        "violation_bar_of_upheld",
+        "violation_decided_says_by_whom",
+        "violation_item_of_list",
+        "violation_lifted_says_by_whom",
+        "violation_severity_word",
+        "violation_taken_has_receipt",
+        "violation_told_after_seen",
+        "violation_undone_says_why",
+        "violation_version_positive",
+    ),
 }
 """Rules about one row."""
 
 INDEXES: Final = {
     "account_change": ("account_change_waiting",),
     "audit_record": ("idx_audit_recor_subject_ab5ec7",),
+    "bar": ("bar_candidate", "bar_document"),
     "bill_difference": ("bill_difference_reconciliation", "bill_difference_to_ask"),
     "callback": ("callback_waiting",),
     "correction": ("correction_registration", "correction_waiting"),
@@ -159,6 +174,7 @@ INDEXES: Final = {
     "reminder": ("reminder_due", "reminder_inquiry", "reminder_open", "reminder_registration"),
     "result": ("result_exam",),
     "session": ("session_candidate",),
+    "violation": ("violation_registration", "violation_waiting"),
 }
 """What only makes a read fast."""
 

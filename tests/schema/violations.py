@@ -78,6 +78,8 @@ SECOND: Final[Mapping[str, Mapping[str, Any]]] = {
     "site_policy_exam_site": {},
     "speciality_kind_code": {"name": "另一专业"},
     "staff_member_username_key": {"name": "另一中心"},
+    "violation_bar_id_key": {"item": 7},
+    "violation_once": {"bar_id": Its("another bar")},
     "venue_exam_site_number": {"name": "另一考场"},
 }
 """By unique index: how the second row differs from the first, which it may not stand beside."""
@@ -146,6 +148,11 @@ ALLOWED: Final[Mapping[str, tuple[str, Mapping[str, Any], Mapping[str, Any]]]] =
     "two surpluses": ("payment", {"counts": False}, {"transaction_id": "4200002", "counts": False}),
     "the same transaction number at another platform": ("payment", {}, {"platform": "alipay", "counts": False}),
     "a new admit number after one was retired": ("admit_number", {"retired_at": NOON}, {"number": "24113010100102"}),
+    "the same violation recorded again after its decision was lifted": (
+        "violation",
+        {"state": "lifted", "lifted_by": uuid4(), "lifted_at": LATER, "reason": "示例"},
+        {"bar_id": Its("another bar")},
+    ),
     "a seat given again after it was freed": (
         "seat",
         {"freed_at": NOON},
@@ -176,6 +183,7 @@ BROKEN: Final[Mapping[str, Mapping[str, Any]]] = {
     "area_code_digits": {"code": "1A"},
     "area_policy_after_auto_confirmation_word": {"after_auto_confirmation": "later"},
     "area_policy_modes": {"payment_mode": "by post"},
+    "bar_edges": {"until": NOON},
     "bill_difference_has_a_side": {"theirs_fen": None},
     "calendar_window_area_of_site": {"site_id": Its("site")},
     "calendar_window_edges": {"opens_at": LATER, "closes_at": NOON},
@@ -246,6 +254,7 @@ BROKEN: Final[Mapping[str, Mapping[str, Any]]] = {
     },
     "registration_submitted_has_codes": {"state": "submitted"},
     "registration_version_positive": {"version": 0},
+    "registration_voids_by_subject": {"voids": "[]"},
     "registration_military_is_approved": {"origin": "military"},
     "registration_origin_word": {"origin": "another"},
     "candidate_unclaimed_has_no_password": {"unclaimed_since": NOON},
@@ -264,5 +273,14 @@ BROKEN: Final[Mapping[str, Mapping[str, Any]]] = {
     "staff_member_roles_words": {"roles": '["caretaker"]'},
     "staff_member_scope": {"level": "site"},
     "venue_number_two_digits": {"number": 100},
+    "violation_bar_of_upheld": {"state": "recorded", "decided_by": None, "decided_at": None},
+    "violation_decided_says_by_whom": {"decided_by": None},
+    "violation_item_of_list": {"item": 10},
+    "violation_lifted_says_by_whom": {"lifted_at": LATER},
+    "violation_severity_word": {"severity": "grave"},
+    "violation_taken_has_receipt": {"receipt_number": "1"},
+    "violation_told_after_seen": {"seen_at": LATER},
+    "violation_undone_says_why": {"reason": "示例"},
+    "violation_version_positive": {"version": 0},
 }
 """By check: the columns in which a row breaks it."""
