@@ -16,6 +16,7 @@ from backend.clock import Clock
 from backend.inquiries.wakes import Wakes
 from miniprogram_api import (
     accounts,
+    commitments,
     exams,
     health,
     inquiries,
@@ -27,6 +28,7 @@ from miniprogram_api import (
     registrations,
     results,
     sign_in,
+    steps,
     ways_back,
 )
 from miniprogram_api.openapi import document
@@ -38,8 +40,10 @@ from miniprogram_api.typed_routes import Route, bind
 PREFIX: Final = "/api/v1"
 LARGEST_BODY: Final = 256 * 1024
 ROOMS: Final = (
+    steps,
     registrations,
     materials,
+    commitments,
     sign_in,
     accounts,
     ways_back,

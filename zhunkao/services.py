@@ -50,6 +50,7 @@ from backend.payments.unpaid import Unpaid
 from backend.personal_data import PersonalData
 from backend.pictures import Pictures, accept_picture
 from backend.registrations.bulk_review import BulkReview
+from backend.registrations.commitment import Commitments
 from backend.registrations.correcting import Correcting
 from backend.registrations.forfeitures import Forfeitures
 from backend.registrations.lifecycle import Lifecycle
@@ -111,6 +112,7 @@ class Services:
     correcting: Correcting
     bulk_review: BulkReview
     supplements: Supplements
+    commitments: Commitments
     forfeitures: Forfeitures
     overdue_reviews: OverdueReviews
     past_registrations: PastRegistrations
@@ -270,6 +272,7 @@ def _built(
         correcting=Correcting(database=database, clock=clock, exams=exams, photos=photos),
         bulk_review=BulkReview(database=database, exams=exams, office=office),
         supplements=Supplements(database=database, clock=clock, exams=exams),
+        commitments=Commitments(database=database, clock=clock, exams=exams),
         forfeitures=forfeitures,
         overdue_reviews=OverdueReviews(database=database, clock=clock, exams=exams),
         past_registrations=PastRegistrations(clock, exams, personal_data),

@@ -87,11 +87,17 @@ class Lifecycle:
         return held.row
 
     async def set_photo(
-        self, candidate_id: UUID, registration_id: UUID, upload: bytes, *, actor: Actor
+        self,
+        candidate_id: UUID,
+        registration_id: UUID,
+        upload: bytes,
+        *,
+        actor: Actor,
+        expected_version: int | None = None,
     ) -> Registration:
         """Keep the photo in the one form all are kept in, and put it on the form. The same again changes nothing.
 
-        Raises PhotoRefused; Conflict and OutOfWindow by the table of states.
+        Raises PhotoRefused; Outdated; Conflict and OutOfWindow by the table of states.
         """
         if not await Registration.exists(id=registration_id, candidate_id=candidate_id):
             raise NotFound("registration_unknown")
@@ -99,20 +105,24 @@ class Lifecycle:
         async with self._database.transaction():
             held = await self._opened(candidate_id, registration_id, Act.EDIT)
             if held.row.photo != key:
+                require_version(held.row, expected_version)
                 held.row.photo = key
                 await self._save(held.row, actor, "edited", after={"section": "photo"})
         return held.row
 
-    async def submit(self, candidate_id: UUID, registration_id: UUID, *, actor: Actor) -> Registration:
+    async def submit(
+        self, candidate_id: UUID, registration_id: UUID, *, actor: Actor, expected_version: int | None = None
+    ) -> Registration:
         """Hand the form in: every fault of it is answered together, or it gets its codes and, where the automatic rule
         holds, its confirmation in the same transaction. Submitted again unchanged, it answers what stands.
 
-        Raises Faulty `form_incomplete`; Conflict, OutOfWindow by the table of states.
+        Raises Faulty `form_incomplete`; Outdated; Conflict, OutOfWindow by the table of states.
         """
         async with self._database.transaction():
             held = await hold(self._exams, registration_id, candidate_id=candidate_id)
             if held.row.state in (State.SUBMITTED, State.CONFIRMED):
                 return held.row
+            require_version(held.row, expected_version)
             step = self._require(held, Act.SUBMIT)
             candidate = await Candidate.get(id=candidate_id)
             await _require_ready(candidate)
@@ -127,15 +137,18 @@ class Lifecycle:
             await held.row.save()
         return held.row
 
-    async def withdraw(self, candidate_id: UUID, registration_id: UUID, *, actor: Actor) -> Registration:
+    async def withdraw(
+        self, candidate_id: UUID, registration_id: UUID, *, actor: Actor, expected_version: int | None = None
+    ) -> Registration:
         """Take the form back to edit it. Again is harmless.
 
-        Raises OutOfWindow `withdrawal_too_late` after pre-registration: it would cost the year.
+        Raises Outdated; OutOfWindow `withdrawal_too_late` after pre-registration: it would cost the year.
         """
         async with self._database.transaction():
             held = await hold(self._exams, registration_id, candidate_id=candidate_id)
             if held.row.state is State.DRAFT and held.row.registration_number is not None:
                 return held.row
+            require_version(held.row, expected_version)
             step = self._require_withdrawable(held)
             held.row.state = step.end
             await self._save(held.row, actor, step.records)

@@ -11,6 +11,7 @@ from typing import Final
 
 from backend.exams.calendar import Calendar
 from backend.exams.stages import Stage
+from backend.registrations.commitment_step import commitment
 from backend.registrations.hand_in import asks_to_confirm, asks_to_fill_in
 from backend.registrations.military_steps import for_military
 from backend.registrations.models import PaymentState, State
@@ -39,7 +40,8 @@ STAGES: Final[Mapping[str, tuple[Stage, ...]]] = {
 
 def steps(standing: Standing, calendar: Calendar, now: datetime) -> list[Step]:
     """All steps, in the order in which a candidate walks them. Times are instants in Asia/Shanghai."""
-    built = [for_military(build(standing, calendar, now), standing) for build in STEPS]
+    walked = STEPS if standing.commitment else [build for build in STEPS if build is not commitment]
+    built = [for_military(build(standing, calendar, now), standing) for build in walked]
     found = [_marked(step, standing, calendar) for step in built]
     if any(step.message in OVER for step in found):
         return [_not_needed(step) if step.state == "upcoming" else step for step in found]
@@ -261,6 +263,7 @@ STEPS: Final[tuple[Callable[[Standing, Calendar, datetime], Step], ...]] = (
     _form,
     _confirmation,
     _review,
+    commitment,
     _payment,
     _seating,
     _admit_card,

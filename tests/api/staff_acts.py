@@ -129,6 +129,12 @@ ACTS: Final = (
         unscoped=True,
     ),
     StaffAct(
+        method="Commitments.unsigned",
+        duty=Duty.SEE_COMMITMENTS,
+        call=lambda world, who, on: world.built.commitments.unsigned(who, EXAM),
+        unscoped=True,
+    ),
+    StaffAct(
         method="ScoreMerging.look_up",
         duty=Duty.MERGE_SCORES,
         call=lambda world, who, on: world.built.score_merging.look_up(who, on.registration),
