@@ -1,4 +1,4 @@
-"""诚信考试承诺书: who has passed the review in an area that asks for it reads and signs it once; nothing waits for it."""
+"""诚信考试承诺书: who has passed the review of an area that asks for it signs it once; nothing waits for it."""
 
 import asyncio
 from dataclasses import replace

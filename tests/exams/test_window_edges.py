@@ -1,4 +1,4 @@
-"""Every window of every bundled calendar, nation, area and site: open in its first second, closed in the one it ends in."""
+"""Every window of every bundled calendar, of nation, area and site: open in its first second, closed in its end's."""
 
 import tomllib
 from collections.abc import Iterator
