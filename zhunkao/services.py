@@ -53,6 +53,7 @@ from backend.registrations.bulk_review import BulkReview
 from backend.registrations.commitment import Commitments
 from backend.registrations.correcting import Correcting
 from backend.registrations.forfeitures import Forfeitures
+from backend.registrations.frontline import FrontlineList
 from backend.registrations.lifecycle import Lifecycle
 from backend.registrations.materials import Materials
 from backend.registrations.military import MilitaryHandover
@@ -113,6 +114,7 @@ class Services:
     bulk_review: BulkReview
     supplements: Supplements
     commitments: Commitments
+    frontline_list: FrontlineList
     forfeitures: Forfeitures
     overdue_reviews: OverdueReviews
     past_registrations: PastRegistrations
@@ -273,6 +275,7 @@ def _built(
         bulk_review=BulkReview(database=database, exams=exams, office=office),
         supplements=Supplements(database=database, clock=clock, exams=exams),
         commitments=Commitments(database=database, clock=clock, exams=exams),
+        frontline_list=FrontlineList(database=database, clock=clock, exams=exams),
         forfeitures=forfeitures,
         overdue_reviews=OverdueReviews(database=database, clock=clock, exams=exams),
         past_registrations=PastRegistrations(clock, exams, personal_data),

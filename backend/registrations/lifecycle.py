@@ -26,7 +26,7 @@ from backend.registrations.form import Form, Section, SectionName
 from backend.registrations.last_year import automatic, confirm_by_system, merge_state, record_of
 from backend.registrations.materials import Materials
 from backend.registrations.materials import faults as material_faults
-from backend.registrations.models import FormVersion, Registration, State
+from backend.registrations.models import FormVersion, Origin, Registration, State
 from backend.registrations.moves import Act, Move, move
 from backend.registrations.offer import offer_for, with_level
 from backend.registrations.rows import Held, hold, require_version, require_window
@@ -119,7 +119,7 @@ class Lifecycle:
         Raises Faulty `form_incomplete`; Outdated; Conflict, OutOfWindow by the table of states.
         """
         async with self._database.transaction():
-            held = await hold(self._exams, registration_id, candidate_id=candidate_id)
+            held = await self._mine(candidate_id, registration_id)
             if held.row.state in (State.SUBMITTED, State.CONFIRMED):
                 return held.row
             require_version(held.row, expected_version)
@@ -145,7 +145,7 @@ class Lifecycle:
         Raises Outdated; OutOfWindow `withdrawal_too_late` after pre-registration: it would cost the year.
         """
         async with self._database.transaction():
-            held = await hold(self._exams, registration_id, candidate_id=candidate_id)
+            held = await self._mine(candidate_id, registration_id)
             if held.row.state is State.DRAFT and held.row.registration_number is not None:
                 return held.row
             require_version(held.row, expected_version)
@@ -164,8 +164,15 @@ class Lifecycle:
             await self._tell(EventName.REGISTRATION_STARTED, row)
         return row
 
-    async def _opened(self, candidate_id: UUID, registration_id: UUID, act: Act) -> Held:
+    async def _mine(self, candidate_id: UUID, registration_id: UUID) -> Held:
+        """Raises Conflict `entered_by_unit` for what the military handed over: its unit alone changes it."""
         held = await hold(self._exams, registration_id, candidate_id=candidate_id)
+        if held.row.origin is Origin.MILITARY:
+            raise Conflict("entered_by_unit")
+        return held
+
+    async def _opened(self, candidate_id: UUID, registration_id: UUID, act: Act) -> Held:
+        held = await self._mine(candidate_id, registration_id)
         self._require(held, act)
         return held
 

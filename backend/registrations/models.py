@@ -70,6 +70,7 @@ class Registration(Model):
     )
     site_id: int | None
     confirmation_point_id: int | None
+    frontline: fields.ReverseRelation["FrontlineEntry"]
     photo = fields.CharField(max_length=96, null=True)
     auto_confirmation: Any = fields.JSONField(null=True)
     rolls = fields.BooleanField(default=False)

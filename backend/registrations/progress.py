@@ -16,9 +16,10 @@ from backend.exams.catalogue import ExamFacts, Exams, Policy, SessionFacts
 from backend.exams.prices import amount_fen
 from backend.exams.results_due import results_due
 from backend.registrations.commitment import letter_asked
-from backend.registrations.models import Origin, PaymentState, State
+from backend.registrations.military_steps import military_way
+from backend.registrations.models import PaymentState, State
 from backend.registrations.money_back import PROGRESS, MoneyBack
-from backend.registrations.standing import MilitaryWay, Place, Standing
+from backend.registrations.standing import Place, Standing
 from backend.registrations.step import Step
 from backend.registrations.steps import steps
 
@@ -98,7 +99,7 @@ class Progress:
             "results": is_out and bool(row["result_is_sample"]),
             "commitment": letter is not None and letter.sample,
         }
-        military = _military(row, facts)
+        military = military_way(facts, row["origin"])
         return Standing(
             state=State(row["state"]),
             payment_state=PaymentState(row["payment_state"]),
@@ -170,13 +171,6 @@ class Progress:
 
 def _amount(policy: Policy | None, level: str | None, subjects: int | None) -> int | None:
     return amount_fen(policy.prices, level=level, subjects=subjects or 0) if policy and level else None
-
-
-def _military(row: Mapping[str, Any], facts: ExamFacts) -> MilitaryWay | None:
-    if row["origin"] != Origin.MILITARY or facts.military is None:
-        return None
-    said = facts.military
-    return MilitaryWay(paid_at_site=said["payment"] == "at_site", results_public=said["results_public"])
 
 
 def _money_back(row: Mapping[str, Any]) -> MoneyBack | None:

@@ -53,9 +53,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MilitaryWay:
-    """What the exam's notice says of its military candidates: who collects their fee, and who tells their result."""
+    """What the exam's notice says of its military candidates. `through_site`: their unit pays the fee there and fetches
+    the admit cards that the site prints."""
 
-    paid_at_site: bool
+    through_site: bool
     results_public: bool
 
 

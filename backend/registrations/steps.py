@@ -11,6 +11,7 @@ from typing import Final
 
 from backend.exams.calendar import Calendar
 from backend.exams.stages import Stage
+from backend.registrations.account_step import account
 from backend.registrations.commitment_step import commitment
 from backend.registrations.hand_in import asks_to_confirm, asks_to_fill_in
 from backend.registrations.military_steps import for_military
@@ -51,16 +52,6 @@ def steps(standing: Standing, calendar: Calendar, now: datetime) -> list[Step]:
 def _marked(step: Step, standing: Standing, calendar: Calendar) -> Step:
     made_up = step.step in standing.samples or any(calendar.stage(stage).sample for stage in STAGES.get(step.step, ()))
     return replace(step, sample=True) if made_up else step
-
-
-def _account(standing: Standing, calendar: Calendar, now: datetime) -> Step:
-    if not standing.bound:
-        return Step(step="account", state="failed", message="account_unbound", action="bind")
-    if standing.identity_check == "failed":
-        return Step(step="account", state="failed", message="account_identity_failed", action="ask")
-    if standing.identity_check == "pending":
-        return Step(step="account", state="current", message="account_identity_pending")
-    return Step(step="account", state="done", message="account_done")
 
 
 def _form(standing: Standing, calendar: Calendar, now: datetime) -> Step:
@@ -259,7 +250,7 @@ def _exam(standing: Standing, calendar: Calendar, now: datetime) -> Step:
 
 
 STEPS: Final[tuple[Callable[[Standing, Calendar, datetime], Step], ...]] = (
-    _account,
+    account,
     _form,
     _confirmation,
     _review,

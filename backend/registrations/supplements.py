@@ -18,12 +18,14 @@ from backend.registrations.moves import Act, move
 from backend.registrations.rows import Held, hold, require_version
 
 
-def require_supplement_time(held: Held, until: datetime | None, now: datetime) -> None:
-    """Raises Faulty unless a supplement can still come until then, and be decided on before the area's review ends."""
+def require_supplement_time(held: Held, until: datetime | None, now: datetime) -> datetime:
+    """That instant. Raises Faulty unless a supplement can still come until then, and be decided on before the area's
+    review ends."""
     closes_at = held.calendar.closes_at(Stage.AREA_REVIEW)
     if until is None or until <= now or (closes_at is not None and until > closes_at):
         fault = Fault("until", "missing" if until is None else "in_the_past" if until <= now else "after_the_review")
         raise Faulty("supplement_time_faulty", faults=[fault])
+    return until
 
 
 class Supplements:

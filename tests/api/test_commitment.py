@@ -12,6 +12,7 @@ from backend.events import Event, EventName
 from backend.exams.commitment_letters import commitment_letter
 from backend.registrations.models import Commitment, Registration
 from backend.registrations.moves import Act
+from backend.staff.scope import clerk
 from tests.api import wuhai
 from tests.api.test_military import AT_2025, hand_over, opened, row
 from tests.api.world import JIA, YI, Phone, World
@@ -138,7 +139,7 @@ async def test_nobody_signs_for_somebody_else(world: World) -> None:
 
 async def test_the_offices_see_whose_letter_is_still_unsigned_and_only_their_own_people(world: World) -> None:
     phone = await approved(world)
-    site, area = await wuhai.clerk("wuhai.site"), await wuhai.clerk("wuhai.area")
+    site, area = await clerk("wuhai.site"), await clerk("wuhai.area")
     number = (await Registration.get(id=phone.registration)).registration_number
     for office in (site, area):
         assert await world.built.commitments.unsigned(office, wuhai.EXAM) == [number]

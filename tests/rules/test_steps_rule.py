@@ -253,6 +253,14 @@ def test_a_draft_is_told_until_when_and_how_long_that_is(hours: int, left: str) 
     assert words(one).endswith(f"截止，还有 {left}")
 
 
+@pytest.mark.parametrize(("hours", "message"), [(25, "account_to_be_ready"), (24, "account_identity_pending")])
+def test_who_waits_for_the_identity_check_is_told_to_be_ready_a_day_before_the_close(hours: int, message: str) -> None:
+    one = step("account", standing(identity_check="pending"), calendar(pre_registration=(-1, hours)))
+    assert (one.state, one.message) == ("current", message)
+    assert one.until == (NOW + timedelta(hours=1) if hours == 25 else None)
+    assert hours == 24 or "1月10日 13:00" in words(one)
+
+
 def test_a_draft_after_the_close_has_lapsed() -> None:
     one = step("form", standing(), calendar(pre_registration=(-2, 0)))
     assert (one.state, one.message, one.action) == ("failed", "form_lapsed", None)
