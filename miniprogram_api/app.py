@@ -17,6 +17,7 @@ from backend.inquiries.wakes import Wakes
 from miniprogram_api import (
     accounts,
     commitments,
+    exam_forms,
     exams,
     health,
     inquiries,
@@ -47,6 +48,7 @@ ROOMS: Final = (
     sign_in,
     accounts,
     ways_back,
+    exam_forms,
     exams,
     notices,
     payments,

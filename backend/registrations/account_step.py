@@ -1,6 +1,6 @@
 """The first step: an account that is bound, and checked by the state's systems. Pure.
 
-Candidates' notice 2024: "请考生至少在网上报名截止日期前1天完成注册和基本信息填报". It is advice: who is later is taken too.
+Candidates' notice 2024: "请考生至少在网上报名截止日期前1天完成注册和基本信息填报". It is advice: who is later is taken.
 """
 
 from datetime import datetime, timedelta

@@ -16,7 +16,7 @@ from backend.exams.stages import Stage
 from backend.registrations.models import PaymentState, State
 from backend.registrations.money_back import MoneyBack, RefundProgress
 from backend.registrations.moves import Act, move
-from backend.registrations.standing import Place, Standing
+from backend.registrations.standing import SIGNABLE, Place, Standing
 from backend.registrations.step import Step
 from backend.registrations.steps import OVER, steps
 from backend.wording import Language, say
@@ -114,6 +114,8 @@ def standings(draw: st.DrawFn) -> Standing:
             results_at=st.none() | st.integers(0, 60).map(lambda hours: NOW - timedelta(hours=hours)),
             result=st.sampled_from([None, "qualified", "rolls_on", "not_qualified"]),
             score_merge=st.sampled_from([None, "needed", "merged"]),
+            commitment=st.none() | st.just("示例承诺书"),
+            committed_at=maybe,
             schools=st.booleans(),
             school=st.none() | st.just("示例卫生职业学院"),
             samples=st.frozensets(st.sampled_from(ORDER)),
@@ -164,8 +166,13 @@ def words(one: Step, language: Language = "zh-CN") -> str:
 
 
 @given(standings(), calendars)
-def test_there_are_always_the_nine_steps_in_their_order(where: Standing, when: Calendar) -> None:
-    assert [one.step for one in steps(where, when, NOW)] == ORDER
+def test_there_are_the_nine_steps_in_their_order_and_a_tenth_where_a_letter_is_asked(
+    where: Standing, when: Calendar
+) -> None:
+    found = [one.step for one in steps(where, when, NOW)]
+    assert [name for name in found if name != "commitment"] == ORDER
+    asked = ["review", "commitment", "payment"] if where.commitment else ["review", "payment"]
+    assert found[3 : 3 + len(asked)] == asked
 
 
 @given(standings(), calendars)
@@ -211,6 +218,8 @@ def test_an_action_is_offered_only_where_it_would_be_done(where: Standing, when:
                 assert where.state is State.SEATED and when.is_open(Stage.ADMIT_CARD, NOW)
             case "download_application_form":
                 assert where.state is State.SUBMITTED
+            case "sign_commitment":
+                assert where.commitment and where.committed_at is None and where.state in SIGNABLE
             case "bind":
                 assert not where.bound
             case "ask":
