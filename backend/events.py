@@ -23,6 +23,7 @@ class EventName(StrEnum):
     REGISTRATION_CONFIRMED = "registration:confirmed"
     REGISTRATION_REFUSED = "registration:refused"
     REGISTRATION_REVIEWED = "registration:reviewed"
+    REGISTRATION_COMMITTED = "registration:committed"
     REGISTRATION_SUPPLEMENTED = "registration:supplemented"
     REGISTRATION_SEATED = "registration:seated"
     REGISTRATION_CORRECTED = "registration:corrected"

@@ -16,6 +16,8 @@ from backend.clock import Clock
 from backend.inquiries.wakes import Wakes
 from miniprogram_api import (
     accounts,
+    commitments,
+    exam_forms,
     exams,
     health,
     inquiries,
@@ -29,6 +31,7 @@ from miniprogram_api import (
     sign_in,
     subscriptions,
     todos,
+    steps,
     ways_back,
 )
 from miniprogram_api.openapi import document
@@ -40,11 +43,14 @@ from miniprogram_api.typed_routes import Route, bind
 PREFIX: Final = "/api/v1"
 LARGEST_BODY: Final = 256 * 1024
 ROOMS: Final = (
+    steps,
     registrations,
     materials,
+    commitments,
     sign_in,
     accounts,
     ways_back,
+    exam_forms,
     exams,
     notices,
     payments,

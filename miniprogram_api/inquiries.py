@@ -6,10 +6,11 @@ from uuid import UUID
 from pydantic import BaseModel, Field, StringConstraints
 
 from backend.candidates.models import IdType
-from backend.inquiries.models import Author, InquiryKind, InquiryMessage, InquiryState
+from backend.inquiries.models import AccountChange, Author, ChangeState, InquiryKind, InquiryMessage, InquiryState
 from backend.inquiries.questions import MOST_MESSAGES, InquiryView, Question, Questions
 from backend.inquiries.wanted_change import WantedChange
 from backend.inquiries.writing import TEXT_LONGEST
+from backend.wording import Language, say, sentence
 from miniprogram_api.accounts import Line
 from miniprogram_api.exams import Name
 from miniprogram_api.requests import Caller, Upload
@@ -69,6 +70,26 @@ class MessagesQuery(In):
     wait: Annotated[int, Field(ge=0, le=LONGEST_WAIT)] = 0
 
 
+class AccountChangeOut(BaseModel):
+    """How far a change of name or document is; `reason`: why the area declined it."""
+
+    state: ChangeState
+    message: str
+    reason: str | None
+    forwarded_at: Moment | None
+    decided_at: Moment | None
+
+    @classmethod
+    def of(cls, row: AccountChange, language: Language) -> "AccountChangeOut":
+        return cls(
+            state=row.state,
+            message=sentence(say("inquiries", f"change_{row.state}", language)),
+            reason=row.reason,
+            forwarded_at=row.forwarded_at,
+            decided_at=row.decided_at,
+        )
+
+
 class InquiryOut(BaseModel):
     """`area` and `site`: whom it went to; none while a chat has not chosen."""
 
@@ -94,6 +115,12 @@ class InquiryOut(BaseModel):
             opened_at=row.opened_at,
             closed_at=row.closed_at,
         )
+
+
+class OneInquiryOut(InquiryOut):
+    """With how far the change of the account is that it asks for."""
+
+    account_change: AccountChangeOut | None
 
 
 class MessageOut(BaseModel):
@@ -142,9 +169,11 @@ async def list_inquiries(query: InquiriesQuery, caller: Caller, questions: Quest
 
 
 @routes.add("GET", "/inquiries/{inquiry_id}")
-async def show_inquiry(inquiry_id: UUID, caller: Caller, questions: Questions) -> InquiryOut:
+async def show_inquiry(inquiry_id: UUID, caller: Caller, questions: Questions, language: Language) -> OneInquiryOut:
     """One inquiry."""
-    return InquiryOut.of(await questions.one(caller.candidate_id, inquiry_id))
+    view = await questions.one(caller.candidate_id, inquiry_id)
+    change = AccountChangeOut.of(view.change, language) if view.change else None
+    return OneInquiryOut(**InquiryOut.of(view).model_dump(), account_change=change)
 
 
 @routes.add("POST", "/inquiries/{inquiry_id}/messages", status=201, refusals=(409,))

@@ -9,7 +9,7 @@ from backend.registrations.materials import Materials
 from backend.registrations.reading import Reading
 from backend.wording import Language
 from miniprogram_api.registrations import RegistrationOut, reply
-from miniprogram_api.requests import Caller, Upload
+from miniprogram_api.requests import Caller, Precondition, Upload
 from miniprogram_api.shapes import Text
 from miniprogram_api.typed_routes import Reply, Routes
 
@@ -18,18 +18,21 @@ Kind = Annotated[Text, Field(max_length=60)]
 JPEG = "image/jpeg"
 
 
-@routes.add("POST", "/registrations/{registration_id}/materials/{kind}", refusals=(409, 413))
+@routes.add("POST", "/registrations/{registration_id}/materials/{kind}", refusals=(409, 412, 413))
 async def upload_material(
     registration_id: UUID,
     kind: Kind,
     upload: Upload,
     caller: Caller,
+    on: Precondition,
     materials: Materials,
     reading: Reading,
     language: Language,
 ) -> Annotated[Reply, RegistrationOut]:
     """One paper, as JPEG or PNG, under the area's own word for it (percent-encoded); re-encoded."""
-    await materials.upload(caller.candidate_id, registration_id, kind, upload, actor=caller.actor)
+    await materials.upload(
+        caller.candidate_id, registration_id, kind, upload, expected_version=on.version, actor=caller.actor
+    )
     return await reply(caller, registration_id, reading, language)
 
 

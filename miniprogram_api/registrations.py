@@ -1,13 +1,10 @@
-"""A candidate's registrations: entered, filled in section by section, handed in, followed step by step."""
+"""A candidate's registrations: entered, filled in section by section, handed in, taken back."""
 
-from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-import pydantic_core
 from pydantic import BaseModel, Field
 
-from backend.candidates.tokens import AccessClaims
 from backend.registrations.auto_confirmation import Outcome
 from backend.registrations.form import (
     SECTIONS,
@@ -21,12 +18,10 @@ from backend.registrations.form import (
 from backend.registrations.lifecycle import Lifecycle
 from backend.registrations.materials import MaterialState
 from backend.registrations.models import PaymentState, State
-from backend.registrations.progress import Progress
 from backend.registrations.reading import Reading, RegistrationView
-from backend.registrations.step import Step, StepState
 from backend.registrations.supplements import Supplements
-from backend.wording import Language, say, sentence
-from miniprogram_api.requests import Caller, Upload, Version
+from backend.wording import Language, say
+from miniprogram_api.requests import Caller, Precondition, Upload, Version
 from miniprogram_api.shapes import In, Moment, Page, Text
 from miniprogram_api.typed_routes import Handler, Reply, Routes
 
@@ -97,6 +92,7 @@ class RegistrationOut(BaseModel):
     submitted_at: Moment | None
     confirmed_at: Moment | None
     paid_at: Moment | None
+    commitment_signed_at: Moment | None
 
 
 class SubmittedOut(BaseModel):
@@ -106,32 +102,6 @@ class SubmittedOut(BaseModel):
     registration_number: str
     verification_code: str
     auto_confirmation: AutoConfirmationOut
-
-
-class StepOut(BaseModel):
-    """One step; `at`: when it was done or opens; `until`: its deadline; `action`: what can be done here;
-    `sample`: something it says is made up, not published."""
-
-    step: str
-    title: str
-    state: StepState
-    at: Moment | None = None
-    until: Moment | None = None
-    where: str | None = None
-    bring: list[str]
-    message: str
-    action: str | None = None
-    sample: bool
-
-
-# The call of every peak stands first: the router looks through patterns in their order.
-@routes.add("GET", "/registrations/{registration_id}/steps")
-async def show_steps(
-    registration_id: UUID, claims: AccessClaims, progress: Progress, language: Language
-) -> Annotated[Reply, Page[StepOut]]:
-    """What is done, what is next, until when, where, what to bring."""
-    items = [_step(step, language) for step in await progress.steps(claims, registration_id)]
-    return Reply(body=pydantic_core.to_json({"items": items, "next": None}))
 
 
 @routes.add("POST", "/registrations", status=201, refusals=(404, 409))
@@ -185,26 +155,29 @@ for _name, _model in SECTIONS.items():
     )
 
 
-@routes.add("POST", "/registrations/{registration_id}/photo", refusals=(409, 413))
+@routes.add("POST", "/registrations/{registration_id}/photo", refusals=(409, 412, 413))
 async def upload_photo(
     registration_id: UUID,
     upload: Upload,
     caller: Caller,
+    on: Precondition,
     lifecycle: Lifecycle,
     reading: Reading,
     language: Language,
 ) -> Annotated[Reply, RegistrationOut]:
     """The photo, as JPEG or PNG; it is turned upright and re-encoded."""
-    await lifecycle.set_photo(caller.candidate_id, registration_id, upload, actor=caller.actor)
+    await lifecycle.set_photo(
+        caller.candidate_id, registration_id, upload, expected_version=on.version, actor=caller.actor
+    )
     return await reply(caller, registration_id, reading, language)
 
 
-@routes.add("POST", "/registrations/{registration_id}/submit", refusals=(409, 422))
+@routes.add("POST", "/registrations/{registration_id}/submit", refusals=(409, 412, 422))
 async def submit_registration(
-    registration_id: UUID, caller: Caller, lifecycle: Lifecycle, language: Language
+    registration_id: UUID, caller: Caller, on: Precondition, lifecycle: Lifecycle, language: Language
 ) -> SubmittedOut:
     """Hand the form in; every fault of it is answered together."""
-    row = await lifecycle.submit(caller.candidate_id, registration_id, actor=caller.actor)
+    row = await lifecycle.submit(caller.candidate_id, registration_id, expected_version=on.version, actor=caller.actor)
     return SubmittedOut(
         state=row.state,
         state_text=say("state_texts", row.state, language),
@@ -215,42 +188,32 @@ async def submit_registration(
     )
 
 
-@routes.add("POST", "/registrations/{registration_id}/withdraw", refusals=(409,))
+@routes.add("POST", "/registrations/{registration_id}/withdraw", refusals=(409, 412))
 async def withdraw_registration(
-    registration_id: UUID, caller: Caller, lifecycle: Lifecycle, reading: Reading, language: Language
+    registration_id: UUID,
+    caller: Caller,
+    on: Precondition,
+    lifecycle: Lifecycle,
+    reading: Reading,
+    language: Language,
 ) -> Annotated[Reply, RegistrationOut]:
     """Take the form back to edit it, while pre-registration is open."""
-    await lifecycle.withdraw(caller.candidate_id, registration_id, actor=caller.actor)
+    await lifecycle.withdraw(caller.candidate_id, registration_id, expected_version=on.version, actor=caller.actor)
     return await reply(caller, registration_id, reading, language)
 
 
-@routes.add("POST", "/registrations/{registration_id}/supplement", refusals=(409,))
+@routes.add("POST", "/registrations/{registration_id}/supplement", refusals=(409, 412))
 async def hand_in_supplement(
-    registration_id: UUID, caller: Caller, supplements: Supplements, reading: Reading, language: Language
+    registration_id: UUID,
+    caller: Caller,
+    on: Precondition,
+    supplements: Supplements,
+    reading: Reading,
+    language: Language,
 ) -> Annotated[Reply, RegistrationOut]:
     """Say that what the review asked for has been handed in; it goes back to the level that asked."""
-    await supplements.hand_in(caller.candidate_id, registration_id, actor=caller.actor)
+    await supplements.hand_in(caller.candidate_id, registration_id, expected_version=on.version, actor=caller.actor)
     return await reply(caller, registration_id, reading, language)
-
-
-def _step(step: Step, language: Language) -> dict[str, Any]:
-    """A StepOut, not made as one: the models' checks would cost this call a fifth of its time."""
-    return {
-        "step": step.step,
-        "title": say("steps", step.step, language),
-        "state": step.state,
-        "at": _shown(step.at),
-        "until": _shown(step.until),
-        "where": step.where,
-        "bring": step.bring,
-        "message": sentence(say("steps", step.message, language, **step.values)),
-        "action": step.action,
-        "sample": step.sample,
-    }
-
-
-def _shown(at: datetime | None) -> str | None:
-    return at.isoformat(timespec="seconds") if at else None
 
 
 async def reply(
@@ -286,6 +249,7 @@ def _out(view: RegistrationView, language: Language) -> RegistrationOut:
         submitted_at=row.submitted_at,
         confirmed_at=row.confirmed_at,
         paid_at=row.paid_at,
+        commitment_signed_at=view.committed_at,
     )
 
 

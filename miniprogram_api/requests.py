@@ -31,6 +31,13 @@ ETAG: Final = re.compile(r'^(?:W/)?"?([0-9]{1,9})"?$')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Precondition:
+    """The version an act was decided on (If-Match), where the client says it: on another one it isn't done."""
+
+    version: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
     """The candidate whose session this is, still standing."""
 
@@ -50,6 +57,12 @@ HEADERS: Final[Mapping[Any, Mapping[str, Any]]] = {
         "name": "If-Match",
         "in": "header",
         "required": True,
+        "schema": {"type": "string", "pattern": ETAG.pattern},
+    },
+    Precondition: {
+        "name": "If-Match",
+        "in": "header",
+        "required": False,
         "schema": {"type": "string", "pattern": ETAG.pattern},
     },
     IdempotencyKey: {
@@ -80,6 +93,7 @@ def askable(tokens: Tokens, sessions: Sessions) -> dict[Any, Asked]:
         Caller: caller,
         Language: _language,
         Version: _version,
+        Precondition: _precondition,
         IdempotencyKey: _idempotency_key,
         Address: _address,
         Upload: _upload,
@@ -108,6 +122,10 @@ async def _version(request: web.Request) -> Version:
     if found is None:
         raise Faulty("request_faulty", faults=[Fault("If-Match", "not_a_number" if value else "missing")])
     return Version(int(found[1]))
+
+
+async def _precondition(request: web.Request) -> Precondition:
+    return Precondition(version=await _version(request) if "If-Match" in request.headers else None)
 
 
 async def _idempotency_key(request: web.Request) -> IdempotencyKey:

@@ -101,15 +101,17 @@ def load_exam(files: tuple[Path, ...], accept_outside: bool) -> None:
 @click.argument("kind")
 @click.argument("file", type=FILE)
 @click.option("--exam", required=True, help="The exam it is imported for, by its code.")
-def import_(kind: str, file: Path, exam: str) -> None:
+@click.option("--by", default=None, help="The member of a site whose list it is, by user name, for frontline.")
+def import_(kind: str, file: Path, exam: str, by: str | None) -> None:
     """Import a FILE (CSV or XLSX) of one KIND.
 
-    last-year: the registrations and marks of the year before; military: the military's candidates; results.
+    last-year: the registrations and marks of the year before; military: the military's candidates; frontline: a site's
+    list of frontline staff; results.
     """
     from zhunkao import wiring
 
     with ready() as settings:
-        say(run(wiring.import_file(settings, kind, file, exam)))
+        say(run(wiring.import_file(settings, kind, file, exam, by=by)))
 
 
 @cli.command()

@@ -53,8 +53,10 @@ from backend.payments.unpaid import Unpaid
 from backend.personal_data import PersonalData
 from backend.pictures import Pictures, accept_picture
 from backend.registrations.bulk_review import BulkReview
+from backend.registrations.commitment import Commitments
 from backend.registrations.correcting import Correcting
 from backend.registrations.forfeitures import Forfeitures
+from backend.registrations.frontline import FrontlineList
 from backend.registrations.lifecycle import Lifecycle
 from backend.registrations.materials import Materials
 from backend.registrations.military import MilitaryHandover
@@ -128,6 +130,8 @@ class Services:
     correcting: Correcting
     bulk_review: BulkReview
     supplements: Supplements
+    commitments: Commitments
+    frontline_list: FrontlineList
     forfeitures: Forfeitures
     overdue_reviews: OverdueReviews
     past_registrations: PastRegistrations
@@ -324,6 +328,8 @@ def _built(
         correcting=Correcting(database=database, clock=clock, exams=exams, photos=photos),
         bulk_review=BulkReview(database=database, exams=exams, office=office),
         supplements=Supplements(database=database, clock=clock, exams=exams),
+        commitments=Commitments(database=database, clock=clock, exams=exams),
+        frontline_list=FrontlineList(database=database, clock=clock, exams=exams),
         forfeitures=forfeitures,
         overdue_reviews=OverdueReviews(database=database, clock=clock, exams=exams),
         past_registrations=PastRegistrations(clock, exams, personal_data),

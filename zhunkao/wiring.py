@@ -31,7 +31,7 @@ from zhunkao.settings import Settings
 from zhunkao.worker import work
 
 log = structlog.get_logger(__name__)
-KINDS: Final = ("last-year", "military", "results")
+KINDS: Final = ("last-year", "military", "frontline", "results")
 
 
 async def serve_api(settings: Settings) -> None:
@@ -82,8 +82,8 @@ async def load_exams(settings: Settings, files: list[Path], *, accept_outside: b
         return await built.exam_loading.load(files, accept_outside=accept_outside)
 
 
-async def import_file(settings: Settings, kind: str, file: Path, exam_code: str) -> list[str]:
-    """Import a file of one of KINDS for an exam; what became of it, in words."""
+async def import_file(settings: Settings, kind: str, file: Path, exam_code: str, *, by: str | None = None) -> list[str]:
+    """Import a file of one of KINDS for an exam; what became of it, in words. `by`: whose a `frontline` list is."""
     if kind not in KINDS:
         raise Faulty("import_kind_unknown", faults=[Fault("kind", "not_in_list")])
     async with services(settings) as built:
@@ -94,6 +94,8 @@ async def import_file(settings: Settings, kind: str, file: Path, exam_code: str)
             done = await built.past_registrations.load(file, kind=exam.kind, year=exam.year - 1)
         elif kind == "military":
             done = await built.military_handover.load(file, exam.code)
+        elif kind == "frontline":
+            done = await built.frontline_list.load(await clerk(by or ""), file, exam.code)
         else:
             done = await built.result_imports.load(file, exam.code)
     return [f"{file.name}: {done.rows} rows, {done.added} new, {done.changed} changed"]

@@ -65,6 +65,8 @@ class AdmitCard:
     printed_at: datetime
     sample: bool
     """Made-up data: the card says so, in the middle and at the top."""
+    military: bool = False
+    """Handed over by the military: only a resident ID card opens the room to its holder."""
 
 
 def admit_card_data(card: AdmitCard) -> dict[str, object]:
@@ -136,15 +138,16 @@ def _sitting(sitting: Sitting, *, venue_rows: int) -> dict[str, object]:
 
 
 def _rules(card: AdmitCard) -> list[str]:
-    rules = [*rules_of(card.exam_format)]
+    rules = [*rules_of(card.exam_format, military=card.military)]
     if card.site_phone:
         rules.append(f"对准考证信息有疑问的，请于考前联系考点，电话：{card.site_phone}。")
     return rules
 
 
 @cache
-def rules_of(exam_format: ExamFormat) -> tuple[str, ...]:
+def rules_of(exam_format: ExamFormat, *, military: bool = False) -> tuple[str, ...]:
     """The rules printed on a card of this kind of exam, in their order."""
     text = (files("backend.documents") / "templates" / "admit_card_rules.toml").read_text("utf-8")
     rules: dict[str, list[str]] = tomllib.loads(text)
-    return (*rules["common"], *rules[exam_format])
+    identity = rules["identity_of_the_military" if military else "identity"]
+    return (*identity, *rules["common"], *rules[exam_format])

@@ -24,7 +24,8 @@ from backend.events import EventName, tell
 from backend.exams.catalogue import Exams
 from backend.exams.stages import Stage
 from backend.personal_data import PersonalData
-from backend.registrations.models import Registration, State
+from backend.registrations.military_steps import military_way
+from backend.registrations.models import Origin, Registration, State
 from backend.registrations.rows import Held, held
 from backend.seating.models import AdmitNumber
 from backend.storage import Storage
@@ -99,7 +100,7 @@ class Papers:
     async def card_pdf(self, candidate_id: UUID, registration_id: UUID, *, actor: Actor) -> bytes:
         """The card as a PDF; the first download is noted.
 
-        Raises NotFound; Conflict `not_seated`; OutOfWindow outside its window.
+        Raises NotFound; Conflict `not_seated`, `admit_card_through_unit`; OutOfWindow outside its window.
         """
         mine = await self._with_card(candidate_id, registration_id)
         photo = await self._photo(mine.row)
@@ -123,6 +124,9 @@ class Papers:
 
     async def _with_card(self, candidate_id: UUID, registration_id: UUID) -> Held:
         mine = await self._mine(candidate_id, registration_id)
+        way = military_way(mine.exam, mine.row.origin)
+        if way is not None and way.through_site:
+            raise Conflict("admit_card_through_unit")
         if mine.row.state is not State.SEATED:
             raise Conflict("not_seated")
         mine.calendar.require_open(Stage.ADMIT_CARD, self._clock.now())
@@ -152,6 +156,7 @@ class Papers:
             qr_text=f"ZK1|{number.number}|{mine.row.id.hex}",
             photo=photo,
             printed_at=self._clock.now().replace(second=0, microsecond=0),
+            military=mine.row.origin is Origin.MILITARY,
             sample=speciality.sample or any(row["session_sample"] or row["venue_sample"] for row in rows),
         )
 

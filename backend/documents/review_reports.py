@@ -2,12 +2,13 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from tortoise.expressions import Q
 from tortoise.functions import Count
+from tortoise.queryset import QuerySet
 
 from backend import audit
 from backend.candidates.logins import ABOUT_ID_NUMBER
@@ -34,7 +35,7 @@ OUTCOMES: Final[Mapping[str, frozenset[State]]] = {
 }
 """The summary's columns; a draft, and one that lapsed, is nobody's to review."""
 
-NOT_PASSED: Final = (
+PERSON: Final = (
     Column(heading="序号", width=6),
     Column(heading="网报号", width=16),
     Column(heading="姓名", width=12),
@@ -46,10 +47,22 @@ NOT_PASSED: Final = (
     Column(heading="专业代码", width=10),
     Column(heading="报考专业", width=20),
     Column(heading="工作单位", width=28),
+)
+NOT_PASSED: Final = (
+    *PERSON,
     Column(heading="审核级别", width=10),
     Column(heading="未通过原因", width=40),
     Column(heading="审核时间", width=18),
 )
+FRONTLINE: Final = (
+    *PERSON,
+    Column(heading="证明材料", width=12),
+    Column(heading="材料说明", width=40),
+    Column(heading="政策依据", width=40),
+    Column(heading="减免条件", width=24),
+    Column(heading="审核状态", width=14),
+)
+Tail = Callable[[Registration], list[Cell]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +75,10 @@ class Report:
 
 
 class ReviewReports:
-    """Reports of what lies inside the clerk's scope; document numbers are masked, and each report is on record."""
+    """Reports of what lies inside the clerk's scope; document numbers are masked, and each report is on record.
+
+    Wuhai 2025: frontline staff who are relieved stand in a roster apart, the two tables of the review are the others'.
+    """
 
     def __init__(self, *, clock: Clock, exams: Exams, personal_data: PersonalData) -> None:
         self._clock, self._exams, self._personal_data = clock, exams, personal_data
@@ -87,14 +103,32 @@ class ReviewReports:
 
     async def not_passed(self, clerk: Clerk, exam_code: str) -> Report:
         """审核未通过人员汇总表: a row a person, by registration number. Raises as `summary` does."""
+        found = Registration.filter(state=State.REJECTED, frontline__id__isnull=True)
+        return await self._people(clerk, exam_code, "审核未通过人员汇总表", NOT_PASSED, found, _review)
+
+    async def frontline(self, clerk: Clerk, exam_code: str) -> Report:
+        """一线医务人员名册: who is relieved, by what proof, of what. Raises as `summary` does."""
+        found = Registration.filter(frontline__id__isnull=False).prefetch_related("frontline")
+        return await self._people(clerk, exam_code, "一线医务人员名册", FRONTLINE, found, _relief)
+
+    async def _people(
+        self,
+        clerk: Clerk,
+        exam_code: str,
+        name: str,
+        columns: Sequence[Column],
+        found: QuerySet[Registration],
+        tail: Tail,
+    ) -> Report:
+        """A row a person, by registration number: who they are, then what this report says of them."""
         exam = await self._required(clerk, exam_code)
         specialities = {one.code: one for one in await self._exams.specialities(exam_code)}
-        async with Sheet(f"{exam.name} 审核未通过人员汇总表", NOT_PASSED) as sheet:
-            async for batch in self._rejected(clerk, exam.id):
+        async with Sheet(f"{exam.name} {name}", columns) as sheet:
+            async for batch in _batches(found.filter(exam_id=exam.id, **clerk.registrations())):
                 places = {row.site_id: await self._place(row.site_id) for row in batch}
-                lines = await asyncio.to_thread(self._lines, batch, places, specialities, sheet.rows + 1)
+                lines = await asyncio.to_thread(self._lines, batch, places, specialities, sheet.rows + 1, tail)
                 await sheet.add(lines)
-            return await self._reported(clerk, exam, "审核未通过人员汇总表", sheet)
+            return await self._reported(clerk, exam, name, sheet)
 
     async def _required(self, clerk: Clerk, exam_code: str) -> ExamFacts:
         clerk.require(Duty.REPORT_REVIEWS)
@@ -104,7 +138,13 @@ class ReviewReports:
         """By site: how many are in which state."""
         handed_in = Q(forfeited_from__isnull=True) | ~Q(forfeited_from=State.DRAFT)
         counted = (
-            await Registration.filter(handed_in, exam_id=exam_id, site_id__isnull=False, **clerk.registrations())
+            await Registration.filter(
+                handed_in,
+                exam_id=exam_id,
+                site_id__isnull=False,
+                frontline__id__isnull=True,
+                **clerk.registrations(),
+            )
             .annotate(count=Count("id"))
             .group_by("site_id", "state")
             .values("site_id", "state", "count")
@@ -113,17 +153,6 @@ class ReviewReports:
         for row in sorted(counted, key=lambda row: row["site_id"]):
             found.setdefault(row["site_id"], Counter())[row["state"]] += row["count"]
         return found
-
-    async def _rejected(self, clerk: Clerk, exam_id: int) -> AsyncIterator[list[Registration]]:
-        mine, last = Registration.filter(exam_id=exam_id, state=State.REJECTED, **clerk.registrations()), ""
-        while batch := (
-            await mine.filter(registration_number__gt=last)
-            .order_by("registration_number")
-            .limit(BATCH)
-            .select_related("candidate")
-        ):
-            yield batch
-            last = batch[-1].registration_number or ""
 
     async def _place(self, site_id: int | None) -> tuple[str, str]:
         site = await self._exams.site_by_id(site_id or 0)
@@ -135,10 +164,11 @@ class ReviewReports:
         places: Mapping[int | None, tuple[str, str]],
         specialities: Mapping[str, SpecialityFacts],
         first: int,
+        tail: Tail,
     ) -> list[list[Cell]]:
         """The rows of one batch, in a thread: a thousand document numbers take a while to decrypt."""
         return [
-            [number, *self._person(row), *places[row.site_id], *_choice(row, specialities), *_review(row)]
+            [number, *self._person(row), *places[row.site_id], *_choice(row, specialities), *tail(row)]
             for number, row in enumerate(batch, start=first)
         ]
 
@@ -153,6 +183,18 @@ class ReviewReports:
         after = {"report": name, "rows": sheet.rows}
         await audit.record(self._clock, clerk.actor, "reported", "exam", exam.code, after=after)
         return Report(file_name=f"{exam.name}{name}.xlsx", content=content, rows=sheet.rows)
+
+
+async def _batches(found: QuerySet[Registration]) -> AsyncIterator[list[Registration]]:
+    last = ""
+    while batch := (
+        await found.filter(registration_number__gt=last)
+        .order_by("registration_number")
+        .limit(BATCH)
+        .select_related("candidate")
+    ):
+        yield batch
+        last = batch[-1].registration_number or ""
 
 
 def _outcomes(counts: Counter[str]) -> list[Cell]:
@@ -172,3 +214,9 @@ def _review(row: Registration) -> list[Cell]:
     reviewed_at = row.area_reviewed_at or row.site_reviewed_at
     shown = reviewed_at.astimezone(EXAM_ZONE).strftime("%Y-%m-%d %H:%M") if reviewed_at else None
     return ["考区" if row.area_reviewed_at else "考点", "；".join(row.reasons), shown]
+
+
+def _relief(row: Registration) -> list[Cell]:
+    (entry,) = row.frontline
+    lifts = "；".join(say("terms", f"lifts_{code}") for code in entry.lifts)
+    return [say("terms", f"proof_{entry.proof}"), entry.evidence, entry.policy, lifts, say("states", row.state)]

@@ -44,6 +44,12 @@ def code_lists() -> Mapping[str, Sequence[CodeValue]]:
     return {name: tuple(CodeValue(**value) for value in values) for name, values in _read("code_lists").items()}
 
 
+def table(name: str) -> list[dict[str, Any]]:
+    """The rows of a file that is one list of tables, named as its rows are: `…_letters.toml` has `[[letters]]`."""
+    rows: list[dict[str, Any]] = _read(name)[name.rpartition("_")[2]]
+    return rows
+
+
 def bundled_files() -> list[Path]:
     """The published calendars and the samples that come with the service, for the demo and the tests."""
     published = [path for pattern in ("health-*.toml", "nurse-*.toml") for path in DATA.glob(pattern)]

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from backend.clock import Clock
 from backend.database import Database, lock, violated
 from backend.errors import Conflict, Fault, Faulty, NotFound, TooMany
 from backend.exams.catalogue import Exams, SiteFacts
-from backend.inquiries.models import Inquiry, InquiryKind, InquiryMessage, InquiryState
+from backend.inquiries.models import AccountChange, Inquiry, InquiryKind, InquiryMessage, InquiryState
 from backend.inquiries.places import home_of
 from backend.inquiries.wakes import Wakes
 from backend.inquiries.wanted_change import WantedChange, WantedChanges
@@ -49,10 +49,12 @@ class Question:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InquiryView:
-    """An inquiry and the place it went to; none while it is the centre's."""
+    """An inquiry and the place it went to; none while it is the centre's. `change`: how far the change of the account
+    is that it asks for, where one is looked at by itself."""
 
     row: Inquiry
     site: SiteFacts | None
+    change: AccountChange | None = None
 
 
 class Questions:
@@ -119,7 +121,8 @@ class Questions:
 
     async def one(self, candidate_id: UUID, inquiry_id: UUID) -> InquiryView:
         """Raises NotFound `inquiry_unknown`, also for somebody else's, as does everything below."""
-        return await self._view(await self._own(candidate_id, inquiry_id))
+        view = await self._view(await self._own(candidate_id, inquiry_id))
+        return replace(view, change=await AccountChange.get_or_none(inquiry_id=inquiry_id))
 
     async def write(
         self,

@@ -20,6 +20,7 @@ from typing import Final, Literal
 from backend.errors import Conflict, NotFound
 from backend.exams.catalogue import Exams
 from backend.registrations.form import Form
+from backend.registrations.frontline import lifted_for
 from backend.registrations.rows import Held
 from backend.wording import Term
 
@@ -75,14 +76,19 @@ def practised_since(form: Form) -> date | None:
     return chosen.current_qualification_date
 
 
-async def require_eligible(exams: Exams, held: Held) -> None:
-    """Raises Conflict `not_eligible` naming all that lacks; an exam without a cutoff counts nothing."""
+async def require_eligible(exams: Exams, held: Held) -> list[str]:
+    """The lacks that the site's list of frontline staff lifts, by code; an exam without a cutoff counts nothing.
+
+    Raises Conflict `not_eligible` naming all that lacks beyond those.
+    """
     cutoff = held.exam.eligibility_cutoff
     if cutoff is None:
-        return
+        return []
     found = lacks(held.form, await _rank(exams, held), cutoff)
-    if found:
-        raise Conflict("not_eligible", lacks=[lack.term() for lack in found])
+    lifted = await lifted_for(held.row) if found else frozenset()
+    if standing := [lack for lack in found if lack.code not in lifted]:
+        raise Conflict("not_eligible", lacks=[lack.term() for lack in standing])
+    return [lack.code for lack in found]
 
 
 async def _rank(exams: Exams, held: Held) -> Rank:

@@ -27,7 +27,7 @@ from backend.registrations.form import Form, Section, SectionName
 from backend.registrations.last_year import automatic, confirm_by_system, merge_state, record_of
 from backend.registrations.materials import Materials
 from backend.registrations.materials import faults as material_faults
-from backend.registrations.models import FormVersion, Registration, State
+from backend.registrations.models import FormVersion, Origin, Registration, State
 from backend.registrations.moves import Act, Move, move
 from backend.registrations.offer import offer_for, with_level
 from backend.registrations.rows import Held, hold, require_version, require_window
@@ -91,11 +91,17 @@ class Lifecycle:
         return held.row
 
     async def set_photo(
-        self, candidate_id: UUID, registration_id: UUID, upload: bytes, *, actor: Actor
+        self,
+        candidate_id: UUID,
+        registration_id: UUID,
+        upload: bytes,
+        *,
+        actor: Actor,
+        expected_version: int | None = None,
     ) -> Registration:
         """Keep the photo in the one form all are kept in, and put it on the form. The same again changes nothing.
 
-        Raises PhotoRefused; Conflict and OutOfWindow by the table of states.
+        Raises PhotoRefused; Outdated; Conflict and OutOfWindow by the table of states.
         """
         if not await Registration.exists(id=registration_id, candidate_id=candidate_id):
             raise NotFound("registration_unknown")
@@ -103,20 +109,24 @@ class Lifecycle:
         async with self._database.transaction():
             held = await self._opened(candidate_id, registration_id, Act.EDIT)
             if held.row.photo != key:
+                require_version(held.row, expected_version)
                 held.row.photo = key
                 await self._save(held.row, actor, "edited", after={"section": "photo"})
         return held.row
 
-    async def submit(self, candidate_id: UUID, registration_id: UUID, *, actor: Actor) -> Registration:
+    async def submit(
+        self, candidate_id: UUID, registration_id: UUID, *, actor: Actor, expected_version: int | None = None
+    ) -> Registration:
         """Hand the form in: every fault of it is answered together, or it gets its codes and, where the automatic rule
         holds, its confirmation in the same transaction. Submitted again unchanged, it answers what stands.
 
-        Raises Faulty `form_incomplete`; Conflict `barred`, and with OutOfWindow by the table of states.
+        Raises Faulty `form_incomplete`; Outdated; Conflict `barred`, and with OutOfWindow by the table of states.
         """
         async with self._database.transaction():
-            held = await hold(self._exams, registration_id, candidate_id=candidate_id)
+            held = await self._mine(candidate_id, registration_id)
             if held.row.state in (State.SUBMITTED, State.CONFIRMED):
                 return held.row
+            require_version(held.row, expected_version)
             step = self._require(held, Act.SUBMIT)
             candidate = await Candidate.get(id=candidate_id)
             await self._require_ready(candidate)
@@ -131,15 +141,18 @@ class Lifecycle:
             await held.row.save()
         return held.row
 
-    async def withdraw(self, candidate_id: UUID, registration_id: UUID, *, actor: Actor) -> Registration:
+    async def withdraw(
+        self, candidate_id: UUID, registration_id: UUID, *, actor: Actor, expected_version: int | None = None
+    ) -> Registration:
         """Take the form back to edit it. Again is harmless.
 
-        Raises OutOfWindow `withdrawal_too_late` after pre-registration: it would cost the year.
+        Raises Outdated; OutOfWindow `withdrawal_too_late` after pre-registration: it would cost the year.
         """
         async with self._database.transaction():
-            held = await hold(self._exams, registration_id, candidate_id=candidate_id)
+            held = await self._mine(candidate_id, registration_id)
             if held.row.state is State.DRAFT and held.row.registration_number is not None:
                 return held.row
+            require_version(held.row, expected_version)
             step = self._require_withdrawable(held)
             held.row.state = step.end
             await self._save(held.row, actor, step.records)
@@ -155,8 +168,15 @@ class Lifecycle:
             await self._tell(EventName.REGISTRATION_STARTED, row)
         return row
 
-    async def _opened(self, candidate_id: UUID, registration_id: UUID, act: Act) -> Held:
+    async def _mine(self, candidate_id: UUID, registration_id: UUID) -> Held:
+        """Raises Conflict `entered_by_unit` for what the military handed over: its unit alone changes it."""
         held = await hold(self._exams, registration_id, candidate_id=candidate_id)
+        if held.row.origin is Origin.MILITARY:
+            raise Conflict("entered_by_unit")
+        return held
+
+    async def _opened(self, candidate_id: UUID, registration_id: UUID, act: Act) -> Held:
+        held = await self._mine(candidate_id, registration_id)
         self._require(held, act)
         return held
 

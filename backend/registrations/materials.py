@@ -18,7 +18,7 @@ from backend.exams.catalogue import Exams, Policy
 from backend.pictures import Pictures
 from backend.registrations.models import Material, Registration
 from backend.registrations.moves import Act, move
-from backend.registrations.rows import Held, hold, require_window
+from backend.registrations.rows import Held, hold, require_version, require_window
 from backend.staff.duties import Duty
 from backend.staff.scope import Clerk
 
@@ -69,13 +69,20 @@ class Materials:
         self._database, self._clock, self._exams, self._pictures = database, clock, exams, pictures
 
     async def upload(
-        self, candidate_id: UUID, registration_id: UUID, kind: str, upload: bytes, *, actor: Actor
+        self,
+        candidate_id: UUID,
+        registration_id: UUID,
+        kind: str,
+        upload: bytes,
+        *,
+        actor: Actor,
+        expected_version: int | None = None,
     ) -> Registration:
         """Keep one paper in the place of the one before; the same again changes nothing, unless it was refused: what
         was wrong may be what the form says of it.
 
-        Raises Faulty where it is no picture; NotFound `material_unknown`; Conflict `materials_in_person`, and Conflict
-        and OutOfWindow by the table of states, as for an edit.
+        Raises Faulty where it is no picture; NotFound `material_unknown`; Outdated; Conflict `materials_in_person`, and
+        Conflict and OutOfWindow by the table of states, as for an edit.
         """
         if not await Registration.exists(id=registration_id, candidate_id=candidate_id):
             raise NotFound("registration_unknown")
@@ -84,6 +91,7 @@ class Materials:
             held = await hold(self._exams, registration_id, candidate_id=candidate_id)
             self._require_asked(held, kind)
             if await self._replace(held.row, kind, key):
+                require_version(held.row, expected_version)
                 held.row.version += 1
                 await held.row.save()
                 after = {"state": held.row.state, "material": kind}

@@ -7,11 +7,20 @@ Notice 2025, part ten: they pay, print and read the result themselves.
 from dataclasses import replace
 from typing import Final
 
-from backend.registrations.models import PaymentState, State
-from backend.registrations.standing import Standing
+from backend.exams.facts import ExamFacts
+from backend.registrations.models import Origin, PaymentState, State
+from backend.registrations.standing import MilitaryWay, Standing
 from backend.registrations.step import Step
 
 BY_THEIR_UNIT: Final = ("form", "confirmation", "review")
+
+
+def military_way(exam: ExamFacts, origin: str) -> MilitaryWay | None:
+    """How that exam goes for who was handed over by the military; None for everybody else."""
+    if origin != Origin.MILITARY or exam.military is None:
+        return None
+    said = exam.military
+    return MilitaryWay(through_site=said["payment"] == "at_site", results_public=said["results_public"])
 
 
 def for_military(step: Step, standing: Standing) -> Step:
@@ -21,13 +30,15 @@ def for_military(step: Step, standing: Standing) -> Step:
         return step
     if step.step in BY_THEIR_UNIT:
         return Step(step=step.step, state="done", message="military_entered", at=standing.submitted_at)
-    if step.step == "payment" and way.paid_at_site and standing.payment_state is PaymentState.PAID:
+    if step.step == "payment" and way.through_site and standing.payment_state is PaymentState.PAID:
         return replace(step, message="military_paid")
-    if step.step == "admit_card" and way.paid_at_site:
+    if step.step == "admit_card" and way.through_site:
         state = standing.state
         return Step(
             step="admit_card", state="current" if state is State.SEATED else "upcoming", message="military_admit_card"
         )
+    if step.step == "exam" and step.message in ("exam_days", "exam_days_unknown"):
+        return replace(step, message=f"military_{step.message}")
     if step.step == "results" and not way.results_public:
         return Step(step="results", state="upcoming", message="military_results")
     return step

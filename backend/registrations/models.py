@@ -75,6 +75,7 @@ class Registration(Model):
     )
     site_id: int | None
     confirmation_point_id: int | None
+    frontline: fields.ReverseRelation["FrontlineEntry"]
     photo = fields.CharField(max_length=96, null=True)
     auto_confirmation: Any = fields.JSONField(null=True)
     rolls = fields.BooleanField(default=False)
@@ -184,6 +185,48 @@ class Bar(Model):
 
     class Meta:
         table = "bar"
+
+
+class Commitment(Model):
+    """诚信考试承诺书, signed by its candidate, once: which wording, and when in exam time."""
+
+    id = fields.BigIntField(primary_key=True)
+    registration: fields.ForeignKeyRelation[Registration] = fields.ForeignKeyField(
+        "zhunkao.Registration", "commitments", on_delete=fields.RESTRICT
+    )
+    letter_version = fields.IntField()
+    letter_digest = fields.CharField(max_length=64)
+    signed_at = fields.DatetimeField()
+
+    class Meta:
+        table = "commitment"
+
+
+class Proof(StrEnum):
+    """What somebody from the frontline shows (Wuhai 2025): an honour (荣誉证书) or who sent them (派出文件)."""
+
+    HONOUR = "honour"
+    DISPATCH = "dispatch"
+
+
+class FrontlineEntry(Model):
+    """One line of a site's list of frontline staff: what they showed, and what the policy lifts for them. The member is
+    named by its id; exam time."""
+
+    id = fields.BigIntField(primary_key=True)
+    registration: fields.ForeignKeyRelation[Registration] = fields.ForeignKeyField(
+        "zhunkao.Registration", "frontline", on_delete=fields.RESTRICT
+    )
+    registration_id: Any
+    proof = fields.CharEnumField(Proof, max_length=16)
+    evidence = fields.CharField(max_length=500)
+    policy = fields.CharField(max_length=500)
+    lifts: Any = fields.JSONField()
+    entered_by = fields.UUIDField()
+    entered_at = fields.DatetimeField()
+
+    class Meta:
+        table = "frontline_entry"
 
 
 class OverdueReview(Model):

@@ -123,17 +123,30 @@ class Office:
         """The act on a row of the clerk's that the caller's transaction holds; raises as `act`, before writing."""
         step = move(act, held.row.state)
         require_window(held, step, self._clock.now())
+        noted: dict[str, Any] = {}
         if act in RETURNS:
-            require_supplement_time(held, until, self._clock.now())
-            held.row.returned_by, held.row.supplement_until = RETURNS[act], until
-        if act in APPROVALS and not (despite or "").strip():
-            await require_eligible(self._exams, held)
+            noted = self._ask_for_supplement(held, act, until)
+        if act in APPROVALS:
+            noted = await self._let_pass(held, (despite or "").strip())
         if act is Act.REFUSE:
             reasons = await refuse_papers(held, papers or {})
-        await self._carry_out(clerk, held, step, reasons, despite=despite)
+        await self._carry_out(clerk, held, step, reasons, noted)
+
+    def _ask_for_supplement(self, held: Held, act: Act, until: datetime | None) -> dict[str, Any]:
+        """By when it is to come, as it is recorded."""
+        by = require_supplement_time(held, until, self._clock.now())
+        held.row.returned_by, held.row.supplement_until = RETURNS[act], by
+        return {"until": by.isoformat()}
+
+    async def _let_pass(self, held: Held, despite: str) -> dict[str, Any]:
+        """Why somebody who lacks something is approved all the same, as it is recorded."""
+        if despite:
+            return {"despite": despite}
+        lifted = await require_eligible(self._exams, held)
+        return {"lifted": lifted} if lifted else {}
 
     async def _carry_out(
-        self, clerk: Clerk, held: Held, step: Move, reasons: Sequence[str], *, despite: str | None
+        self, clerk: Clerk, held: Held, step: Move, reasons: Sequence[str], noted: Mapping[str, Any]
     ) -> None:
         row, before = held.row, held.row.state
         row.state, row.reasons = step.end, [reason.strip() for reason in reasons if reason.strip()]
@@ -141,16 +154,12 @@ class Office:
             setattr(row, stamp, self._clock.now())
         if step.act is Act.CONFIRM:
             row.confirmed_by = "staff"
-        self._let_payment_fall_due(held)
+        let_payment_fall_due(held, self._clock.now())
         if row.state is State.REJECTED:
             await self._money_back.rejected(held)
         row.version += 1
         await row.save()
-        after: dict[str, Any] = {"state": row.state, "payment_state": row.payment_state, "reasons": row.reasons}
-        if step.act in RETURNS and row.supplement_until is not None:
-            after["until"] = row.supplement_until.isoformat()
-        if step.act in APPROVALS and despite:
-            after["despite"] = despite.strip()
+        after = {"state": row.state, "payment_state": row.payment_state, "reasons": row.reasons, **noted}
         await audit.record(
             self._clock, clerk.actor, step.records, "registration", row.id, before={"state": before}, after=after
         )
@@ -162,6 +171,3 @@ class Office:
             state=row.state,
             by="staff",
         )
-
-    def _let_payment_fall_due(self, held: Held) -> None:
-        let_payment_fall_due(held, self._clock.now())

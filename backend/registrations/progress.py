@@ -15,9 +15,11 @@ from backend.errors import NotFound, NotSignedIn
 from backend.exams.catalogue import ExamFacts, Exams, Policy, SessionFacts
 from backend.exams.prices import amount_fen
 from backend.exams.results_due import results_due
-from backend.registrations.models import Origin, PaymentState, State
+from backend.registrations.commitment import letter_asked
+from backend.registrations.military_steps import military_way
+from backend.registrations.models import PaymentState, State
 from backend.registrations.money_back import PROGRESS, MoneyBack
-from backend.registrations.standing import MilitaryWay, Place, Standing
+from backend.registrations.standing import Place, Standing
 from backend.registrations.step import Step
 from backend.registrations.steps import steps
 
@@ -43,7 +45,7 @@ SELECT session.id AS session, registration.id, registration.exam_id, registratio
         SELECT array_agg(kind || '：' || refused_because ORDER BY id) FROM material
         WHERE registration_id = registration.id AND refused_because IS NOT NULL) END AS refused,
     publication.publish_at, result.qualified, jsonb_array_length(result.rolls_on) AS rolls_on,
-    result.sample AS result_is_sample,
+    result.sample AS result_is_sample, commitment.signed_at AS committed_at,
     candidate.identity_check,
     EXISTS (SELECT 1 FROM binding WHERE binding.candidate_id = $2 AND platform = 'wechat' AND unbound_at IS NULL)
         AS bound
@@ -57,6 +59,7 @@ LEFT JOIN LATERAL (
 ) AS refund ON true
 LEFT JOIN results_publication AS publication ON publication.exam_id = registration.exam_id
 LEFT JOIN result ON result.registration_id = registration.id
+LEFT JOIN commitment ON commitment.registration_id = registration.id
 WHERE session.id = $1 AND session.candidate_id = $2 AND session.ended_at IS NULL
 """
 """One registration as its owner's session may see it: no row, no session; a row without registration, not theirs."""
@@ -88,13 +91,15 @@ class Progress:
         sessions = await self._sessions(exam, area, row["speciality"])
         first, last = await self._exam_times(exam, area, sessions)
         place, place_is_sample = await self._place(exam, area, site, row["confirmation_point_id"])
+        letter = letter_asked(exam, policy, row["origin"])
         made_up = {
             "confirmation": place_is_sample,
             "payment": policy is not None and policy.sample,
             "exam": any(session.sample for session in sessions),
             "results": is_out and bool(row["result_is_sample"]),
+            "commitment": letter is not None and letter.sample,
         }
-        military = _military(row, facts)
+        military = military_way(facts, row["origin"])
         return Standing(
             state=State(row["state"]),
             payment_state=PaymentState(row["payment_state"]),
@@ -126,6 +131,8 @@ class Progress:
             results_at=_local(row["publish_at"]) if is_out else None,
             result=_result(row) if is_out else None,
             score_merge=row["score_merge"],
+            commitment=letter.title if letter else None,
+            committed_at=_local(row["committed_at"]),
             schools=facts.fresh_graduates_confirm_at == "school",
             school=row["school"],
             samples=frozenset(step for step, is_sample in made_up.items() if is_sample),
@@ -164,13 +171,6 @@ class Progress:
 
 def _amount(policy: Policy | None, level: str | None, subjects: int | None) -> int | None:
     return amount_fen(policy.prices, level=level, subjects=subjects or 0) if policy and level else None
-
-
-def _military(row: Mapping[str, Any], facts: ExamFacts) -> MilitaryWay | None:
-    if row["origin"] != Origin.MILITARY or facts.military is None:
-        return None
-    said = facts.military
-    return MilitaryWay(paid_at_site=said["payment"] == "at_site", results_public=said["results_public"])
 
 
 def _money_back(row: Mapping[str, Any]) -> MoneyBack | None:

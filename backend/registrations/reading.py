@@ -1,14 +1,16 @@
 """A candidate's registrations as they read them: the form with what the account says, numbers masked."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from backend.candidates.accounts import Accounts, AccountView
 from backend.errors import NotFound
 from backend.exams.catalogue import Exams
+from backend.registrations.commitment import letter_asked
 from backend.registrations.form import Form
 from backend.registrations.materials import Materials, MaterialView
-from backend.registrations.models import Registration
+from backend.registrations.models import Commitment, Registration
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +25,8 @@ class RegistrationView:
     id_number: str
     phone: str
     materials: list[MaterialView]
+    committed_at: datetime | None
+    """When its commitment letter was signed."""
 
 
 class Reading:
@@ -58,4 +62,10 @@ class Reading:
             id_number=account.id_number,
             phone=account.phone,
             materials=await self._materials.shown(row, policy),
+            committed_at=await _committed_at(row) if letter_asked(exam, policy, row.origin) else None,
         )
+
+
+async def _committed_at(row: Registration) -> datetime | None:
+    signed = await Commitment.get_or_none(registration=row)
+    return signed.signed_at if signed else None

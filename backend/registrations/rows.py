@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from backend.database import lock
-from backend.errors import Conflict, NotFound, Outdated
+from backend.errors import NotFound, Outdated
 from backend.exams.calendar import Calendar
 from backend.exams.catalogue import ExamFacts, Exams, Policy
 from backend.registrations.form import Form
@@ -88,10 +88,8 @@ def require_window(held: Held, step: Move, now: datetime) -> None:
 
 
 def require_version(row: Registration, expected: int | None) -> None:
-    """Raises Outdated `changed_meanwhile` unless the change was made on the version that stands."""
-    if expected is None:
-        raise Conflict("version_needed")
-    if row.version != expected:
+    """Raises Outdated `changed_meanwhile` where it is said on which version the change was made, and another stands."""
+    if expected not in (None, row.version):
         raise Outdated("changed_meanwhile")
 
 

@@ -31,6 +31,9 @@ MERGEABLE: Final = frozenset(
 )
 """States in which last year's scores can still be merged: handed in, neither over nor seated."""
 
+SIGNABLE: Final = frozenset({State.APPROVED, State.SEATED})
+"""States in which an area's commitment letter can be signed: the review is passed, the exam not given up."""
+
 FORFEITED_BEHIND: Final = {"not_confirmed": 1, "not_supplemented": 2, "not_paid": 3}
 
 
@@ -50,9 +53,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MilitaryWay:
-    """What the exam's notice says of its military candidates: who collects their fee, and who tells their result."""
+    """What the exam's notice says of its military candidates. `through_site`: their unit pays the fee there and fetches
+    the admit cards that the site prints."""
 
-    paid_at_site: bool
+    through_site: bool
     results_public: bool
 
 
@@ -97,6 +101,9 @@ class Standing:
     result: Literal["qualified", "rolls_on", "not_qualified"] | None = None
     score_merge: str | None = None
     """`needed`: the archive number given is last year's of another document; `merged`: the site has tied them."""
+    commitment: str | None = None
+    """The title of the letter that is asked of them; None where none is."""
+    committed_at: datetime | None = None
     schools: bool = False
     """Whether this exam's fresh graduates confirm at their school."""
     school: str | None = None

@@ -11,6 +11,8 @@ from typing import Final
 
 from backend.exams.calendar import Calendar
 from backend.exams.stages import Stage
+from backend.registrations.account_step import account
+from backend.registrations.commitment_step import commitment
 from backend.registrations.hand_in import asks_to_confirm, asks_to_fill_in
 from backend.registrations.military_steps import for_military
 from backend.registrations.models import PaymentState, State
@@ -39,7 +41,8 @@ STAGES: Final[Mapping[str, tuple[Stage, ...]]] = {
 
 def steps(standing: Standing, calendar: Calendar, now: datetime) -> list[Step]:
     """All steps, in the order in which a candidate walks them. Times are instants in Asia/Shanghai."""
-    built = [for_military(build(standing, calendar, now), standing) for build in STEPS]
+    walked = STEPS if standing.commitment else [build for build in STEPS if build is not commitment]
+    built = [for_military(build(standing, calendar, now), standing) for build in walked]
     found = [_marked(step, standing, calendar) for step in built]
     if any(step.message in OVER for step in found):
         return [_not_needed(step) if step.state == "upcoming" else step for step in found]
@@ -49,16 +52,6 @@ def steps(standing: Standing, calendar: Calendar, now: datetime) -> list[Step]:
 def _marked(step: Step, standing: Standing, calendar: Calendar) -> Step:
     made_up = step.step in standing.samples or any(calendar.stage(stage).sample for stage in STAGES.get(step.step, ()))
     return replace(step, sample=True) if made_up else step
-
-
-def _account(standing: Standing, calendar: Calendar, now: datetime) -> Step:
-    if not standing.bound:
-        return Step(step="account", state="failed", message="account_unbound", action="bind")
-    if standing.identity_check == "failed":
-        return Step(step="account", state="failed", message="account_identity_failed", action="ask")
-    if standing.identity_check == "pending":
-        return Step(step="account", state="current", message="account_identity_pending")
-    return Step(step="account", state="done", message="account_done")
 
 
 def _form(standing: Standing, calendar: Calendar, now: datetime) -> Step:
@@ -257,10 +250,11 @@ def _exam(standing: Standing, calendar: Calendar, now: datetime) -> Step:
 
 
 STEPS: Final[tuple[Callable[[Standing, Calendar, datetime], Step], ...]] = (
-    _account,
+    account,
     _form,
     _confirmation,
     _review,
+    commitment,
     _payment,
     _seating,
     _admit_card,

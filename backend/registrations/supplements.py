@@ -15,15 +15,17 @@ from backend.exams.catalogue import Exams
 from backend.exams.stages import Stage
 from backend.registrations.models import Registration, State
 from backend.registrations.moves import Act, move
-from backend.registrations.rows import Held, hold
+from backend.registrations.rows import Held, hold, require_version
 
 
-def require_supplement_time(held: Held, until: datetime | None, now: datetime) -> None:
-    """Raises Faulty unless a supplement can still come until then, and be decided on before the area's review ends."""
+def require_supplement_time(held: Held, until: datetime | None, now: datetime) -> datetime:
+    """That instant. Raises Faulty unless a supplement can still come until then, and be decided on before the area's
+    review ends."""
     closes_at = held.calendar.closes_at(Stage.AREA_REVIEW)
     if until is None or until <= now or (closes_at is not None and until > closes_at):
         fault = Fault("until", "missing" if until is None else "in_the_past" if until <= now else "after_the_review")
         raise Faulty("supplement_time_faulty", faults=[fault])
+    return until
 
 
 class Supplements:
@@ -32,15 +34,18 @@ class Supplements:
     def __init__(self, *, database: Database, clock: Clock, exams: Exams) -> None:
         self._database, self._clock, self._exams = database, clock, exams
 
-    async def hand_in(self, candidate_id: UUID, registration_id: UUID, *, actor: Actor) -> Registration:
+    async def hand_in(
+        self, candidate_id: UUID, registration_id: UUID, *, actor: Actor, expected_version: int | None = None
+    ) -> Registration:
         """Say that the supplement has been handed in. Again is harmless, until the office has decided.
 
-        Raises NotFound; Conflict by the table of states, `supplement_too_late` from its deadline on.
+        Raises NotFound; Outdated; Conflict by the table of states, `supplement_too_late` from its deadline on.
         """
         async with self._database.transaction():
             held = await hold(self._exams, registration_id, candidate_id=candidate_id)
             if _handed_in(held.row):
                 return held.row
+            require_version(held.row, expected_version)
             step = move(Act.SUPPLEMENT, held.row.state, returned_by=held.row.returned_by)
             now, until = self._clock.now(), held.row.supplement_until
             if until is not None and now >= until:

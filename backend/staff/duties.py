@@ -21,6 +21,8 @@ class Duty(StrEnum):
     SEE_MATERIALS = "see_materials"
     SEE_OVERDUE_REVIEWS = "see_overdue_reviews"
     REPORT_REVIEWS = "report_reviews"
+    SEE_COMMITMENTS = "see_commitments"
+    KEEP_FRONTLINE_LIST = "keep_frontline_list"
     REGISTER_CORRECTION = "register_correction"
     SEE_CORRECTIONS = "see_corrections"
     DECIDE_CORRECTION = "decide_correction"
@@ -69,6 +71,8 @@ WHOSE: Final[Mapping[Duty, Whose]] = {
     },
     Duty.SEE_OVERDUE_REVIEWS: _whose(Role.REVIEW, Role.READ, offices=_REVIEWERS),
     Duty.REPORT_REVIEWS: _whose(Role.REVIEW, Role.READ, offices=_REVIEWERS),
+    Duty.SEE_COMMITMENTS: _whose(Role.REVIEW, Role.READ, offices=_REVIEWERS),
+    Duty.KEEP_FRONTLINE_LIST: _whose(Role.REVIEW, offices=_SITE),
     Duty.REGISTER_CORRECTION: _whose(Role.REVIEW, offices=_SITE),
     Duty.SEE_CORRECTIONS: _whose(Role.REVIEW, Role.READ, offices=_REVIEWERS),
     Duty.DECIDE_CORRECTION: _whose(Role.REVIEW, offices=_AREA),

@@ -5,12 +5,14 @@ import inspect
 import pkgutil
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final, get_type_hints
 from uuid import UUID, uuid4
 
 import backend
 from backend.clock import EXAM_ZONE, SystemClock
 from backend.registrations.corrections import Correctable
+from backend.registrations.frontline import relief
 from backend.registrations.moves import Act
 from backend.staff.duties import Duty
 from backend.staff.scope import Clerk
@@ -54,6 +56,10 @@ class StaffAct:
     duty: Duty
     call: Call
     unscoped: bool = False
+
+
+RELIEF: Final = relief(proof="honour", evidence="示例", policy="示例", lifts=["years_too_few"])
+NO_ROWS: Final = Path(__file__).parent / "no_rows.csv"
 
 
 def _office(act: Act) -> Call:
@@ -187,6 +193,34 @@ ACTS: Final = (
         method="ReviewReports.not_passed",
         duty=Duty.REPORT_REVIEWS,
         call=lambda world, who, on: world.built.review_reports.not_passed(who, EXAM),
+        unscoped=True,
+    ),
+    StaffAct(
+        method="Commitments.unsigned",
+        duty=Duty.SEE_COMMITMENTS,
+        call=lambda world, who, on: world.built.commitments.unsigned(who, EXAM),
+        unscoped=True,
+    ),
+    StaffAct(
+        method="FrontlineList.enter",
+        duty=Duty.KEEP_FRONTLINE_LIST,
+        call=lambda world, who, on: world.built.frontline_list.enter(who, on.registration, RELIEF),
+    ),
+    StaffAct(
+        method="FrontlineList.strike",
+        duty=Duty.KEEP_FRONTLINE_LIST,
+        call=lambda world, who, on: world.built.frontline_list.strike(who, on.registration, reason="示例"),
+    ),
+    StaffAct(
+        method="FrontlineList.load",
+        duty=Duty.KEEP_FRONTLINE_LIST,
+        call=lambda world, who, on: world.built.frontline_list.load(who, NO_ROWS, EXAM),
+        unscoped=True,
+    ),
+    StaffAct(
+        method="ReviewReports.frontline",
+        duty=Duty.REPORT_REVIEWS,
+        call=lambda world, who, on: world.built.review_reports.frontline(who, EXAM),
         unscoped=True,
     ),
     StaffAct(

@@ -45,6 +45,24 @@ async def test_an_exam_tells_its_days_and_subjects(world: World) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("exam", "employer", "there", "not_there"),
+    [
+        (EXAM, "单位名称", "registration.level", "basic.health"),
+        ("nurse-2012", "工作单位", "education.studies", "registration.level"),
+    ],
+)
+async def test_a_client_is_told_which_form_to_draw(
+    world: World, exam: str, employer: str, there: str, not_there: str
+) -> None:
+    items = (await get(world, f"/exams/{exam}/form"))["items"]
+    drawn = {one["field"]: one for one in items}
+    assert drawn["work.employer"]["title"] == employer
+    assert (drawn["basic.ethnicity"]["answer"], drawn["basic.ethnicity"]["of"]) == ("code", "ethnicity")
+    assert drawn["registration.speciality"]["of"] == "specialities"
+    assert there in drawn and (not_there not in drawn or drawn[not_there]["needed"] == "optional")
+
+
 async def test_a_list_is_read_page_by_page_to_its_end(world: World) -> None:
     whole = [one["code"] for one in (await get(world, f"/exams/{EXAM}/specialities?limit=100"))["items"]]
     read, after = [], ""

@@ -305,6 +305,40 @@ async def test_a_military_result_is_told_only_where_the_notice_makes_it_public(
         assert report.code == "results_not_public"
 
 
+@pytest.mark.parametrize(("payment", "card"), [("online", 200), ("at_site", 409)])
+async def test_the_admit_card_is_downloaded_only_where_the_notice_does_not_leave_it_to_the_site(
+    world: World, payment: str, card: int
+) -> None:
+    phone = await world.person(JIA)
+    await phone.submitted()
+    await seat(world, phone)
+    await Registration.all().update(origin="military")
+    await said_of_the_military(world, payment=payment, results_public=True)
+    await world.at("2024-04-01 00:00")
+    for path in ("/admit-card", "/admit-card.pdf"):
+        answer = await phone.mine("GET", path)
+        assert answer.status == card
+        if card == 409:
+            assert answer.code == "admit_card_through_unit"
+            assert "请向所在单位领取" in answer.json["detail"]
+    step = await phone.step("exam")
+    assert "居民身份证或临时身份证，军人证件不能代替" in step["message"]
+    action = (await phone.step("admit_card"))["action"]
+    assert action == ("download_admit_card" if card == 200 else None)
+
+
+async def test_what_their_unit_entered_they_neither_fill_in_nor_submit_nor_withdraw(
+    world: World, tmp_path: Path
+) -> None:
+    await world.at(AT_2025)
+    await hand_over(world, tmp_path, row(JIA))
+    phone = await opened(world)
+    phone.etag = (await phone.mine("GET")).headers["ETag"]
+    answers = [await phone.save("work", {}), await phone.mine("POST", "/submit"), await phone.mine("POST", "/withdraw")]
+    assert {(answer.status, answer.code) for answer in answers} == {(409, "entered_by_unit")}
+    assert "请联系所在单位" in answers[0].json["detail"]
+
+
 async def said_of_the_military(world: World, **said: object) -> None:
     """Publish that for the exam of the journeys, whose notice says nothing of them."""
     military = {"self_registration": False, **said}

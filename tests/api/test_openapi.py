@@ -28,6 +28,7 @@ GET /bindings
 DELETE /bindings/{platform}
 GET /exams
 GET /exams/{code}
+GET /exams/{code}/form
 GET /exams/{code}/calendar
 GET /exams/{code}/areas
 GET /exams/{code}/sites
@@ -44,6 +45,9 @@ PUT /registrations/{registration_id}/sections/work
 POST /registrations/{registration_id}/photo
 POST /registrations/{registration_id}/submit
 POST /registrations/{registration_id}/withdraw
+POST /registrations/{registration_id}/supplement
+GET /registrations/{registration_id}/commitment
+POST /registrations/{registration_id}/commitment
 GET /registrations/{registration_id}/steps
 POST /registrations/{registration_id}/payment
 GET /registrations/{registration_id}/payment

@@ -14,6 +14,7 @@ from backend.documents.admit_card import (
     ExamFormat,
     admit_card_data,
     admit_cards_data,
+    rules_of,
 )
 from backend.documents.barcodes import NARROWEST_MM, code128
 from backend.documents.rendering import Renderer
@@ -125,6 +126,13 @@ async def test_made_up_data_says_so_and_real_data_does_not(renderer: Renderer) -
     card = replace(examples.admit_card(), photo=None, qr_text="ZK1")
     assert "示例数据" in await words_on(renderer, card)
     assert "示例数据" not in await words_on(renderer, replace(card, sample=False))
+
+
+def test_only_the_military_must_show_a_resident_id_card_and_nothing_else() -> None:
+    for exam_format in ExamFormat:
+        theirs, everybodys = rules_of(exam_format, military=True), rules_of(exam_format)
+        assert "有效期内的居民身份证或临时身份证" in theirs[0] and "军人证件不能代替" in theirs[0]
+        assert "有效身份证件" in everybodys[0] and theirs[1:] == everybodys[1:]
 
 
 async def test_the_rules_tell_when_the_door_closes_and_what_to_bring(renderer: Renderer) -> None:

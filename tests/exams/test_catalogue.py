@@ -101,7 +101,7 @@ async def test_after_automatic_confirmation_an_areas_word_stands_before_the_nati
 
 async def test_a_sites_policy_says_what_to_bring_where_and_whom_to_call(exams: Exams) -> None:
     policy = await exams.policy("health-2025", "内蒙古", "乌海")
-    assert policy.materials == ("身份证", "毕业证", "学位证", "执业证", "资格证")
+    assert policy.materials == ("身份证", "毕业证", "学位证", "执业证", "资格证", "荣誉证书或派出文件（一线人员）")
     assert (policy.phone, policy.confirmation_place) == ("0473-8992296", "市政府A座501办公室")
     assert policy.commitment_letter and policy.frontline_exemption
     assert policy.payment_mode == "online"

@@ -17,9 +17,16 @@ from backend.events import Event, EventName
 from backend.inquiries.models import AccountChange, ChangeState
 from backend.staff.models import Level, Role
 from backend.staff.scope import clerk
-from tests.api.world import JIA, PASSWORD, YI, World
+from tests.api.world import JIA, PASSWORD, YI, Phone, World
 from tests.inquiries.changing import NAME, NUMBER, TAKER, account, ask, asked, forwarded, personal_data, said, show
 from zhunkao.journey.people import AREA, EXAM, SITE, Person
+
+
+async def progress(phone: Phone, inquiry: UUID) -> tuple[str, str | None, str | None]:
+    """How far the change is, as its candidate reads it, to the second."""
+    change = (await phone.call("GET", f"/inquiries/{inquiry}")).json["account_change"]
+    assert change["message"]
+    return change["state"], change["reason"], change["decided_at"]
 
 
 async def test_an_approved_change_changes_the_account_and_has_it_checked_again(world: World) -> None:
@@ -28,6 +35,7 @@ async def test_an_approved_change_changes_the_account_and_has_it_checked_again(w
     area = await forwarded(world, inquiry)
     await world.built.account_changes.approve(area, inquiry)
     assert await account(phone) == (NAME, NUMBER[:4] + "**", "pending")
+    assert await progress(phone, inquiry) == ("approved", None, "2023-12-01T09:00:00+08:00")
     refused = await phone.call("POST", "/registrations", body={"exam": EXAM})
     assert refused.code == "identity_pending"
     await world.run_jobs()
@@ -85,11 +93,14 @@ async def test_a_declined_change_changes_nothing_says_why_and_lets_another_be_as
     phone = await world.person()
     before, inquiry = await account(phone), await asked(phone)
     assert (await ask(phone, name=NAME)).code == "account_change_pending"
+    assert await progress(phone, inquiry) == ("asked", None, None)
     area = await forwarded(world, inquiry)
+    assert await progress(phone, inquiry) == ("forwarded", None, None)
     assert (await ask(phone, name=NAME)).code == "account_change_pending"
     await world.built.account_changes.decline(area, inquiry, reason="证件不清")
     assert await account(phone) == before
     assert (await said(phone, inquiry))[-1] == "考区没有同意变更：证件不清"
+    assert await progress(phone, inquiry) == ("declined", "证件不清", "2023-12-01T09:00:00+08:00")
     assert (await ask(phone, name=NAME)).status == 201
 
 

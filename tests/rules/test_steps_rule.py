@@ -16,7 +16,7 @@ from backend.exams.stages import Stage
 from backend.registrations.models import PaymentState, State
 from backend.registrations.money_back import MoneyBack, RefundProgress
 from backend.registrations.moves import Act, move
-from backend.registrations.standing import Place, Standing
+from backend.registrations.standing import SIGNABLE, Place, Standing
 from backend.registrations.step import Step
 from backend.registrations.steps import OVER, steps
 from backend.wording import Language, say
@@ -114,6 +114,8 @@ def standings(draw: st.DrawFn) -> Standing:
             results_at=st.none() | st.integers(0, 60).map(lambda hours: NOW - timedelta(hours=hours)),
             result=st.sampled_from([None, "qualified", "rolls_on", "not_qualified"]),
             score_merge=st.sampled_from([None, "needed", "merged"]),
+            commitment=st.none() | st.just("示例承诺书"),
+            committed_at=maybe,
             schools=st.booleans(),
             school=st.none() | st.just("示例卫生职业学院"),
             samples=st.frozensets(st.sampled_from(ORDER)),
@@ -164,8 +166,13 @@ def words(one: Step, language: Language = "zh-CN") -> str:
 
 
 @given(standings(), calendars)
-def test_there_are_always_the_nine_steps_in_their_order(where: Standing, when: Calendar) -> None:
-    assert [one.step for one in steps(where, when, NOW)] == ORDER
+def test_there_are_the_nine_steps_in_their_order_and_a_tenth_where_a_letter_is_asked(
+    where: Standing, when: Calendar
+) -> None:
+    found = [one.step for one in steps(where, when, NOW)]
+    assert [name for name in found if name != "commitment"] == ORDER
+    asked = ["review", "commitment", "payment"] if where.commitment else ["review", "payment"]
+    assert found[3 : 3 + len(asked)] == asked
 
 
 @given(standings(), calendars)
@@ -211,6 +218,8 @@ def test_an_action_is_offered_only_where_it_would_be_done(where: Standing, when:
                 assert where.state is State.SEATED and when.is_open(Stage.ADMIT_CARD, NOW)
             case "download_application_form":
                 assert where.state is State.SUBMITTED
+            case "sign_commitment":
+                assert where.commitment and where.committed_at is None and where.state in SIGNABLE
             case "bind":
                 assert not where.bound
             case "ask":
@@ -251,6 +260,14 @@ def test_a_draft_is_told_until_when_and_how_long_that_is(hours: int, left: str) 
     one = step("form", standing(), calendar(pre_registration=(-1, hours)))
     assert (one.state, one.action, one.until) == ("current", "edit", NOW + timedelta(hours=hours))
     assert words(one).endswith(f"截止，还有 {left}")
+
+
+@pytest.mark.parametrize(("hours", "message"), [(25, "account_to_be_ready"), (24, "account_identity_pending")])
+def test_who_waits_for_the_identity_check_is_told_to_be_ready_a_day_before_the_close(hours: int, message: str) -> None:
+    one = step("account", standing(identity_check="pending"), calendar(pre_registration=(-1, hours)))
+    assert (one.state, one.message) == ("current", message)
+    assert one.until == (NOW + timedelta(hours=1) if hours == 25 else None)
+    assert hours == 24 or "1月10日 13:00" in words(one)
 
 
 def test_a_draft_after_the_close_has_lapsed() -> None:

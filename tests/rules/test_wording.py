@@ -45,7 +45,7 @@ FROM_ELSEWHERE = {
     "message": [],  # chosen or defaulted to in the same function, and found there
 }
 """Codes that aren't written where they are raised: the expression → all it can be."""
-STEP_MODULES = ("steps.py", "hand_in.py", "results_step.py")
+STEP_MODULES = ("steps.py", "hand_in.py", "results_step.py", "commitment_step.py", "account_step.py")
 PROBLEMS_OF_HTTP = {"path_unknown", "method_not_allowed", "body_too_large", "unexpected", "request_faulty"}
 """What an answer without a refusal behind it says (miniprogram_api/problems.py)."""
 

@@ -226,6 +226,20 @@ SAMPLES: Final[Mapping[str, Mapping[str, Value]]] = {
         "lifted_at": None,
         "reason": None,
         "bar_id": Its("bar"),
+    "commitment": {
+        "registration_id": Its("registration"),
+        "letter_version": 1,
+        "letter_digest": "0" * 64,
+        "signed_at": NOON,
+    },
+    "frontline_entry": {
+        "registration_id": Its("registration"),
+        "proof": "honour",
+        "evidence": "示例荣誉证书",
+        "policy": "示例文件",
+        "lifts": '["years_too_few"]',
+        "entered_by": uuid4,
+        "entered_at": NOON,
     },
     "overdue_review": {
         "exam_id": Its("exam"),
