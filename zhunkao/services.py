@@ -12,7 +12,6 @@ from backend.candidates.bindings import Bindings
 from backend.candidates.checks import Checks
 from backend.candidates.face_logins import FaceLogins
 from backend.candidates.logins import Logins
-from backend.candidates.passwords import Passwords
 from backend.candidates.recovery import Recovery
 from backend.candidates.resets import Resets
 from backend.candidates.sessions import Sessions
@@ -28,6 +27,7 @@ from backend.documents.score_reports import ScoreReports
 from backend.documents.violation_papers import ViolationPapers
 from backend.exams.catalogue import Exams
 from backend.exams.loading import ExamLoading
+from backend.guesses import Guesses
 from backend.inquiries.account_changes import AccountChanges
 from backend.inquiries.account_recoveries import AccountRecoveries
 from backend.inquiries.answers import Answers
@@ -38,6 +38,7 @@ from backend.inquiries.questions import Questions
 from backend.inquiries.wakes import Wakes
 from backend.inquiries.wanted_change import WantedChanges
 from backend.notices.board import NoticeBoard
+from backend.passwords import Passwords
 from backend.payments.books import OwnBooks
 from backend.payments.callbacks import PAYMENTS, REFUNDS, Callbacks, Receiver
 from backend.payments.onsite import OnsitePayments
@@ -77,7 +78,13 @@ from backend.results.reading import Results
 from backend.results.rejudging import Rejudging
 from backend.seating.exam_day import ExamDay
 from backend.seating.plans import Seating
+from backend.staff.appointing import Appointments
+from backend.staff.codes import StaffCodes
+from backend.staff.credentials import Credentials
 from backend.staff.members import Members
+from backend.staff.security_keys import relying_party
+from backend.staff.sessions import StaffSessions
+from backend.staff.signing_in import SigningIn
 from backend.storage import Storage
 from backend.violations.deciding import ViolationDeciding
 from backend.violations.reading import Violations
@@ -159,6 +166,10 @@ class Services:
     violation_recording: ViolationRecording
     violation_deciding: ViolationDeciding
     members: Members
+    staff_sessions: StaffSessions
+    signing_in: SigningIn
+    credentials: Credentials
+    appointments: Appointments
     notice_board: NoticeBoard
     papers: Papers
     score_reports: ScoreReports
@@ -261,6 +272,8 @@ def _built(
     results = Results(
         database=database, clock=clock, exams=exams, personal_data=personal_data, guessing=Guessing(cache)
     )
+    staff_sessions, staff_codes, guesses = StaffSessions(database, clock), StaffCodes(personal_data), Guesses(cache)
+    party = relying_party(settings.console_url)
     state_systems = HttpStateSystems(Outbound(http, settings.state_systems_url))
     return Services(
         clock=clock,
@@ -376,6 +389,28 @@ def _built(
         reminders=planned,
         todos=Todos(database),
         members=Members(database, clock, exams),
+        staff_sessions=staff_sessions,
+        signing_in=SigningIn(
+            database=database,
+            clock=clock,
+            personal_data=personal_data,
+            passwords=passwords,
+            guesses=guesses,
+            sessions=staff_sessions,
+            codes=staff_codes,
+            party=party,
+        ),
+        credentials=Credentials(
+            database=database,
+            clock=clock,
+            personal_data=personal_data,
+            passwords=passwords,
+            guesses=guesses,
+            sessions=staff_sessions,
+            codes=staff_codes,
+            party=party,
+        ),
+        appointments=Appointments(database=database, clock=clock, sessions=staff_sessions, codes=staff_codes),
         notice_board=NoticeBoard(database=database, clock=clock, exams=exams),
         papers=Papers(
             database=database,

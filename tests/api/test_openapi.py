@@ -60,6 +60,8 @@ GET /inquiries/{inquiry_id}
 POST /inquiries/{inquiry_id}/messages
 POST /inquiries/{inquiry_id}/pictures
 GET /inquiries/{inquiry_id}/messages
+POST /staff/sessions
+DELETE /staff/sessions/current
 """
 OPEN = {"/sessions", "/sessions/password", "/sessions/refresh", "/accounts", "/recovery-questions", "/bindings"} | {
     "/password-resets/question/lookup",
@@ -70,6 +72,7 @@ OPEN = {"/sessions", "/sessions/password", "/sessions/refresh", "/accounts", "/r
     "/face-logins/{face_login}/complete",
     "/account-recoveries",
     "/result-queries",
+    "/staff/sessions",
 }
 """Calls that need no access token, beside what was published."""
 
