@@ -28,6 +28,7 @@ class EventName(StrEnum):
     REGISTRATION_FORFEITED = "registration:forfeited"
     REGISTRATION_RESTORED = "registration:restored"
     REVIEW_OVERDUE = "review:overdue"
+    REGISTRATION_COMPARED = "registration:compared"
     REGISTRATION_SCORES_MERGED = "registration:scores_merged"
     ORDER_OPENED = "order:opened"
     ORDER_CLOSED = "order:closed"

@@ -23,7 +23,7 @@ from backend.registrations.auto_confirmation import AutoConfirmation
 from backend.registrations.codes import new_verification_code, registration_number
 from backend.registrations.completeness import Holder, check
 from backend.registrations.form import Form, Section, SectionName
-from backend.registrations.last_year import automatic, confirm_by_system, merge_state, record_of
+from backend.registrations.last_year import automatic, confirm_by_system, hold_last_year, merge_state, record_of
 from backend.registrations.materials import Materials
 from backend.registrations.materials import faults as material_faults
 from backend.registrations.models import FormVersion, Registration, State
@@ -110,6 +110,7 @@ class Lifecycle:
         Raises Faulty `form_incomplete`; Conflict, OutOfWindow by the table of states.
         """
         async with self._database.transaction():
+            await hold_last_year(self._database)
             held = await hold(self._exams, registration_id, candidate_id=candidate_id)
             if held.row.state in (State.SUBMITTED, State.CONFIRMED):
                 return held.row
