@@ -34,6 +34,7 @@ class EventName(StrEnum):
     REVIEW_OVERDUE = "review:overdue"
     VIOLATION_UPHELD = "violation:upheld"
     VIOLATION_LIFTED = "violation:lifted"
+    REGISTRATION_COMPARED = "registration:compared"
     REGISTRATION_SCORES_MERGED = "registration:scores_merged"
     ORDER_OPENED = "order:opened"
     ORDER_CLOSED = "order:closed"

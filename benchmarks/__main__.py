@@ -11,13 +11,14 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from benchmarks import callbacks, cards, faces, imports, serving, submits
+from benchmarks import automatic, callbacks, cards, faces, imports, serving, submits
 
 RESULTS: Final = Path(__file__).parent / "results.json"
 ALL: Final[dict[str, Callable[[], Any]]] = {
     "serving": serving.measure,
     "callbacks": callbacks.measure,
     "submits": submits.measure,
+    "automatic": automatic.measure,
     "cards": cards.measure,
     "faces": faces.measure,
     "imports": imports.measure,
@@ -47,6 +48,9 @@ def table(figures: dict[str, Any]) -> str:
     for name, one in figures.get("submits", {}).items():
         if name != "stored":
             lines.append(f"{name:<26}{one['per_second']:>11}{one['p50_ms']:>9}{one['p99_ms']:>9}{one['of_bare']:>9}")
+    lines.append(f"\n{'confirmed by the system':<26}{'per second':>11}{'seconds':>9}{'of':>9}")
+    for name, one in figures.get("automatic", {}).items():
+        lines.append(f"{name:<26}{one['per_second']:>11}{one['seconds']:>9}{one['registrations']:>9}")
     lines.append("")
     lines += [f"{name.replace('_', ' '):<26}{value:>11}" for name, value in figures.get("cards", {}).items()]
     lines.append(f"\n{'face login, p50 ms':<26}{'account':>11}{'none':>9}{'ratio':>9}{'calls':>9}")

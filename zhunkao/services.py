@@ -53,6 +53,7 @@ from backend.payments.settlement import Settlement
 from backend.payments.unpaid import Unpaid
 from backend.personal_data import PersonalData
 from backend.pictures import Pictures, accept_picture
+from backend.registrations.asking_again import AskingAgain
 from backend.registrations.bulk_review import BulkReview
 from backend.registrations.commitment import Commitments
 from backend.registrations.correcting import Correcting
@@ -142,6 +143,7 @@ class Services:
     forfeitures: Forfeitures
     overdue_reviews: OverdueReviews
     past_registrations: PastRegistrations
+    asking_again: AskingAgain
     military_handover: MilitaryHandover
     score_merging: ScoreMerging
     progress: Progress
@@ -346,6 +348,7 @@ def _built(
         forfeitures=forfeitures,
         overdue_reviews=OverdueReviews(database=database, clock=clock, exams=exams),
         past_registrations=PastRegistrations(clock, exams, personal_data),
+        asking_again=AskingAgain(database=database, clock=clock, exams=exams),
         military_handover=MilitaryHandover(clock, exams, personal_data),
         score_merging=ScoreMerging(database=database, clock=clock, exams=exams, personal_data=personal_data),
         progress=Progress(database, clock, exams),

@@ -158,6 +158,7 @@ async def keep_deadlines(built: Services) -> None:
     if not built.clock.is_known:
         log.warning("exam_time_unknown")
         return
+    await built.asking_again.sweep()  # first: who is confirmed by it forfeits nothing
     await built.forfeitures.sweep()
     await built.unpaid.sweep()
     await built.overdue_reviews.sweep()

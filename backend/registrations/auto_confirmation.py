@@ -104,7 +104,7 @@ def compare(last_year: Mapping[str, Any], this_year: Mapping[str, Any]) -> list[
     return [
         Difference(field=field, last_year=_text(before), this_year=_text(now))
         for field in COMPARED_FIELDS
-        if meaning(before := _value(last_year, field)) != meaning(now := _value(this_year, field))
+        if (before := _value(last_year, field)) != (now := _value(this_year, field)) and meaning(before) != meaning(now)
     ]
 
 

@@ -6,6 +6,7 @@ from backend import audit
 from backend.audit import SYSTEM
 from backend.candidates.models import Candidate
 from backend.clock import Clock
+from backend.database import Database
 from backend.events import EventName, tell
 from backend.exams.marks import marks_of
 from backend.registrations.auto_confirmation import AutoConfirmation, Past, decide, meaning
@@ -15,6 +16,17 @@ from backend.registrations.rows import Held, let_payment_fall_due
 MergeState = Literal["needed", "merged"]
 NEEDED: Final[MergeState] = "needed"
 MERGED: Final[MergeState] = "merged"
+
+HELD_BY_READERS: Final = "SELECT pg_advisory_xact_lock_shared(hashtextextended('past_registration', 0))"
+HELD_BY_WRITER: Final = "SELECT pg_advisory_xact_lock(hashtextextended('past_registration', 0))"
+"""Taken before any registration's row, by both sides: else the two could wait for each other."""
+
+
+async def hold_last_year(database: Database) -> None:
+    """First in a transaction that keeps what the rule says of last year's records: a file of them that is being
+    imported waits for its end, or it for the file's. So the file finds every registration that has not seen it.
+    """
+    await database.rows(HELD_BY_READERS)
 
 
 async def record_of(held: Held, candidate: Candidate) -> PastRegistration | None:
@@ -35,18 +47,31 @@ async def documented(held: Held, candidate: Candidate) -> PastRegistration | Non
 
 async def numbered(held: Held) -> list[PastRegistration]:
     """Last year's records under the archive number that was typed, width, case and spaces aside."""
-    typed = meaning(held.form.registration.archive_number)
     return await PastRegistration.filter(
-        kind=held.exam.kind, year=held.exam.year - 1, archive_number__in=[typed, typed.upper()]
+        kind=held.exam.kind,
+        year=held.exam.year - 1,
+        archive_number__in=spellings(held.form.registration.archive_number),
     )
 
 
+def spellings(archive_number: str | None) -> tuple[str, ...]:
+    """How last year's file may have the number that was typed; none where none was."""
+    typed = meaning(archive_number)
+    return (typed, typed.upper()) if typed else ()
+
+
 async def merge_state(held: Held, record: PastRegistration | None) -> MergeState | None:
+    """As `merge_state_of`, of one registration."""
+    under_another = record is None and held.form.registration.archive_number and await numbered(held)
+    return merge_state_of(held.row.score_merge, found=record is not None, under_another=bool(under_another))
+
+
+def merge_state_of(stands: str | None, *, found: bool, under_another: bool) -> MergeState | None:
     """Whether scores are merged, or must be: the archive number typed is last year's, under another document
     (candidates' notice 2024: "证件类型或证件编号如与上一年度不一致…申请进行考试成绩的合并")."""
-    if record is not None:
-        return MERGED if held.row.score_merge == MERGED else None
-    return NEEDED if held.form.registration.archive_number and await numbered(held) else None
+    if found:
+        return MERGED if stands == MERGED else None
+    return NEEDED if under_another else None
 
 
 async def automatic(held: Held, record: PastRegistration | None, candidate: Candidate) -> AutoConfirmation:

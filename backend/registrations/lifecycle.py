@@ -24,7 +24,7 @@ from backend.registrations.bars import require_not_barred
 from backend.registrations.codes import new_verification_code, registration_number
 from backend.registrations.completeness import Holder, check
 from backend.registrations.form import Form, Section, SectionName
-from backend.registrations.last_year import automatic, confirm_by_system, merge_state, record_of
+from backend.registrations.last_year import automatic, confirm_by_system, hold_last_year, merge_state, record_of
 from backend.registrations.materials import Materials
 from backend.registrations.materials import faults as material_faults
 from backend.registrations.models import FormVersion, Origin, Registration, State
@@ -123,6 +123,7 @@ class Lifecycle:
         Raises Faulty `form_incomplete`; Outdated; Conflict `barred`, and with OutOfWindow by the table of states.
         """
         async with self._database.transaction():
+            await hold_last_year(self._database)
             held = await self._mine(candidate_id, registration_id)
             if held.row.state in (State.SUBMITTED, State.CONFIRMED):
                 return held.row

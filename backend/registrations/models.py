@@ -288,3 +288,18 @@ class ScoreMerge(Model):
 
     class Meta:
         table = "score_merge"
+
+
+class RuleAgain(Model):
+    """A registration of which the automatic rule is to be asked again: last year's record came, or was mended, after it
+    was handed in. Gone once it was asked."""
+
+    id = fields.BigIntField(primary_key=True)
+    registration: fields.OneToOneRelation[Registration] = fields.OneToOneField(
+        "zhunkao.Registration", "rule_again", on_delete=fields.RESTRICT
+    )
+    registration_id: Any
+    since = fields.DatetimeField()
+
+    class Meta:
+        table = "rule_again"

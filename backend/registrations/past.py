@@ -1,7 +1,7 @@
 """Last year's registrations and what the exam said of them, imported from the national centre's file.
 
 Its columns stand in `past_rows.py`. A file is imported whole or not at all; again it changes nothing; a corrected one
-replaces the rows it has.
+replaces the rows it has. Of registrations that were handed in before, the automatic rule is asked again.
 """
 
 import json
@@ -17,6 +17,7 @@ from backend.candidates.logins import ABOUT_ID_NUMBER
 from backend.clock import Clock
 from backend.exams.catalogue import Exams
 from backend.personal_data import PersonalData
+from backend.registrations.asking_again import ask_again_of_written
 from backend.registrations.past_rows import NEEDED, PastRow, PastRows
 from backend.sheets import Row, read
 from backend.staging import Bulk, Faults, bulk, stage
@@ -40,6 +41,7 @@ STAGING: Final = f"""
 CREATE TEMPORARY TABLE past_staged (line integer, {", ".join(f"{name} {kind}" for name, kind in COLUMNS.items())})
 ON COMMIT DROP
 """
+WRITTEN: Final = "CREATE TEMPORARY TABLE past_written (id bigint, id_type text, id_number_index bytea) ON COMMIT DROP"
 TWICE: Final = """
 SELECT '{column}' AS "column", line, first_value(line) OVER same AS first_line
 FROM past_staged WINDOW same AS (PARTITION BY {key} ORDER BY line)
@@ -60,7 +62,9 @@ WITH written AS (
     WHERE past_registration.id_number IS NULL
         OR (past_registration.{SAID.replace(", ", ", past_registration.")})
             IS DISTINCT FROM (excluded.{SAID.replace(", ", ", excluded.")})
-    RETURNING xmax = 0 AS added
+    RETURNING id, id_type, id_number_index, xmax = 0 AS added
+), noted AS (
+    INSERT INTO past_written SELECT id, id_type, id_number_index FROM written
 )
 SELECT count(*) FILTER (WHERE added) AS added, count(*) FILTER (WHERE NOT added) AS changed FROM written
 """
@@ -87,6 +91,7 @@ class PastRegistrations:
         async with bulk() as into:
             await into.execute(ONE_AT_A_TIME)
             await into.execute(STAGING)
+            await into.execute(WRITTEN)
             count = await stage(
                 into,
                 partial(read, file, known=rows.knows, needed=NEEDED),
@@ -99,6 +104,8 @@ class PastRegistrations:
             await _require_once(into, faults)
             written = (await into.rows(WRITE, kind, year))[0]
             imported = Imported(rows=count, added=written["added"], changed=written["changed"])
+            if imported.added or imported.changed:
+                await ask_again_of_written(into, kind=kind, year=year, now=self._clock.now())
             after = {"kind": kind, "year": year, "rows": count, "added": imported.added, "changed": imported.changed}
             await audit.record(self._clock, SYSTEM, "imported", "past_registration", f"{kind}-{year}", after=after)
         return imported

@@ -21,7 +21,7 @@ from backend.exams.calendar import Calendar
 from backend.exams.catalogue import Exams
 from backend.exams.stages import Stage
 from backend.personal_data import PersonalData, mask_document
-from backend.registrations.last_year import MERGED, automatic, confirm_by_system, documented, numbered
+from backend.registrations.last_year import MERGED, automatic, confirm_by_system, documented, hold_last_year, numbered
 from backend.registrations.models import PastRegistration, Registration, ScoreMerge, State
 from backend.registrations.past import ABOUT_PAST_ID_NUMBER
 from backend.registrations.rows import Held, hold_in_scope
@@ -69,6 +69,7 @@ class ScoreMerging:
         if not seen:
             raise Faulty("evidence_needed", faults=[Fault("evidence", "missing")])
         async with self._database.transaction():
+            await hold_last_year(self._database)
             held = await self._in_scope(clerk, registration_id)
             record = await self._mergeable(held)
             await self._tie(clerk, held, record, seen)

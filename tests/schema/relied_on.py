@@ -46,6 +46,7 @@ UNIQUE: Final = {
     "result": ("result_registration",),
     "results_publication": ("results_publication_exam",),
     "room": ("room_venue_number",),
+    "rule_again": ("rule_again_registration_id_key",),
     "score_merge": ("score_merge_past", "score_merge_registration"),
     "seat": ("seat_one_a_session", "seat_used_once"),
     "site": ("site_area_code", "site_area_name"),

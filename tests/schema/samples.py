@@ -261,6 +261,7 @@ SAMPLES: Final[Mapping[str, Mapping[str, Value]]] = {
         "form": "{}",
         "sample": True,
     },
+    "rule_again": {"registration_id": Its("registration"), "since": NOON},
     "score_merge": {
         "registration_id": Its("registration"),
         "past_id": Its("past_registration"),

@@ -71,6 +71,7 @@ SECOND: Final[Mapping[str, Mapping[str, Any]]] = {
     "result_registration": {"admit_number": "24113010100102"},
     "results_publication_exam": {"publish_at": LATER, "report_until": None},
     "room_venue_number": {"capacity": 20},
+    "rule_again_registration_id_key": {"since": LATER},
     "score_merge_past": {"registration_id": Its("another registration")},
     "score_merge_registration": {"past_id": Its("another past")},
     "seat_one_a_session": {"number": 2},
