@@ -30,6 +30,7 @@ from backend.inquiries.account_recoveries import AccountRecoveries
 from backend.inquiries.answers import Answers
 from backend.inquiries.chats import Chats
 from backend.inquiries.deliveries import Deliveries
+from backend.inquiries.first_answers import FirstAnswers
 from backend.inquiries.pushes import Pushes
 from backend.inquiries.questions import Questions
 from backend.inquiries.wakes import Wakes
@@ -214,6 +215,8 @@ def _built(
     office = Office(database=database, clock=clock, exams=exams, money_back=refunds)
     refund_tracking = RefundTracking(database=database, clock=clock, refunds=refunds, platforms=refund_ports)
     settlement = Settlement(database=database, clock=clock, exams=exams, platforms=payment_ports, refunds=refunds)
+    progress = Progress(database, clock, exams)
+    first_answers = FirstAnswers(progress, exams)
     state_systems = HttpStateSystems(Outbound(http, settings.state_systems_url))
     return Services(
         clock=clock,
@@ -242,10 +245,19 @@ def _built(
             pictures=shown,
             wakes=wakes,
             changes=WantedChanges(database, clock, personal_data),
+            first_answers=first_answers,
         ),
         answers=Answers(database=database, clock=clock, wakes=wakes),
         pushes=Pushes(database, cache, chats),
-        chats=Chats(database=database, clock=clock, exams=exams, pictures=shown, wakes=wakes, platforms=chats),
+        chats=Chats(
+            database=database,
+            clock=clock,
+            exams=exams,
+            pictures=shown,
+            wakes=wakes,
+            platforms=chats,
+            first_answers=first_answers,
+        ),
         deliveries=Deliveries(database, chats),
         wakes=wakes,
         face_logins=FaceLogins(
@@ -275,7 +287,7 @@ def _built(
         past_registrations=PastRegistrations(clock, exams, personal_data),
         military_handover=MilitaryHandover(clock, exams, personal_data),
         score_merging=ScoreMerging(database=database, clock=clock, exams=exams, personal_data=personal_data),
-        progress=Progress(database, clock, exams),
+        progress=progress,
         reading=Reading(accounts, exams, materials),
         settlement=settlement,
         unpaid=Unpaid(database=database, clock=clock, exams=exams, settlement=settlement, forfeitures=forfeitures),
