@@ -30,10 +30,10 @@ from miniprogram_api import (
     registrations,
     results,
     sign_in,
+    staff_sign_in,
+    steps,
     subscriptions,
     todos,
-    steps,
-    staff_sign_in,
     ways_back,
 )
 from miniprogram_api.openapi import document

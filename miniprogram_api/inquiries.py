@@ -124,7 +124,8 @@ class OneInquiryOut(InquiryOut):
 
 
 class MessageOut(BaseModel):
-    """`picture`: whether there is one to be had under the message's id. `system`: written by no person."""
+    """`picture`: whether there is one to be had under the message's id. `system` and `automatic` are no person; what is
+    `automatic` answers from the candidate's own records."""
 
     id: int
     author: Author
@@ -147,8 +148,8 @@ class MessageOut(BaseModel):
 
 
 @routes.add("POST", "/inquiries", status=201, refusals=(404, 409))
-async def ask(body: QuestionIn, caller: Caller, questions: Questions) -> InquiryOut:
-    """Ask a test site."""
+async def ask(body: QuestionIn, caller: Caller, questions: Questions, language: Language) -> InquiryOut:
+    """Ask a test site; where the records say it surely, the answer is there at once."""
     question = Question(
         kind=body.kind,
         text=body.text,
@@ -157,6 +158,7 @@ async def ask(body: QuestionIn, caller: Caller, questions: Questions) -> Inquiry
         registration=body.registration,
         key=body.client_message_id,
         change=WantedChange(name=body.name, id_type=body.id_type, id_number=body.id_number),
+        language=language,
     )
     return InquiryOut.of(await questions.open(caller.candidate_id, question, actor=caller.actor))
 
@@ -177,12 +179,20 @@ async def show_inquiry(inquiry_id: UUID, caller: Caller, questions: Questions, l
 
 
 @routes.add("POST", "/inquiries/{inquiry_id}/messages", status=201, refusals=(409,))
-async def write_message(inquiry_id: UUID, body: MessageIn, caller: Caller, questions: Questions) -> MessageOut:
+async def write_message(
+    inquiry_id: UUID, body: MessageIn, caller: Caller, questions: Questions, language: Language
+) -> MessageOut:
     """Write one more message."""
     message = await questions.write(
-        caller.candidate_id, inquiry_id, text=body.text, client_message_id=body.client_message_id
+        caller.candidate_id, inquiry_id, text=body.text, client_message_id=body.client_message_id, language=language
     )
     return MessageOut.of(message)
+
+
+@routes.add("POST", "/inquiries/{inquiry_id}/ask-person", refusals=(409,))
+async def ask_for_person(inquiry_id: UUID, caller: Caller, questions: Questions, language: Language) -> InquiryOut:
+    """Have a person answer: from now on nothing is answered automatically."""
+    return InquiryOut.of(await questions.ask_person(caller.candidate_id, inquiry_id, language=language))
 
 
 @routes.add("POST", "/inquiries/{inquiry_id}/pictures", status=201, refusals=(409,))

@@ -33,6 +33,7 @@ from backend.inquiries.account_recoveries import AccountRecoveries
 from backend.inquiries.answers import Answers
 from backend.inquiries.chats import Chats
 from backend.inquiries.deliveries import Deliveries
+from backend.inquiries.first_answers import FirstAnswers
 from backend.inquiries.pushes import Pushes
 from backend.inquiries.questions import Questions
 from backend.inquiries.wakes import Wakes
@@ -276,6 +277,8 @@ def _built(
     )
     staff_sessions, staff_codes, guesses = StaffSessions(database, clock), StaffCodes(personal_data), Guesses(cache)
     party = relying_party(settings.console_url)
+    progress = Progress(database, clock, exams)
+    first_answers = FirstAnswers(progress, exams)
     state_systems = HttpStateSystems(Outbound(http, settings.state_systems_url))
     return Services(
         clock=clock,
@@ -304,6 +307,7 @@ def _built(
             pictures=shown,
             wakes=wakes,
             changes=WantedChanges(database, clock, personal_data),
+            first_answers=first_answers,
         ),
         answers=Answers(database=database, clock=clock, wakes=wakes),
         pushes=Pushes(database, cache, chats),
@@ -315,6 +319,7 @@ def _built(
             wakes=wakes,
             platforms=chats,
             events=reminded.events,
+            first_answers=first_answers,
         ),
         deliveries=Deliveries(database, chats),
         wakes=wakes,
@@ -351,7 +356,7 @@ def _built(
         asking_again=AskingAgain(database=database, clock=clock, exams=exams),
         military_handover=MilitaryHandover(clock, exams, personal_data),
         score_merging=ScoreMerging(database=database, clock=clock, exams=exams, personal_data=personal_data),
-        progress=Progress(database, clock, exams),
+        progress=progress,
         reading=Reading(accounts, exams, materials),
         settlement=settlement,
         unpaid=Unpaid(database=database, clock=clock, exams=exams, settlement=settlement, forfeitures=forfeitures),

@@ -17,14 +17,17 @@ from backend.clock import Clock, real_now
 from backend.database import Database, lock, violated
 from backend.errors import Faulty, Unavailable
 from backend.exams.catalogue import Exams
+from backend.inquiries.answers import LONGEST_ANSWER
 from backend.inquiries.bound import bound_to
 from backend.inquiries.deliveries import put_into_chat
+from backend.inquiries.first_answers import FirstAnswers
+from backend.inquiries.intents import wants_person
 from backend.inquiries.menu import Place, turn
 from backend.inquiries.models import Author, Chat, Inquiry, InquiryKind, InquiryMessage, InquiryState, PushedMessage
 from backend.inquiries.places import Home, home_of
 from backend.inquiries.platforms import ChatPlatform, NoPicture, PushedEvents
 from backend.inquiries.wakes import Wakes
-from backend.inquiries.writing import TEXT_LONGEST, open_inquiry, write
+from backend.inquiries.writing import TEXT_LONGEST, answer_at_once, ask_person, may_answer_at_once, open_inquiry, write
 from backend.pictures import Pictures
 from backend.wording import say
 
@@ -46,9 +49,11 @@ class Chats:
         wakes: Wakes,
         platforms: Mapping[str, ChatPlatform],
         events: PushedEvents,
+        first_answers: FirstAnswers,
     ) -> None:
         self._database, self._clock, self._exams = database, clock, exams
-        self._pictures, self._wakes, self._platforms, self._events = pictures, wakes, platforms, events
+        self._pictures, self._wakes, self._platforms = pictures, wakes, platforms
+        self._events, self._first_answers = events, first_answers
 
     async def process(self, push_id: int) -> str:
         """Act on one push, once; what came of it. Raises Unavailable while a picture can't be had yet."""
@@ -97,6 +102,8 @@ class Chats:
         await write(self._clock, inquiry, text=text, author_id=chat.open_id[:64], picture=picture)
         if home is None:
             await self._turn(chat, inquiry, text, new=new)
+        elif candidate_id is not None and picture is None:
+            await self._answer(chat, inquiry, text, candidate_id)
         await chat.save()
         return UUID(str(inquiry.id))
 
@@ -156,6 +163,20 @@ class Chats:
             await inquiry.save(update_fields=["site_id"])
         if found.told is not None:
             await self._tell(chat, inquiry, found.told)
+
+    async def _answer(self, chat: Chat, inquiry: Inquiry, text: str, candidate_id: UUID) -> None:
+        """Say at once what is certain, or have a person do it where that is asked for."""
+        if not await may_answer_at_once(inquiry):
+            return
+        if wants_person(text):
+            message = await ask_person(self._clock, inquiry, say("first_answers", "person_asked"))
+            await put_into_chat(self._database, message, chat.id)
+            return
+        answer = await self._first_answers.to(
+            text, candidate_id, site_id=inquiry.site_id, registration_id=inquiry.registration_id
+        )
+        if answer is not None and len(answer) <= LONGEST_ANSWER:
+            await put_into_chat(self._database, await answer_at_once(self._clock, inquiry, answer), chat.id)
 
     async def _tell(self, chat: Chat, inquiry: Inquiry, text: str) -> None:
         message = await InquiryMessage.create(

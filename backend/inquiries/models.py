@@ -32,11 +32,12 @@ class InquiryState(StrEnum):
 
 
 class Author(StrEnum):
-    """Who wrote a message."""
+    """Who wrote a message. `system`: what the service tells of its own acts; `automatic`: its answer to a question."""
 
     CANDIDATE = "candidate"
     STAFF = "staff"
     SYSTEM = "system"
+    AUTOMATIC = "automatic"
 
 
 class Asked(StrEnum):
@@ -97,7 +98,8 @@ class Chat(Model):
 class Inquiry(Model):
     """One matter in the inbox of one site. `candidate`: who asks, where they were signed in; a request for an account
     has none until somebody has proved to be its owner. Without a `site` it is the centre's: a question from a chat that
-    has not chosen one yet. `opening_key` makes a repeated opening harmless. Times are exam time."""
+    has not chosen one yet. `opening_key` makes a repeated opening harmless; once a person was asked for
+    (`person_asked_at`) nothing is answered automatically. Times are exam time."""
 
     id = fields.UUIDField(primary_key=True)
     kind = fields.CharEnumField(InquiryKind, max_length=24)
@@ -121,6 +123,7 @@ class Inquiry(Model):
     opening_key = fields.CharField(max_length=64, null=True)
     opened_at = fields.DatetimeField()
     waiting_since = fields.DatetimeField(null=True)
+    person_asked_at = fields.DatetimeField(null=True)
     closed_at = fields.DatetimeField(null=True)
 
     class Meta:

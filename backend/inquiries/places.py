@@ -11,9 +11,10 @@ from backend.registrations.models import Registration
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Home:
-    """A site, and the registration that makes it theirs: None while that is a draft, which no site sees yet."""
+    """A site, and the registration that makes it theirs; what the site may see of it is None while that is a draft."""
 
     site: SiteFacts
+    own_registration_id: UUID
     registration_id: UUID | None
 
 
@@ -35,12 +36,13 @@ async def home_of(exams: Exams, candidate_id: UUID, *, registration_id: UUID | N
 
 
 async def _home(exams: Exams, row: Registration) -> Home | None:
+    own = UUID(str(row.id))
     if row.site_id is not None:
-        return Home(site=await exams.site_by_id(row.site_id), registration_id=UUID(str(row.id)))
+        return Home(site=await exams.site_by_id(row.site_id), own_registration_id=own, registration_id=own)
     chosen = Form.model_validate(row.form).registration
     if chosen.area is None or chosen.site is None:
         return None
     try:
-        return Home(site=await exams.site(chosen.area, chosen.site), registration_id=None)
+        return Home(site=await exams.site(chosen.area, chosen.site), own_registration_id=own, registration_id=None)
     except NotFound:
         return None

@@ -15,12 +15,14 @@ from backend.clock import Clock
 from backend.database import Database, lock, violated
 from backend.errors import Conflict, Fault, Faulty, NotFound, TooMany
 from backend.exams.catalogue import Exams, SiteFacts
+from backend.inquiries.first_answers import FirstAnswers
 from backend.inquiries.models import AccountChange, Inquiry, InquiryKind, InquiryMessage, InquiryState
 from backend.inquiries.places import home_of
 from backend.inquiries.wakes import Wakes
 from backend.inquiries.wanted_change import WantedChange, WantedChanges
-from backend.inquiries.writing import open_inquiry, write
+from backend.inquiries.writing import answer_at_once, ask_person, may_answer_at_once, open_inquiry, write
 from backend.pictures import Pictures
+from backend.wording import Language, say
 
 MOST_MESSAGES: Final = 100
 """A page of an inquiry's log."""
@@ -35,7 +37,7 @@ NOTHING: Final = WantedChange()
 class Question:
     """As asked. Without a place it goes to the registration's site, without that to the latest registration's.
 
-    `change`: what of the account is to become what, where that is what is asked for.
+    `change`: what of the account is to become what, where that is what is asked for. `language`: of an answer at once.
     """
 
     kind: Literal["question", "account_change"]
@@ -45,6 +47,7 @@ class Question:
     registration: UUID | None = None
     key: str | None = None
     change: WantedChange = NOTHING
+    language: Language = "zh-CN"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,9 +73,11 @@ class Questions:
         pictures: Pictures,
         wakes: Wakes,
         changes: WantedChanges,
+        first_answers: FirstAnswers,
     ) -> None:
         self._database, self._clock, self._cache = database, clock, cache
         self._exams, self._pictures, self._wakes, self._changes = exams, pictures, wakes, changes
+        self._first_answers = first_answers
 
     async def open(self, candidate_id: UUID, question: Question, *, actor: Actor) -> InquiryView:
         """A new inquiry; the same one again for the same key.
@@ -85,6 +90,7 @@ class Questions:
         await self._limit(candidate_id)
         site, registration_id = await self._place(candidate_id, question)
         change = await self._change(candidate_id, question)
+        answer = await self._answer(candidate_id, question, site)
         try:
             async with self._database.transaction():
                 inquiry = await open_inquiry(
@@ -97,6 +103,8 @@ class Questions:
                     opening_key=question.key,
                 )
                 await write(self._clock, inquiry, text=question.text, author_id=str(candidate_id))
+                if answer is not None:
+                    await answer_at_once(self._clock, inquiry, answer)
                 if change is not None:
                     await self._changes.keep(inquiry, candidate_id, change)
         except IntegrityError as error:
@@ -132,8 +140,10 @@ class Questions:
         text: str,
         client_message_id: str | None,
         picture: str | None = None,
+        language: Language = "zh-CN",
     ) -> InquiryMessage:
-        """One more message; for a client's id that was used in this inquiry, the message it was used for.
+        """One more message, answered at once where that is certain; for a client's id that was used in this inquiry,
+        the message it was used for.
 
         Raises Conflict `inquiry_closed`, TooMany `inquiries_too_often`.
         """
@@ -154,8 +164,31 @@ class Questions:
                 picture=picture,
                 client_message_id=client_message_id,
             )
+            if await may_answer_at_once(inquiry):
+                answer = await self._first_answers.to(
+                    text,
+                    candidate_id,
+                    site_id=inquiry.site_id,
+                    registration_id=inquiry.registration_id,
+                    language=language,
+                )
+                if answer is not None:
+                    await answer_at_once(self._clock, inquiry, answer)
         await self._wakes.wake(inquiry_id)
         return message
+
+    async def ask_person(self, candidate_id: UUID, inquiry_id: UUID, *, language: Language) -> InquiryView:
+        """From now on nothing but a person answers; again is harmless. Raises Conflict `inquiry_closed`."""
+        async with self._database.transaction():
+            inquiry = await lock(Inquiry, id=inquiry_id, candidate_id=candidate_id)
+            if inquiry is None:
+                raise NotFound("inquiry_unknown")
+            if inquiry.state is InquiryState.CLOSED:
+                raise Conflict("inquiry_closed")
+            if inquiry.person_asked_at is None:
+                await ask_person(self._clock, inquiry, say("first_answers", "person_asked", language))
+        await self._wakes.wake(inquiry_id)
+        return await self._view(inquiry)
 
     async def show(
         self, candidate_id: UUID, inquiry_id: UUID, data: bytes, *, client_message_id: str | None
@@ -203,6 +236,18 @@ class Questions:
 
     async def _view(self, row: Inquiry) -> InquiryView:
         return InquiryView(row=row, site=await self._exams.site_by_id(row.site_id) if row.site_id else None)
+
+    async def _answer(self, candidate_id: UUID, question: Question, site: SiteFacts) -> str | None:
+        """What can be said at once."""
+        if question.kind != "question":
+            return None
+        return await self._first_answers.to(
+            question.text,
+            candidate_id,
+            site_id=site.id,
+            registration_id=question.registration,
+            language=question.language,
+        )
 
     async def _place(self, candidate_id: UUID, question: Question) -> tuple[SiteFacts, UUID | None]:
         """Where it goes, and the registration that the site may see with it: one of its own candidates'."""

@@ -1,4 +1,4 @@
-"""What every way into an inquiry does in its transaction: open one, write into one."""
+"""What every way into an inquiry does in its transaction: open one, write, answer at once, ask for a person."""
 
 from typing import Final
 from uuid import UUID, uuid4
@@ -67,6 +67,32 @@ async def write(
     await inquiry.save(update_fields=["state", "waiting_since"])
     await tell(EventName.INQUIRY_ASKED, subject_id=inquiry.id, candidate_id=inquiry.candidate_id, at=now)
     return message
+
+
+async def may_answer_at_once(inquiry: Inquiry) -> bool:
+    """Whether a question is still without a person: none was asked for, and none has said anything."""
+    if inquiry.kind is not InquiryKind.QUESTION or inquiry.person_asked_at is not None:
+        return False
+    return not await InquiryMessage.exists(inquiry_id=inquiry.id, author=Author.STAFF)
+
+
+async def answer_at_once(clock: Clock, inquiry: Inquiry, text: str) -> InquiryMessage:
+    """The automatic answer to what was just written, in an inquiry held by the caller: it waits for nobody now."""
+    message = await InquiryMessage.create(
+        inquiry_id=inquiry.id, author=Author.AUTOMATIC, text=text, written_at=clock.now()
+    )
+    inquiry.state, inquiry.waiting_since = InquiryState.ANSWERED, None
+    await inquiry.save(update_fields=["state", "waiting_since"])
+    return message
+
+
+async def ask_person(clock: Clock, inquiry: Inquiry, text: str) -> InquiryMessage:
+    """It waits for a person, in an inquiry held by the caller; `text` is what the candidate is told."""
+    now = clock.now()
+    inquiry.state, inquiry.person_asked_at = InquiryState.OPEN, now
+    inquiry.waiting_since = inquiry.waiting_since or now
+    await inquiry.save(update_fields=["state", "person_asked_at", "waiting_since"])
+    return await InquiryMessage.create(inquiry_id=inquiry.id, author=Author.SYSTEM, text=text, written_at=now)
 
 
 async def tell_answered(inquiry: Inquiry, message: InquiryMessage) -> None:

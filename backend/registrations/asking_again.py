@@ -21,7 +21,7 @@ from backend.database import Database
 from backend.events import EventName
 from backend.exams.catalogue import ExamFacts, Exams, Policy
 from backend.registrations.auto_confirmation import AutoConfirmation, Past, decide
-from backend.registrations.last_year import HELD_BY_WRITER, NEEDED, MergeState, merge_state_of, spellings
+from backend.registrations.last_year import HELD_BY_WRITER, NEEDED, MergeState, merge_state_of, past_of, spellings
 from backend.registrations.models import PaymentState, State
 from backend.registrations.moves import payment_after
 from backend.registrations.standing import MERGEABLE
@@ -62,7 +62,10 @@ SELECT registration.id, registration.exam_id, registration.state, registration.p
     coalesce(merged.attendance, documented.attendance) AS attendance,
     coalesce(merged.qualified, documented.qualified) AS qualified,
     coalesce(merged.archive_number, documented.archive_number) AS archive_number,
-    coalesce(merged.form, documented.form) AS past_form
+    coalesce(merged.form, documented.form) AS past_form, coalesce(merged.marks, documented.marks) AS past_marks,
+    EXISTS (SELECT 1 FROM registration AS sat JOIN exam AS before ON before.id = sat.exam_id
+        WHERE sat.candidate_id = registration.candidate_id AND before.kind = exam.kind AND before.year = exam.year - 1
+            AND sat.voids <> '{}') AS decided_void
 FROM registration
 JOIN candidate ON candidate.id = registration.candidate_id
 JOIN exam ON exam.id = registration.exam_id
@@ -232,11 +235,13 @@ def _of(row: Mapping[str, Any], policy: Policy | None, numbers: frozenset[str]) 
 def _past(row: Mapping[str, Any]) -> Past | None:
     if row["attendance"] is None:
         return None
-    return Past(
+    return past_of(
         attendance=row["attendance"],
         qualified=row["qualified"],
         archive_number=row["archive_number"],
         form=json.loads(row["past_form"]),
+        marks=json.loads(row["past_marks"]),
+        decided_void=row["decided_void"],
     )
 
 

@@ -1,5 +1,6 @@
 """Last year's record of a candidate: found by their document, or merged by the site; the automatic rule asked of it."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal, cast
 
 from backend import audit
@@ -78,7 +79,7 @@ async def automatic(held: Held, record: PastRegistration | None, candidate: Cand
     """What the automatic rule says of this form beside that record, the row's `score_merge` being known."""
     return decide(
         enabled=held.policy is not None and held.policy.auto_confirmation,
-        past=_past(record, decided_void=await _decided_void(held)) if record else None,
+        past=await _past(held, record) if record else None,
         this_year={**held.form.stored(), "name": candidate.name},
         document_changed=held.row.score_merge == NEEDED,
     )
@@ -101,11 +102,31 @@ async def _decided_void(held: Held) -> bool:
     return any(await found.values_list("voids", flat=True))
 
 
-def _past(record: PastRegistration, *, decided_void: bool) -> Past:
-    return Past(
-        attendance=cast(Literal["sat", "absent", "void"], record.attendance),  # a CHECK holds the three words
+async def _past(held: Held, record: PastRegistration) -> Past:
+    return past_of(
+        attendance=record.attendance,
         qualified=record.qualified,
         archive_number=record.archive_number,
         form=record.form,
-        violated=decided_void or any(mark.status == "void" for mark in marks_of(record.marks)),
+        marks=record.marks,
+        decided_void=await _decided_void(held),
+    )
+
+
+def past_of(
+    *,
+    attendance: str,
+    qualified: bool,
+    archive_number: str,
+    form: Mapping[str, Any],
+    marks: Sequence[Mapping[str, Any]],
+    decided_void: bool,
+) -> Past:
+    """Last year's record as the rule reads it. `decided_void`: something of last year was decided void here."""
+    return Past(
+        attendance=cast(Literal["sat", "absent", "void"], attendance),  # a CHECK holds the three words
+        qualified=qualified,
+        archive_number=archive_number,
+        form=form,
+        violated=decided_void or any(mark.status == "void" for mark in marks_of(marks)),
     )

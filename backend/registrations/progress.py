@@ -49,9 +49,9 @@ SELECT session.id AS session, registration.id, registration.exam_id, registratio
     candidate.identity_check,
     EXISTS (SELECT 1 FROM binding WHERE binding.candidate_id = $2 AND platform = 'wechat' AND unbound_at IS NULL)
         AS bound
-FROM session
-JOIN candidate ON candidate.id = session.candidate_id
-LEFT JOIN registration ON registration.id = $3 AND registration.candidate_id = session.candidate_id
+FROM candidate
+LEFT JOIN session ON session.id = $1 AND session.candidate_id = candidate.id AND session.ended_at IS NULL
+LEFT JOIN registration ON registration.id = $3 AND registration.candidate_id = candidate.id
 LEFT JOIN LATERAL (
     SELECT state, amount_fen, kind, succeeded_at FROM refund
     WHERE refund.registration_id = registration.id AND refund.state NOT IN ('asked', 'declined')
@@ -60,9 +60,10 @@ LEFT JOIN LATERAL (
 LEFT JOIN results_publication AS publication ON publication.exam_id = registration.exam_id
 LEFT JOIN result ON result.registration_id = registration.id
 LEFT JOIN commitment ON commitment.registration_id = registration.id
-WHERE session.id = $1 AND session.candidate_id = $2 AND session.ended_at IS NULL
+WHERE candidate.id = $2
 """
-"""One registration as its owner's session may see it: no row, no session; a row without registration, not theirs."""
+"""One registration as its owner sees it, and whether their session still stands; a row without registration: not
+theirs."""
 
 
 class Progress:
@@ -74,15 +75,23 @@ class Progress:
     async def steps(self, claims: AccessClaims, registration_id: UUID) -> list[Step]:
         """Raises NotSignedIn, NotFound."""
         rows = await self._database.rows(STANDING, claims.session_id, claims.candidate_id, registration_id)
-        if not rows:
+        if not rows or rows[0]["session"] is None:
             raise NotSignedIn("session_ended")
-        row = rows[0]
-        if row["id"] is None:
+        _, found = await self._read(rows)
+        return found
+
+    async def of(self, candidate_id: UUID, registration_id: UUID) -> tuple[Standing, list[Step]]:
+        """Where it stands and its steps, for those who tell the candidate of them. Raises NotFound."""
+        return await self._read(await self._database.rows(STANDING, None, candidate_id, registration_id))
+
+    async def _read(self, rows: Sequence[Mapping[str, Any]]) -> tuple[Standing, list[Step]]:
+        if not rows or rows[0]["id"] is None:
             raise NotFound("registration_unknown")
+        row = rows[0]
         exam = await self._exams.by_id(row["exam_id"])
         calendar = await self._exams.calendar_or_national(exam.code, row["area"], row["site"])
         standing = await self._standing(row, exam)
-        return steps(standing, calendar, self._clock.now())
+        return standing, steps(standing, calendar, self._clock.now())
 
     async def _standing(self, row: Mapping[str, Any], facts: ExamFacts) -> Standing:
         exam, area, site = facts.code, row["area"], row["site"]

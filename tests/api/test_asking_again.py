@@ -192,7 +192,7 @@ async def one_by_one(world: World, row: Registration) -> tuple[Any, ...]:
     candidate = await Candidate.get(id=row.candidate_id)
     record = await record_of(mine, candidate)
     row.score_merge = await merge_state(mine, record)
-    decision = automatic(mine, record, candidate)
+    decision = await automatic(mine, record, candidate)
     if decision.outcome == "confirmed":
         row.state, row.confirmed_by = State.CONFIRMED, "system"
         let_payment_fall_due(mine, world.built.clock.now())

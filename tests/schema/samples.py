@@ -226,6 +226,7 @@ SAMPLES: Final[Mapping[str, Mapping[str, Value]]] = {
         "lifted_at": None,
         "reason": None,
         "bar_id": Its("bar"),
+    },
     "commitment": {
         "registration_id": Its("registration"),
         "letter_version": 1,
