@@ -56,6 +56,8 @@ GET /inquiries/{inquiry_id}
 POST /inquiries/{inquiry_id}/messages
 POST /inquiries/{inquiry_id}/pictures
 GET /inquiries/{inquiry_id}/messages
+GET /subscriptions
+POST /subscriptions
 """
 OPEN = {"/sessions", "/sessions/password", "/sessions/refresh", "/accounts", "/recovery-questions", "/bindings"} | {
     "/password-resets/question/lookup",
