@@ -79,6 +79,6 @@ class TokenStore:
         stored = await self._cache.get(self._key, purpose="token")
         if stored is not None:
             token, ends_at = json.loads(stored)
-            self._held = str(token), float(ends_at)
-        self._trusted_until = time.time() + TRUSTED_SECONDS
+            self._held, self._trusted_until = (str(token), float(ends_at)), time.time() + TRUSTED_SECONDS
+            return self._held
         return self._held or (None, 0.0)
