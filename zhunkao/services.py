@@ -63,6 +63,7 @@ from backend.registrations.progress import Progress
 from backend.registrations.reading import Reading
 from backend.registrations.score_merging import ScoreMerging
 from backend.registrations.supplements import Supplements
+from backend.reminders.counts import ReminderCounts
 from backend.reminders.todos import Todos
 from backend.results.guessing import Guessing
 from backend.results.importing import ResultImports
@@ -136,6 +137,7 @@ class Services:
     results: Results
     reminders: Reminders
     todos: Todos
+    reminder_counts: ReminderCounts
     members: Members
     notice_board: NoticeBoard
     papers: Papers
@@ -316,6 +318,7 @@ def _built(
         ),
         reminders=reminders(database=database, clock=clock, exams=exams, channel=OnlyTheList()),
         todos=Todos(database),
+        reminder_counts=ReminderCounts(exams),
         members=Members(database, clock, exams),
         notice_board=NoticeBoard(database=database, clock=clock, exams=exams),
         papers=Papers(
