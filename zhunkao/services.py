@@ -64,6 +64,7 @@ from backend.registrations.reading import Reading
 from backend.registrations.score_merging import ScoreMerging
 from backend.registrations.supplements import Supplements
 from backend.reminders.consents import Consents
+from backend.reminders.counts import ReminderCounts
 from backend.reminders.todos import Todos
 from backend.results.guessing import Guessing
 from backend.results.importing import ResultImports
@@ -142,6 +143,7 @@ class Services:
     results: Results
     reminders: Reminders
     todos: Todos
+    reminder_counts: ReminderCounts
     members: Members
     notice_board: NoticeBoard
     papers: Papers
@@ -347,6 +349,7 @@ def _built(
         ),
         reminders=planned,
         todos=Todos(database),
+        reminder_counts=ReminderCounts(exams),
         members=Members(database, clock, exams),
         notice_board=NoticeBoard(database=database, clock=clock, exams=exams),
         papers=Papers(
