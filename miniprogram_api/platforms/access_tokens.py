@@ -33,11 +33,12 @@ class TokenStore:
         self._held: tuple[str, float] | None = None
         self._trusted_until = 0.0
         self._renewed = SingleFlight(self._renew)
+        self._seen = SingleFlight(self._look)
 
     async def token(self) -> str:
         """A token with life in it. Raises NotSent where none can be had."""
         trusted = self._held if time.time() < self._trusted_until else None
-        token, ends_at = trusted or await self._stored()
+        token, ends_at = trusted or await self._seen(None)
         if token is not None and ends_at - AHEAD_SECONDS > time.time():
             return token
         return await self._renewed(token)
@@ -60,6 +61,9 @@ class TokenStore:
                     await self._cache.drop_if(f"{self._key}:lock", mark, purpose="token")
             await asyncio.sleep(WAIT_SECONDS)
         raise NotSent("platform_unavailable")
+
+    async def _look(self, _: None) -> tuple[str | None, float]:
+        return await self._stored()
 
     async def _other_than(self, unless: str | None) -> str | None:
         token, ends_at = await self._stored()
