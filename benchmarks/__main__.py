@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from benchmarks import automatic, callbacks, cards, faces, imports, serving, submits
+from benchmarks import automatic, callbacks, cards, deliveries, deliveries_killed, faces, imports, serving, submits
 
 RESULTS: Final = Path(__file__).parent / "results.json"
 ALL: Final[dict[str, Callable[[], Any]]] = {
@@ -22,6 +22,8 @@ ALL: Final[dict[str, Callable[[], Any]]] = {
     "cards": cards.measure,
     "faces": faces.measure,
     "imports": imports.measure,
+    "deliveries": deliveries.measure,
+    "deliveries_killed": deliveries_killed.measure,
 }
 
 
@@ -60,6 +62,11 @@ def table(figures: dict[str, Any]) -> str:
     lines.append(f"\n{'a million rows':<26}{'seconds':>11}{'COPY s':>9}{'file MB':>9}{'grew MB':>9}")
     for name, one in figures.get("imports", {}).items():
         lines.append(f"{name:<26}{one['seconds']:>11}{one['copy_seconds']:>9}{one['file_mb']:>9}{one['grown_mb']:>9}")
+    for name in ("deliveries", "deliveries_killed"):
+        lines.append("")
+        for what, value in figures.get(name, {}).items():
+            shown = ", ".join(f"{word} {count}" for word, count in value.items()) if isinstance(value, dict) else value
+            lines.append(f"{what.replace('_', ' '):<26}{shown:>11}")
     return "\n".join(lines)
 
 

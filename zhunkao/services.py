@@ -72,6 +72,8 @@ from backend.registrations.reading import Reading
 from backend.registrations.score_merging import ScoreMerging
 from backend.registrations.supplements import Supplements
 from backend.reminders.consents import Consents
+from backend.reminders.counts import ReminderCounts
+from backend.reminders.delivery_counts import DeliveryCounts
 from backend.reminders.todos import Todos
 from backend.results.guessing import Guessing
 from backend.results.importing import ResultImports
@@ -168,6 +170,8 @@ class Services:
     violations: Violations
     violation_recording: ViolationRecording
     violation_deciding: ViolationDeciding
+    reminder_counts: ReminderCounts
+    delivery_counts: DeliveryCounts
     members: Members
     staff_sessions: StaffSessions
     signing_in: SigningIn
@@ -396,6 +400,8 @@ def _built(
         ),
         reminders=planned,
         todos=Todos(database),
+        reminder_counts=ReminderCounts(exams),
+        delivery_counts=DeliveryCounts(exams),
         members=Members(database, clock, exams),
         staff_sessions=staff_sessions,
         signing_in=SigningIn(

@@ -19,6 +19,7 @@ class Duty(StrEnum):
     REVIEW_AT_SITE = "review_at_site"
     REVIEW_IN_AREA = "review_in_area"
     SEE_MATERIALS = "see_materials"
+    SEE_REMINDERS = "see_reminders"
     SEE_OVERDUE_REVIEWS = "see_overdue_reviews"
     REPORT_REVIEWS = "report_reviews"
     SEE_COMMITMENTS = "see_commitments"
@@ -71,6 +72,7 @@ WHOSE: Final[Mapping[Duty, Whose]] = {
         Level.NATION: frozenset({Role.REVIEW, Role.READ}),
     },
     Duty.SEE_OVERDUE_REVIEWS: _whose(Role.REVIEW, Role.READ, offices=_REVIEWERS),
+    Duty.SEE_REMINDERS: _whose(Role.REVIEW, Role.DESK, Role.READ, offices=_REVIEWERS),
     Duty.REPORT_REVIEWS: _whose(Role.REVIEW, Role.READ, offices=_REVIEWERS),
     Duty.SEE_COMMITMENTS: _whose(Role.REVIEW, Role.READ, offices=_REVIEWERS),
     Duty.KEEP_FRONTLINE_LIST: _whose(Role.REVIEW, offices=_SITE),

@@ -180,6 +180,24 @@ ACTS: Final = (
         call=lambda world, who, on: world.built.materials.picture_for(who, on.registration, "毕业证书"),
     ),
     StaffAct(
+        method="ReminderCounts.by_kind",
+        duty=Duty.SEE_REMINDERS,
+        call=lambda world, who, on: world.built.reminder_counts.by_kind(who, EXAM),
+        unscoped=True,
+    ),
+    StaffAct(
+        method="DeliveryCounts.by_platform",
+        duty=Duty.SEE_REMINDERS,
+        call=lambda world, who, on: world.built.delivery_counts.by_platform(who, EXAM),
+        unscoped=True,
+    ),
+    StaffAct(
+        method="ReminderCounts.not_reached",
+        duty=Duty.SEE_REMINDERS,
+        call=lambda world, who, on: world.built.reminder_counts.not_reached(who, EXAM),
+        unscoped=True,
+    ),
+    StaffAct(
         method="OverdueReviews.for_clerk",
         duty=Duty.SEE_OVERDUE_REVIEWS,
         call=lambda world, who, on: world.built.overdue_reviews.for_clerk(who),

@@ -59,9 +59,12 @@ GET /inquiries
 GET /inquiries/{inquiry_id}
 POST /inquiries/{inquiry_id}/messages
 POST /inquiries/{inquiry_id}/pictures
+POST /inquiries/{inquiry_id}/ask-person
 GET /inquiries/{inquiry_id}/messages
 POST /staff/sessions
 DELETE /staff/sessions/current
+GET /subscriptions
+POST /subscriptions
 """
 OPEN = {"/sessions", "/sessions/password", "/sessions/refresh", "/accounts", "/recovery-questions", "/bindings"} | {
     "/password-resets/question/lookup",

@@ -8,9 +8,13 @@ from backend.clock import real_now
 from notifications.pace import ALONE, Pace
 from tests.api.world import JIA, YI, Phone, World
 from tests.deliveries.outbox import Outbox
+from tests.deliveries.words import TEMPLATES
 from tests.foundation.other_processes import python
 from tests.worker.waiting import until
+from zhunkao.embedded.places import free_port
 from zhunkao.settings import as_environment
+
+NEWS = TEMPLATES["news"]
 
 
 async def test_four_workers_send_each_reminder_once(outbox: Outbox, world: World) -> None:
@@ -52,6 +56,27 @@ async def test_what_a_killed_worker_was_calling_about_is_unknown_and_is_not_call
 
 async def arrived(outbox: Outbox, phone: Phone) -> bool:
     return bool(await outbox.inbox(phone))
+
+
+async def test_a_worker_by_itself_tells_of_an_account_that_was_bound_and_of_its_figures(
+    outbox: Outbox, phone: Phone, world: World, tmp_path: Path
+) -> None:
+    accept = {"template_id": NEWS, "answer": "accept"}
+    await world.sandbox("POST", f"/sandbox/users/{phone.user_id}/subscribe", accept)
+    await outbox.told("subscribe_msg_popup_event", 1)
+    settings = world.settings.model_copy(update={"worker_port": free_port()})
+    with python("-m", "zhunkao", "worker", folder=tmp_path, **as_environment(settings)):
+        await until(lambda: arrived(outbox, phone))
+        await until(lambda: settled(outbox))
+        async with world.http.get(f"http://127.0.0.1:{settings.worker_port}/metrics") as answer:
+            figures = await answer.text()
+    assert 'zhunkao_reminders_settled_total{platform="wechat",state="sent"} 1.0' in figures
+    assert 'zhunkao_reminders_lag_seconds_count{platform="wechat"} 1.0' in figures
+    assert await outbox.deliveries() == [("wechat", "sent", None)]
+
+
+async def settled(outbox: Outbox) -> bool:
+    return "sent" in await outbox.states()
 
 
 async def test_a_slow_worker_that_was_given_up_still_tells_what_it_knows(outbox: Outbox, phone: Phone) -> None:

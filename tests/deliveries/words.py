@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
+from notifications.catalogue import catalogue
 from notifications.rendering import Message, Rendering
 from notifications.still_due import StillDue
 from sandbox.settings import SandboxSettings, Template
@@ -60,11 +61,15 @@ def ours(settings: Settings) -> Settings:
 
 
 def theirs(settings: SandboxSettings) -> SandboxSettings:
-    """The platforms' side of it."""
+    """The platforms' side of it; news of accounts are what the service itself has to tell."""
     assert settings.alipay is not None and settings.baidu is not None
 
-    def chosen(platform: str) -> dict[str, Template]:
-        return {one: Template(keys=tuple(FIELDS[platform]), title="待办提醒") for one in TEMPLATES.values()}
+    def chosen(platform: Any) -> dict[str, Template]:
+        news = tuple(catalogue().templates["news"][platform])
+        return {
+            TEMPLATES["to_do"]: Template(keys=tuple(FIELDS[platform]), title="待办提醒"),
+            TEMPLATES["news"]: Template(keys=news, title="账号提醒"),
+        }
 
     return replace(
         settings,
