@@ -13,7 +13,7 @@ from backend.registrations.bars import bar, require_not_barred
 from backend.registrations.models import Bar, PastRegistration, Registration
 from backend.results.models import Result
 from backend.violations.records import Record
-from tests.api.results import OUT, PASSED, instant, line, load, publish
+from tests.api.results import OUT, PASSED, instant, line, load, publish, seat
 from tests.api.violations import BARRED, WRITTEN, lift, recorded, seated, upheld, uphold
 from tests.api.world import YI, Phone, World
 from zhunkao.journey.people import SUBJECTS
@@ -171,19 +171,38 @@ async def test_a_subject_that_was_void_last_year_keeps_from_automatic_confirmati
     assert (found["auto_confirmation"]["reason"], found["auto_confirmation"]["rolls"]) == ("violation_last_year", True)
 
 
-async def test_what_was_decided_here_last_year_keeps_from_it_whatever_the_import_says(
-    world: World, tmp_path: Path
-) -> None:
-    phone = await returning(world, tmp_path)
+async def decided_last_year(world: World, phone: Phone) -> None:
+    """An exam of 2023 that was held here, of which one subject was decided void."""
     exam = await world.built.exams.exam("health-2025")
     await world.built.database.execute("UPDATE exam SET year = 2023 WHERE id = $1", exam.id)
-    now = world.built.clock.now()
     await Registration.create(
         id=UUID(int=1),
         candidate_id=phone.candidate_id,
         exam_id=exam.id,
-        created_at=now,
+        created_at=world.built.clock.now(),
         voids={SUBJECTS[0]: "ordinary"},
     )
+
+
+async def test_what_was_decided_here_last_year_keeps_from_it_whatever_the_import_says(
+    world: World, tmp_path: Path
+) -> None:
+    phone = await returning(world, tmp_path)
+    await decided_last_year(world, phone)
     found = (await phone.mine("POST", "/submit")).json
     assert found["auto_confirmation"]["reason"] == "violation_last_year"
+
+
+async def test_a_score_that_was_decided_void_last_year_does_not_roll(world: World, tmp_path: Path) -> None:
+    await world.last_year(tmp_path / "2023.csv")
+    phone = await world.person(YI)
+    await phone.submitted(registration={"subjects": list(SUBJECTS[1:])})
+    assert (await Registration.get(id=phone.registration)).rolls
+    (number,) = await seat(world, phone)
+    await load(world, tmp_path, line(number, "", *PASSED[1:]))
+    before = await Result.get()
+    assert ([mark["subject"] for mark in before.rolled], before.qualified) == ([SUBJECTS[0]], True)
+    await decided_last_year(world, phone)
+    await load(world, tmp_path, line(number, "", *PASSED[1:]))
+    after = await Result.get()
+    assert (after.rolled, after.qualified, after.rolls_on) == ([], False, list(SUBJECTS[1:]))
