@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from tortoise.expressions import Q
@@ -16,7 +17,7 @@ from backend.clock import EXAM_ZONE, Clock
 from backend.documents.workbooks import Cell, Column, Sheet
 from backend.exams.catalogue import ExamFacts, Exams, SpecialityFacts
 from backend.personal_data import PersonalData, mask_document
-from backend.registrations.models import Registration, State
+from backend.registrations.models import Origin, Registration, State
 from backend.staff.duties import Duty
 from backend.staff.scope import Clerk
 from backend.wording import say
@@ -62,6 +63,7 @@ FRONTLINE: Final = (
     Column(heading="减免条件", width=24),
     Column(heading="审核状态", width=14),
 )
+BROUGHT: Final = (*PERSON, Column(heading="报名点", width=28), Column(heading="确认时间", width=18))
 Tail = Callable[[Registration], list[Cell]]
 
 
@@ -111,6 +113,23 @@ class ReviewReports:
         found = Registration.filter(frontline__id__isnull=False).prefetch_related("frontline")
         return await self._people(clerk, exam_code, "一线医务人员名册", FRONTLINE, found, _relief)
 
+    async def brought(self, clerk: Clerk, exam_code: str) -> Report:
+        """报考材料移交清单: whose papers a point took in, for the site that gets them (Xiangxi 2021: "各報名點要于…前將
+        確認的報考材料送至州醫考中心"). Raises NotAllowed beyond points and sites; NotFound `exam_unknown`."""
+        clerk.require(Duty.LIST_BROUGHT)
+        site = await self._exams.site_by_id(clerk.site_id or 0)
+        points = {point.id: point.name for point in await self._exams.points(exam_code, site.area, site.name)}
+        found = Registration.filter(confirmed_by="staff", confirmed_at__isnull=False, origin=Origin.CANDIDATE)
+        return await self._people(
+            clerk,
+            exam_code,
+            "报考材料移交清单",
+            BROUGHT,
+            found,
+            lambda row: [points.get(row.confirmation_point_id or 0), _minute(row.confirmed_at)],
+            duty=Duty.LIST_BROUGHT,
+        )
+
     async def _people(
         self,
         clerk: Clerk,
@@ -119,9 +138,11 @@ class ReviewReports:
         columns: Sequence[Column],
         found: QuerySet[Registration],
         tail: Tail,
+        *,
+        duty: Duty = Duty.REPORT_REVIEWS,
     ) -> Report:
         """A row a person, by registration number: who they are, then what this report says of them."""
-        exam = await self._required(clerk, exam_code)
+        exam = await self._required(clerk, exam_code, duty)
         specialities = {one.code: one for one in await self._exams.specialities(exam_code)}
         async with Sheet(f"{exam.name} {name}", columns) as sheet:
             async for batch in _batches(found.filter(exam_id=exam.id, **clerk.registrations())):
@@ -130,8 +151,8 @@ class ReviewReports:
                 await sheet.add(lines)
             return await self._reported(clerk, exam, name, sheet)
 
-    async def _required(self, clerk: Clerk, exam_code: str) -> ExamFacts:
-        clerk.require(Duty.REPORT_REVIEWS)
+    async def _required(self, clerk: Clerk, exam_code: str, duty: Duty = Duty.REPORT_REVIEWS) -> ExamFacts:
+        clerk.require(duty)
         return await self._exams.exam(exam_code)
 
     async def _counted(self, clerk: Clerk, exam_id: int) -> dict[int, Counter[str]]:
@@ -212,8 +233,11 @@ def _choice(row: Registration, specialities: Mapping[str, SpecialityFacts]) -> l
 
 def _review(row: Registration) -> list[Cell]:
     reviewed_at = row.area_reviewed_at or row.site_reviewed_at
-    shown = reviewed_at.astimezone(EXAM_ZONE).strftime("%Y-%m-%d %H:%M") if reviewed_at else None
-    return ["考区" if row.area_reviewed_at else "考点", "；".join(row.reasons), shown]
+    return ["考区" if row.area_reviewed_at else "考点", "；".join(row.reasons), _minute(reviewed_at)]
+
+
+def _minute(at: datetime | None) -> str | None:
+    return at.astimezone(EXAM_ZONE).strftime("%Y-%m-%d %H:%M") if at else None
 
 
 def _relief(row: Registration) -> list[Cell]:

@@ -9,7 +9,7 @@ physician with a bachelor's degree needs 2 years. Sites also disagree whether a 
 work or of the title; here they count from the title's day.
 
 So this is a warning to the clerk and never the last word: a clerk sees every reason, and approves in spite of them by
-saying why.
+saying why. What the site's list of frontline staff lifts for somebody (frontline.py) stands in nobody's way.
 """
 
 from collections.abc import Iterator, Mapping

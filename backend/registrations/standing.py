@@ -91,6 +91,8 @@ class Standing:
     materials: tuple[str, ...]
     refused: tuple[str, ...] = ()
     """The papers that the site won't have, each with its reason, and that weren't replaced since."""
+    reasons: tuple[str, ...] = ()
+    """Why an office rejected or returned it."""
     military: MilitaryWay | None = None
     """Only of who was handed over by the military."""
     money_back: MoneyBack | None = None

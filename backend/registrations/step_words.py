@@ -1,5 +1,6 @@
 """What the steps say of times and money, as words that may not be known yet."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from backend.registrations.money_back import yuan
@@ -18,6 +19,11 @@ def deadline(until: datetime | None, now: datetime) -> dict[str, object]:
 def over(until: datetime | None) -> dict[str, object]:
     """When the deadline was, as words that may not be known any more."""
     return {"over": Term("steps", "over", {"until": until}) if until else Term("steps", "over_unknown")}
+
+
+def why(reasons: Sequence[str]) -> dict[str, object]:
+    """What an office gave as its reasons, as words that may not be there."""
+    return {"why": Term("steps", "why", {"reasons": tuple(reasons)}) if reasons else Term("steps", "why_unknown")}
 
 
 def amount(fen: int | None) -> Term:

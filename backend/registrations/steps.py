@@ -19,7 +19,7 @@ from backend.registrations.models import PaymentState, State
 from backend.registrations.results_step import results
 from backend.registrations.standing import Standing
 from backend.registrations.step import Step, StepState
-from backend.registrations.step_words import amount, deadline, over
+from backend.registrations.step_words import amount, deadline, over, why
 from backend.wording import Term
 
 OVER: Final = frozenset(
@@ -139,7 +139,7 @@ def _to_confirm(standing: Standing, calendar: Calendar, now: datetime) -> Step:
 def _review(standing: Standing, calendar: Calendar, now: datetime) -> Step:
     if standing.state is State.REJECTED:
         at = standing.area_reviewed_at or standing.site_reviewed_at
-        return Step(step="review", state="failed", message="review_rejected", at=at)
+        return Step(step="review", state="failed", message="review_rejected", at=at, values=why(standing.reasons))
     if standing.state is State.RETURNED or standing.forfeited_reason == "not_supplemented":
         return _to_supplement(standing, now)
     if standing.behind >= 3:
@@ -154,7 +154,7 @@ def _to_supplement(standing: Standing, now: datetime) -> Step:
     until = standing.supplement_until
     if standing.state is not State.RETURNED or (until is not None and until <= now):
         return Step(step="review", state="failed", message="not_supplemented", until=until, values=over(until))
-    values = deadline(until, now)
+    values = {**deadline(until, now), **why(standing.reasons)}
     return Step(
         step="review", state="failed", message="review_returned", until=until, values=values, action="supplement"
     )

@@ -22,6 +22,7 @@ class Duty(StrEnum):
     SEE_REMINDERS = "see_reminders"
     SEE_OVERDUE_REVIEWS = "see_overdue_reviews"
     REPORT_REVIEWS = "report_reviews"
+    LIST_BROUGHT = "list_brought"
     SEE_COMMITMENTS = "see_commitments"
     KEEP_FRONTLINE_LIST = "keep_frontline_list"
     REGISTER_CORRECTION = "register_correction"
@@ -74,6 +75,7 @@ WHOSE: Final[Mapping[Duty, Whose]] = {
     Duty.SEE_OVERDUE_REVIEWS: _whose(Role.REVIEW, Role.READ, offices=_REVIEWERS),
     Duty.SEE_REMINDERS: _whose(Role.REVIEW, Role.DESK, Role.READ, offices=_REVIEWERS),
     Duty.REPORT_REVIEWS: _whose(Role.REVIEW, Role.READ, offices=_REVIEWERS),
+    Duty.LIST_BROUGHT: _whose(Role.CONFIRM, Role.READ, offices=(Level.POINT, Level.SITE)),
     Duty.SEE_COMMITMENTS: _whose(Role.REVIEW, Role.READ, offices=_REVIEWERS),
     Duty.KEEP_FRONTLINE_LIST: _whose(Role.REVIEW, offices=_SITE),
     Duty.REGISTER_CORRECTION: _whose(Role.REVIEW, offices=_SITE),

@@ -237,6 +237,12 @@ ACTS: Final = (
         unscoped=True,
     ),
     StaffAct(
+        method="ReviewReports.brought",
+        duty=Duty.LIST_BROUGHT,
+        call=lambda world, who, on: world.built.review_reports.brought(who, EXAM),
+        unscoped=True,
+    ),
+    StaffAct(
         method="ReviewReports.frontline",
         duty=Duty.REPORT_REVIEWS,
         call=lambda world, who, on: world.built.review_reports.frontline(who, EXAM),

@@ -3,6 +3,7 @@
 import re
 import xml.etree.ElementTree as ElementTree
 import zipfile
+from dataclasses import replace
 from io import BytesIO
 from uuid import UUID
 
@@ -113,6 +114,23 @@ async def test_another_offices_people_are_in_no_list_of_theirs(world: World) -> 
     await reviewed(world)
     for stranger in await elsewhere(world):
         assert (await world.built.review_reports.not_passed(stranger, "health-2024")).rows == 0
+
+
+async def test_a_point_lists_whose_papers_it_took_in_for_the_site_that_gets_them(world: World) -> None:
+    phone = await world.person()
+    await phone.submitted()
+    site, _ = await world.clerks()
+    await world.at("2023-12-05 10:00")
+    await world.built.office.act(site, Act.CONFIRM, UUID(phone.registration))
+    point = replace(site, level=Level.POINT, point_id=await world.point())
+    for clerk in (point, site):
+        report = await world.built.review_reports.brought(clerk, "health-2024")
+        _, head, row = values(report.content)
+        told = dict(zip(head, row, strict=True))
+        assert (report.rows, told["姓名"], told["确认时间"]) == (1, JIA.name, "2023-12-05 10:00")
+        assert told["报名点"].startswith("示例市卫生健康委") and JIA.id_number not in row
+    another = replace(point, point_id=0)
+    assert (await world.built.review_reports.brought(another, "health-2024")).rows == 0
 
 
 async def test_a_points_staff_make_no_report(world: World) -> None:

@@ -53,7 +53,7 @@ async def test_a_returned_candidate_reads_why_and_until_when(world: World) -> No
     )
     step = await phone.step("review")
     assert (step["state"], step["action"], step["until"]) == ("failed", "supplement", "2024-01-16T17:30:00+08:00")
-    assert step["message"] == "审核退回，请按退回原因补充材料并提交，1月16日 17:30 截止，还有 11 天 7 小时"
+    assert step["message"] == "审核退回（缺毕业证书复印件）。请补充材料并提交，1月16日 17:30 截止，还有 11 天 7 小时"
 
 
 async def test_what_is_handed_in_goes_back_to_the_site_that_asked(world: World) -> None:

@@ -109,6 +109,7 @@ def standings(draw: st.DrawFn) -> Standing:
             place=st.none() | places,
             materials=st.just(("身份证",)),
             refused=st.sampled_from([(), ("身份证：示例",)]),
+            reasons=st.sampled_from([(), ("缺毕业证书复印件", "工作年限不足")]),
             money_back=st.none() | refunds,
             results_due=maybe,
             results_at=st.none() | st.integers(0, 60).map(lambda hours: NOW - timedelta(hours=hours)),
@@ -137,6 +138,7 @@ def standing(**changed: Any) -> Standing:
         "lapsed": False,
         "auto_failed": False,
         "materials": (),
+        "reasons": (),
         "schools": False,
         "samples": frozenset(),
     }
@@ -268,6 +270,14 @@ def test_who_waits_for_the_identity_check_is_told_to_be_ready_a_day_before_the_c
     assert (one.state, one.message) == ("current", message)
     assert one.until == (NOW + timedelta(hours=1) if hours == 25 else None)
     assert hours == 24 or "1月10日 13:00" in words(one)
+
+
+@pytest.mark.parametrize("state", [State.REJECTED, State.RETURNED])
+def test_who_is_rejected_or_returned_reads_every_reason_in_the_step(state: State) -> None:
+    reasons = ("缺毕业证书复印件", "工作年限不足")
+    told = words(step("review", standing(state=state, reasons=reasons), calendar()))
+    assert all(reason in told for reason in reasons)
+    assert "所在考点" in words(step("review", standing(state=state, reasons=()), calendar()))
 
 
 def test_a_draft_after_the_close_has_lapsed() -> None:
