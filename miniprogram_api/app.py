@@ -27,6 +27,7 @@ from miniprogram_api import (
     registrations,
     results,
     sign_in,
+    subscriptions,
     todos,
     ways_back,
 )
@@ -50,6 +51,7 @@ ROOMS: Final = (
     papers,
     results,
     inquiries,
+    subscriptions,
     todos,
 )
 

@@ -11,7 +11,9 @@ from notifications.facts import Facts
 from notifications.handing_out import Channel, HandedOut, HandingOut
 from notifications.outbox import Outbox
 from notifications.planning import Planner
+from notifications.preview import Previews
 from notifications.rendering import Rendering
+from notifications.resending import Resending
 from notifications.still_due import StillDue
 
 
@@ -25,6 +27,8 @@ class Reminders:
     still_due: StillDue
     rendering: Rendering
     pauses: Pauses
+    previews: Previews
+    resending: Resending
 
     async def sweep(self) -> HandedOut:
         """Plan what follows from all that happened, and hand out what is due."""
@@ -36,6 +40,7 @@ class Reminders:
 def reminders(*, database: Database, clock: Clock, exams: Exams, channel: Channel) -> Reminders:
     """With the service's own catalogue. Raises BadCatalogue."""
     kinds = catalogue()
+    still_due = StillDue(database=database, clock=clock, catalogue=kinds)
     planner = Planner(database=database, clock=clock, exams=exams, catalogue=kinds)
     return Reminders(
         planner=planner,
@@ -47,7 +52,11 @@ def reminders(*, database: Database, clock: Clock, exams: Exams, channel: Channe
             catalogue=kinds,
             channel=channel,
         ),
-        still_due=StillDue(database=database, clock=clock, catalogue=kinds),
+        still_due=still_due,
         rendering=Rendering(database, kinds),
         pauses=Pauses(database, clock, kinds.kinds.keys()),
+        previews=Previews(database=database, clock=clock, catalogue=kinds),
+        resending=Resending(
+            database=database, clock=clock, still_due=still_due, channel=channel, kinds=kinds.kinds.keys()
+        ),
     )

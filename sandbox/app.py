@@ -11,7 +11,9 @@ from sandbox.alipay.platform import PREFIX as ALIPAY
 from sandbox.alipay.platform import Alipay
 from sandbox.baidu.platform import PREFIX as BAIDU
 from sandbox.baidu.platform import Baidu
+from sandbox.console import Console, Templated
 from sandbox.control import Control
+from sandbox.crowds import Crowds
 from sandbox.ground import Ground
 from sandbox.phone_page import PhonePage
 from sandbox.platforms import ChatPlatform, FacePlatform, Platform
@@ -43,19 +45,21 @@ def create_app(settings: SandboxSettings, *, real_time: Callable[[], float] = ti
     platforms: dict[str, Platform] = {wechat.name: wechat}
     faces: dict[str, FacePlatform] = {wechat.name: wechat.faces}
     chats: dict[str, ChatPlatform] = {wechat.name: wechat}
+    templated: dict[str, Templated] = {wechat.name: wechat.subscriptions}
     if settings.alipay is not None:
         alipay = Alipay(ground, settings.alipay)
         platforms[alipay.name], faces[alipay.name] = alipay, alipay.faces
+        templated[alipay.name] = alipay.messages
         app.cleanup_ctx.append(alipay.resume)
         app.add_subapp(ALIPAY, alipay.app())
     if settings.baidu is not None:
         baidu = Baidu(ground, settings.baidu)
         platforms[baidu.name] = chats[baidu.name] = baidu
-        faces[baidu.name] = baidu.faces
+        faces[baidu.name], templated[baidu.name] = baidu.faces, baidu.subscriptions
         app.cleanup_ctx.append(baidu.resume)
         app.add_subapp(BAIDU, baidu.app())
     control = Control(ground, platforms, faces=faces, chats=chats)
-    parts: list[Part] = [ground.clock, ground.faults, control, wechat.console]
+    parts: list[Part] = [ground.clock, ground.faults, control, Console(templated), Crowds(ground, platforms)]
     parts += [StateSystems(ground), ApiProxy(ground, "/api/v1", settings.api_url), PhonePage()]
     if settings.desk_url is not None:
         parts.append(ApiProxy(ground, "/desk", settings.desk_url))

@@ -38,10 +38,11 @@ class Face(Message):
 
 
 class Consent(Message):
-    """The tap on the consent sheet."""
+    """The tap on the consent sheet; `subscribe_id` is what the service gave the form, at Baidu."""
 
     template_id: Annotated[str, Field(min_length=1)]
     answer: Literal["accept", "reject", "ban"] = "accept"
+    subscribe_id: str = ""
 
 
 class ChatAct(Message):
@@ -125,7 +126,8 @@ class Control:
 
     async def _subscribe(self, request: web.Request) -> web.Response:
         person, consent = self._person(request), await read_body(request, Consent)
-        result = self._platform(person.platform).subscribe(person, consent.template_id, consent.answer)
+        platform = self._platform(person.platform)
+        result = platform.subscribe(person, consent.template_id, consent.answer, consent.subscribe_id)
         return web.json_response(result)
 
     async def _inbox(self, request: web.Request) -> web.Response:

@@ -47,6 +47,10 @@ class Fault(Message):
     """What kind `error_code` answers: WeChat's number, WeChat Pay's name, Alipay's sub_code, Baidu's number."""
     seconds: Annotated[float, Field(ge=0)] = 60.0
     """How long `timeout` holds the answer back, how late a `late_notification` is."""
+    every: Annotated[int, Field(ge=1)] = 1
+    """Only each so-many-th time that it could be played it is; the others are good days between."""
+    passed: Annotated[int, Field(ge=0)] = 0
+    """How often it could have been played so far."""
     lands: bool = False
     """The platform does what was asked, and only its answer is spoilt."""
 
@@ -59,6 +63,11 @@ class Fault(Message):
     def hits(self, platform: str, path: str, kinds: tuple[FaultKind, ...]) -> bool:
         """Whether this fault is meant."""
         return self.kind in kinds and self.platform == platform and fnmatchcase(path, self.path)
+
+    def is_its_turn(self) -> bool:
+        """Counted: one more time at which it could be played."""
+        self.passed += 1
+        return self.passed % self.every == 0
 
 
 class Faults:
@@ -77,7 +86,9 @@ class Faults:
 
     def take(self, platform: str, path: str, *kinds: FaultKind) -> Fault | None:
         """The fault to play here and now, counted as played."""
-        fault = next((fault for fault in self._waiting if fault.hits(platform, path, kinds)), None)
+        fault = next(
+            (fault for fault in self._waiting if fault.hits(platform, path, kinds) and fault.is_its_turn()), None
+        )
         if fault:
             fault.times -= 1
             self._waiting = [waiting for waiting in self._waiting if waiting.times > 0]

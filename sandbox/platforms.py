@@ -35,8 +35,11 @@ class Platform(Protocol):
     def pay(self, person: Person, client: Mapping[str, Any], outcome: Outcome) -> dict[str, Any]:
         """The payment call; the notification follows in the background."""
 
-    def subscribe(self, person: Person, template_id: str, choice: str) -> dict[str, Any]:
-        """The consent tap."""
+    def subscribe(self, person: Person, template_id: str, choice: str, subscribe_id: str = "") -> dict[str, Any]:
+        """The consent tap. `subscribe_id`: the service's own name for it, where the platform has such (Baidu)."""
+
+    def agree(self, person: Person, template_id: str) -> None:
+        """A consent that is simply there: no tap, and nothing told about it."""
 
 
 class FacePlatform(Protocol):

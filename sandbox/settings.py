@@ -77,6 +77,8 @@ class AlipayApp:
     """Newer apps are told open ids, older ones user ids."""
     tells_fail_reason: bool = True
     """An extension that few contracts have; without it a face that failed and one never shown are told alike."""
+    templates: Mapping[str, Template] = field(default_factory=dict)
+    """By user_template_id."""
     notifies_refunds: bool = True
     """Whether the app's console has notifications of closed trades switched on; at Alipay they are off at first."""
     notification_resends: tuple[float, ...] = NOTIFICATION_RESENDS
@@ -117,6 +119,8 @@ class BaiduApp:
     push_mode: Mode = "safe"
     push_format: Format = "xml"
     push_resends: tuple[float, ...] = PUSH_RESENDS
+    templates: Mapping[str, Template] = field(default_factory=dict)
+    """By template_id. Each accept allows one message, whatever the template."""
     media_url: str = ""
     """Where pictures of the chat are served: the sandbox's `/baidu/media` as the service reaches it."""
 

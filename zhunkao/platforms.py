@@ -15,6 +15,7 @@ from miniprogram_api.platforms.downloads import Downloads
 from miniprogram_api.platforms.outbound import Outbound
 from miniprogram_api.platforms.wechat.configured import Push as WeChatPush
 from miniprogram_api.platforms.wechat.configured import configured_wechat
+from notifications.sending import IN_FLIGHT
 from zhunkao.settings import BaiduSettings, Settings, WeChatSettings
 
 LARGEST_PICTURE: Final = 6 * 2**20
@@ -43,6 +44,8 @@ def configured_platforms(settings: Settings, cache: Cache, http: aiohttp.ClientS
             notify_url=f"{callbacks}/wechat/payments",
             refund_notify_url=f"{callbacks}/wechat/refunds",
             push=_wechat_push(wechat, http) if wechat.push_token.get_secret_value() else None,
+            reminders=Outbound(http, wechat.api_base_url, at_once=IN_FLIGHT),
+            program_state=wechat.miniprogram_state,
         )
     if settings.alipay.app_id:
         alipay = settings.alipay
@@ -54,6 +57,7 @@ def configured_platforms(settings: Settings, cache: Cache, http: aiohttp.ClientS
             app_private_key=alipay.app_private_key.get_secret_value(),
             alipay_public_key=alipay.public_key,
             notify_url=f"{callbacks}/alipay/payments",
+            reminders=Outbound(http, alipay.base_url, at_once=IN_FLIGHT),
         )
     if settings.baidu.app_key:
         baidu = settings.baidu
@@ -70,6 +74,7 @@ def configured_platforms(settings: Settings, cache: Cache, http: aiohttp.ClientS
             platform_public_key=baidu.platform_public_key,
             faces=_baidu_faces(baidu, cache, http),
             push=_baidu_push(baidu, http) if baidu.push_token.get_secret_value() else None,
+            reminders=Outbound(http, baidu.base_url, at_once=IN_FLIGHT),
         )
     return found
 

@@ -63,6 +63,7 @@ from backend.registrations.progress import Progress
 from backend.registrations.reading import Reading
 from backend.registrations.score_merging import ScoreMerging
 from backend.registrations.supplements import Supplements
+from backend.reminders.consents import Consents
 from backend.reminders.counts import ReminderCounts
 from backend.reminders.todos import Todos
 from backend.results.guessing import Guessing
@@ -76,9 +77,11 @@ from miniprogram_api.platforms import Platform
 from miniprogram_api.platforms.outbound import Outbound
 from miniprogram_api.platforms.state_systems import HttpStateSystems
 from miniprogram_api.sign_in import Platforms
-from notifications.handing_out import OnlyTheList
 from notifications.reminders import Reminders, reminders
+from notifications.routing import Routing
+from notifications.sending import Sending
 from zhunkao.platforms import configured_platforms
+from zhunkao.reminding import reminding, route
 from zhunkao.settings import Settings
 from zhunkao.tables import MODELS
 
@@ -108,6 +111,9 @@ class Services:
     chats: Chats
     deliveries: Deliveries
     wakes: Wakes
+    consents: Consents
+    routing: Routing
+    sending: Sending
     checks: Checks
     lifecycle: Lifecycle
     materials: Materials
@@ -157,7 +163,9 @@ async def services(settings: Settings, *, pool: int = 10) -> AsyncIterator[Servi
     # Static instances draw faster; `zhunkao prepare-fonts` makes them once, and nothing waits for them.
     fonts = settings.data_folder / "fonts"
     renderer = Renderer(prepare_fonts(fonts) if instances_ready(fonts) else bundled_fonts())
-    async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as http:
+    # How many calls run at once is each Outbound's to say.
+    connections = aiohttp.TCPConnector(limit=0)
+    async with aiohttp.ClientSession(connector=connections, cookie_jar=aiohttp.DummyCookieJar()) as http:
         await database.open()
         wakes = Wakes(cache)
         try:
@@ -192,6 +200,18 @@ def _built(
     platforms = configured_platforms(settings, cache, http)
     payment_ports = {name: platform.payments for name, platform in platforms.items()}
     chats = {name: one.chat for name, one in platforms.items() if one.chat}
+    routing = route(settings, database, platforms)
+    planned = reminders(database=database, clock=clock, exams=exams, channel=routing)
+    reminded = reminding(
+        settings,
+        database=database,
+        clock=clock,
+        cache=cache,
+        platforms=platforms,
+        routing=routing,
+        still_due=planned.still_due,
+        rendering=planned.rendering,
+    )
     accounts = Accounts(
         database=database,
         clock=clock,
@@ -252,9 +272,20 @@ def _built(
         ),
         answers=Answers(database=database, clock=clock, wakes=wakes),
         pushes=Pushes(database, cache, chats),
-        chats=Chats(database=database, clock=clock, exams=exams, pictures=shown, wakes=wakes, platforms=chats),
+        chats=Chats(
+            database=database,
+            clock=clock,
+            exams=exams,
+            pictures=shown,
+            wakes=wakes,
+            platforms=chats,
+            events=reminded.events,
+        ),
         deliveries=Deliveries(database, chats),
         wakes=wakes,
+        consents=reminded.consents,
+        routing=routing,
+        sending=reminded.sending,
         face_logins=FaceLogins(
             database=database,
             cache=cache,
@@ -316,7 +347,7 @@ def _built(
         results=Results(
             database=database, clock=clock, exams=exams, personal_data=personal_data, guessing=Guessing(cache)
         ),
-        reminders=reminders(database=database, clock=clock, exams=exams, channel=OnlyTheList()),
+        reminders=planned,
         todos=Todos(database),
         reminder_counts=ReminderCounts(exams),
         members=Members(database, clock, exams),

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import pydantic_settings
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from zhunkao.settings_check import check, left_out
@@ -38,8 +38,25 @@ if TYPE_CHECKING:
 
 PREFIX = "ZHUNKAO_"
 Port = Annotated[int, Field(ge=0, le=65535)]
+
+
+def _decoded(value: object) -> object:
+    try:
+        return json.loads(value or "{}") if isinstance(value, str) else value
+    except json.JSONDecodeError as error:
+        raise ValueError(f"not JSON: {error}") from error
+
+
+def _split(value: object) -> object:
+    if isinstance(value, str):
+        return tuple(part.strip() for part in value.split(",") if part.strip())
+    return value
+
+
+Templates = Annotated[dict[str, str], NoDecode, BeforeValidator(_decoded)]
+Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 # Written with commas between, not as JSON: a key pasted from a terminal is then right as it is.
-Keys = Annotated[tuple[SecretStr, ...], NoDecode]
+Keys = Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_split)]
 
 
 class SettingsError(Exception):
@@ -64,8 +81,9 @@ class WeChatSettings(BaseModel):
     api_base_url: str = "https://api.weixin.qq.com"
     # Which build of the mini-program a pushed message opens.
     miniprogram_state: Literal["formal", "trial", "developer"] = "formal"
-    # JSON: our name of a reminder -> the template's id (priTmplId).
-    templates: Annotated[dict[str, str], NoDecode] = {}
+    # JSON: our name of a template (notifications/catalogue.toml) -> its id at WeChat (priTmplId).
+    templates: Templates = {}
+    lasting_templates: Names = ()  # our names of those that are long-term there: one accept, any number of messages
 
     pay_base_url: str = "https://api.mch.weixin.qq.com"
     mchid: str = ""
@@ -74,14 +92,6 @@ class WeChatSettings(BaseModel):
     api_v3_key: SecretStr = SecretStr("")  # 32 characters
     pay_public_key: str = ""  # PEM, or a file's path as above
     pay_public_key_id: str = ""  # PUB_KEY_ID_…
-
-    @field_validator("templates", mode="before")
-    @classmethod
-    def _decode(cls, value: object) -> object:
-        try:
-            return json.loads(value or "{}") if isinstance(value, str) else value
-        except json.JSONDecodeError as error:
-            raise ValueError(f"not JSON: {error}") from error
 
     @field_validator("merchant_private_key", "pay_public_key", mode="before")
     @classmethod
@@ -99,6 +109,8 @@ class AlipaySettings(BaseModel):
     app_private_key: SecretStr = SecretStr("")  # PEM; a file's path is read when the settings are
     public_key: str = ""  # Alipay's, not the app's own; PEM, or a file's path as above
     base_url: str = "https://openapi.alipay.com"
+    templates: Templates = {}  # JSON: our name of a template -> its user_template_id
+    lasting_templates: Names = ()  # our names of those that are long-term there
 
     @field_validator("app_private_key", "public_key", mode="before")
     @classmethod
@@ -133,6 +145,7 @@ class BaiduSettings(BaseModel):
     encoding_aes_key: SecretStr = SecretStr("")  # 43 characters, as the platform's page shows it
     push_mode: Literal["safe", "plain"] = "safe"  # the platform's compatible mode is safe here
     media_url: str = ""  # where pictures of its chat may be fetched from; empty: none are
+    templates: Templates = {}  # JSON: our name of a template -> its template_id
 
     @field_validator("merchant_private_key", "platform_public_key", mode="before")
     @classmethod
@@ -167,6 +180,7 @@ class Settings(BaseSettings):
     console_port: Port = 8081
     sandbox_port: Port = 8090
     desk_port: Port = 8091  # of the demo's offices
+    worker_port: Port = 0  # where a worker tells its figures (/metrics); 0: nowhere
 
     secret_keys: Keys = ()  # sign tokens; the first signs, all verify
     data_keys: Keys = ()  # encrypt personal data at rest; base64 of 32 bytes; the first encrypts, all decrypt
@@ -175,16 +189,11 @@ class Settings(BaseSettings):
     clock_url: str = ""  # the sandbox's, e.g. http://127.0.0.1:8090/sandbox/clock
     state_systems_url: str = ""  # the state's identity and education checks; empty: nobody is asked
 
+    reminders_per_second: Annotated[int, Field(ge=1)] = 500  # to one platform, by all workers together
+
     wechat: WeChatSettings = WeChatSettings()
     alipay: AlipaySettings = AlipaySettings()
     baidu: BaiduSettings = BaiduSettings()
-
-    @field_validator("secret_keys", "data_keys", mode="before")
-    @classmethod
-    def _split(cls, value: object) -> object:
-        if isinstance(value, str):
-            return tuple(key.strip() for key in value.split(",") if key.strip())
-        return value
 
     @property
     def storage(self) -> str:

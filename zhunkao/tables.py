@@ -17,6 +17,7 @@ MODELS: Final = (
     "backend.inquiries.models",
     "backend.notices.models",
     "backend.reminders.models",
+    "backend.reminders.delivery_models",
 )
 
 TORTOISE: Final = configuration("postgres://postgres@127.0.0.1:5432/zhunkao", MODELS)

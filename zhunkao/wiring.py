@@ -11,6 +11,7 @@ from typing import Final
 
 import structlog
 from aiohttp import web
+from prometheus_client import start_http_server
 
 from backend.clock import EXAM_ZONE
 from backend.errors import Fault, Faulty
@@ -61,8 +62,10 @@ def settle_memory() -> None:
 
 
 async def run_worker(settings: Settings) -> None:
-    """Do what happens later until cancelled."""
+    """Do what happens later until cancelled, and tell the figures of it where a port is set for that."""
     configure_logs()
+    if settings.worker_port:
+        start_http_server(settings.worker_port, settings.host)  # a thread of its own: nothing here waits for it
     async with services(settings) as built:
         await built.exams.prepare()
         await work(built, settings.database_url)

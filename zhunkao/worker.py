@@ -10,6 +10,7 @@ from procrastinate import App, BaseRetryStrategy, JobContext, PsycopgConnector, 
 from procrastinate.jobs import Job, Status
 
 from backend.jobs import Task
+from notifications.sending import Lane
 from zhunkao.services import Services
 
 log = structlog.get_logger(__name__)
@@ -18,6 +19,8 @@ CONCURRENCY: Final = 8
 SWEEP_SECONDS: Final = 10.0
 BILLS_SECONDS: Final = 30.0
 REMINDERS_SECONDS: Final = 2.0
+LANE_SECONDS: Final = 1.0
+COUNT_SECONDS: Final = 15.0
 PAUSE_SECONDS: Final = 2.0
 """Before the engine starts again after a fault: PostgreSQL restarts, a connection is cut."""
 
@@ -133,6 +136,20 @@ async def work(built: Services, database_url: str) -> None:
         group.create_task(_always(sweep_refunds, pause=SWEEP_SECONDS))
         group.create_task(_always(send_again, pause=SWEEP_SECONDS))
         group.create_task(_always(remind, pause=REMINDERS_SECONDS))
+        group.create_task(_always(built.sending.count, pause=COUNT_SECONDS))
+        for lane in built.sending.lanes.values():
+            group.create_task(_always(_reminding(built, lane), pause=LANE_SECONDS))
+
+
+def _reminding(built: Services, lane: Lane) -> Callable[[], Awaitable[None]]:
+    """A platform's reminders by themselves: one that is slow or down holds up no other."""
+
+    async def send_reminders() -> None:
+        await built.clock.synchronise()
+        if built.clock.is_known:
+            await lane.send()
+
+    return send_reminders
 
 
 async def keep_deadlines(built: Services) -> None:

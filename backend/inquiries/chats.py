@@ -22,7 +22,7 @@ from backend.inquiries.deliveries import put_into_chat
 from backend.inquiries.menu import Place, turn
 from backend.inquiries.models import Author, Chat, Inquiry, InquiryKind, InquiryMessage, InquiryState, PushedMessage
 from backend.inquiries.places import Home, home_of
-from backend.inquiries.platforms import ChatPlatform, NoPicture
+from backend.inquiries.platforms import ChatPlatform, NoPicture, PushedEvents
 from backend.inquiries.wakes import Wakes
 from backend.inquiries.writing import TEXT_LONGEST, open_inquiry, write
 from backend.pictures import Pictures
@@ -45,9 +45,10 @@ class Chats:
         pictures: Pictures,
         wakes: Wakes,
         platforms: Mapping[str, ChatPlatform],
+        events: PushedEvents,
     ) -> None:
         self._database, self._clock, self._exams = database, clock, exams
-        self._pictures, self._wakes, self._platforms = pictures, wakes, platforms
+        self._pictures, self._wakes, self._platforms, self._events = pictures, wakes, platforms, events
 
     async def process(self, push_id: int) -> str:
         """Act on one push, once; what came of it. Raises Unavailable while a picture can't be had yet."""
@@ -71,6 +72,7 @@ class Chats:
     async def _apply(self, push: PushedMessage, picture: str | None) -> UUID | None:
         """Inside a transaction: the inquiry in which it is written now; None for what is no person's message."""
         if push.kind == "event":
+            await self._events.apply(push.platform, push.open_id, push.content)
             return None
         chat = await self._chat(push)
         if push.kind == "entered":

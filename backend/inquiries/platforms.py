@@ -56,6 +56,13 @@ class SendOutcome:
     reason: str | None = None
 
 
+class PushedEvents(Protocol):
+    """Whoever acts on events of a platform's that are no person's message."""
+
+    async def apply(self, platform: str, open_id: str, event: Mapping[str, Any]) -> None:
+        """Act on one, inside the transaction that marks it as acted on. Raises Unavailable where it is too early."""
+
+
 class BadPush(Exception):
     """It isn't from the platform, is too old, or can't be read. `code` goes to the log, never to the sender."""
 

@@ -8,11 +8,12 @@ from backend.inquiries.platforms import ChatPlatform
 from backend.payments.bills import BillPlatform
 from backend.payments.platforms import PaymentPlatform
 from backend.payments.refund_platforms import RefundPlatform
+from backend.reminders.platforms import ReminderPlatform
 
 
 class Platform(Protocol):
     """One platform: who is signing in, and the ports that take payments, send them back, tell of each day's, look at
-    faces, and chat."""
+    faces, chat, and remind."""
 
     @property
     def name(self) -> str: ...
@@ -33,6 +34,9 @@ class Platform(Protocol):
     @property
     def chat(self) -> ChatPlatform | None:
         """The customer-service chat: None where the platform has none, or none is configured."""
+
+    @property
+    def reminders(self) -> ReminderPlatform: ...
 
     async def sign_in(self, code: str) -> PlatformUser:
         """Who the login code is.

@@ -12,6 +12,7 @@ from sandbox.alipay.face_page import FacePage
 from sandbox.alipay.faces import Faces
 from sandbox.alipay.gateway import PATH, Gateway, fault_path
 from sandbox.alipay.login import Login
+from sandbox.alipay.messages import Messages
 from sandbox.alipay.refunds import Refunds
 from sandbox.alipay.signing import Signatures
 from sandbox.alipay.trades import Trades
@@ -19,7 +20,6 @@ from sandbox.faults import Fault, spoil_answers
 from sandbox.ground import Ground
 from sandbox.people import Person
 from sandbox.platforms import Outcome
-from sandbox.problems import Problem
 from sandbox.settings import AlipayApp
 
 PREFIX = "/alipay"
@@ -46,8 +46,9 @@ class Alipay:
             "alipay.trade.refund": refunds.refund,
             "alipay.trade.fastpay.refund.query": refunds.query,
         }
-        faces = Faces(ground)
-        self._gateway = Gateway(ground, signatures, {**methods, **faces.methods()}, app.app_id)
+        faces, self.messages = Faces(ground), Messages(ground, app)
+        methods |= {**faces.methods(), **self.messages.methods()}
+        self._gateway = Gateway(ground, signatures, methods, app.app_id)
         self.faces = FacePage(ground, app, faces, self._gateway)
 
     def app(self) -> web.Application:
@@ -82,9 +83,12 @@ class Alipay:
         """`my.tradePay`."""
         return self._cashier.pay(person, client, outcome)
 
-    def subscribe(self, person: Person, template_id: str, choice: str) -> dict[str, Any]:
+    def subscribe(self, person: Person, template_id: str, choice: str, subscribe_id: str = "") -> dict[str, Any]:
         """`my.requestSubscribeMessage`."""
-        raise Problem(501, "not_played", "The sandbox doesn't play this part of the platform yet.")
+        return self.messages.tap(person, template_id, choice)
+
+    def agree(self, person: Person, template_id: str) -> None:
+        self.messages.tap(person, template_id, "accept")
 
     def _spoilt(self, fault: Fault, path: str) -> web.Response:
         return self._gateway.spoilt(path.removeprefix(f"{PATH}/"), fault)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from sandbox.console import TemplateRecord
 from sandbox.undelivered import FormNotification
 
 
@@ -89,3 +90,6 @@ class AlipayRecords:
     refunds: list[Refund] = field(default_factory=list)
     notifications: dict[str, FormNotification] = field(default_factory=dict)
     """By id; delivered ones are dropped."""
+    templates: dict[str, TemplateRecord] = field(default_factory=dict)
+    accepts: dict[str, dict[str, int]] = field(default_factory=dict)
+    """Open or user id, then template id: how many messages may still be sent, or LASTING."""

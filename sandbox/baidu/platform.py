@@ -16,12 +16,12 @@ from sandbox.baidu.orders import Orders
 from sandbox.baidu.push import MessagePush
 from sandbox.baidu.refunds import Refunds
 from sandbox.baidu.signing import Signatures
+from sandbox.baidu.subscriptions import Subscriptions
 from sandbox.baidu.tokens import AppTokens
 from sandbox.faults import spoil_answers
 from sandbox.ground import Ground
 from sandbox.people import Person
 from sandbox.platforms import Outcome, Said
-from sandbox.problems import Problem
 from sandbox.settings import BaiduApp
 
 PREFIX = "/baidu"
@@ -43,6 +43,7 @@ class Baidu:
         self._refunds = Refunds(ground, app, self._login, signatures)
         self._cashier = Cashier(ground, app, self._login, signatures, self._refunds)
         self._push = MessagePush(ground, app)
+        self.subscriptions = Subscriptions(ground, app, self._login)
         self._customer_service = CustomerService(ground, app, self._login, self._push)
 
     def app(self) -> web.Application:
@@ -56,7 +57,8 @@ class Baidu:
         app = web.Application(middlewares=[faults, errors])
         for part in (self._tokens, self._login, self._orders, self._bills, self._refunds, self.faces):
             app.add_routes(part.routes())
-        app.add_routes(self._customer_service.routes())
+        for more in (self._customer_service, self.subscriptions):
+            app.add_routes(more.routes())
         return app
 
     async def resume(self, app: web.Application) -> AsyncIterator[None]:
@@ -79,9 +81,13 @@ class Baidu:
         """`swan.requestPolymerPayment`."""
         return self._cashier.pay(person, client, outcome)
 
-    def subscribe(self, person: Person, template_id: str, choice: str) -> dict[str, Any]:
+    def subscribe(self, person: Person, template_id: str, choice: str, subscribe_id: str = "") -> dict[str, Any]:
         """`swan.subscribeService`."""
-        raise Problem(501, "not_played", "The sandbox doesn't play this part of the platform yet.")
+        return self.subscriptions.tap(person, template_id, choice, subscribe_id)
+
+    def agree(self, person: Person, template_id: str) -> None:
+        """Under the person's own open id, since nobody else gives it a name."""
+        self.subscriptions.tap(person, template_id, "accept", person.open_id)
 
     def chat(self, person: Person, said: Said) -> dict[str, Any]:
         """`<button open-type="contact">` and what follows."""

@@ -5,6 +5,7 @@ from enum import IntEnum
 from typing import Any
 
 from sandbox.chats import ChatRecord
+from sandbox.console import TemplateRecord
 from sandbox.undelivered import FormNotification
 
 
@@ -93,6 +94,15 @@ class FaceToken:
 
 
 @dataclass(slots=True, kw_only=True)
+class Subscription:
+    """What was accepted under one subscribe_id. It allows one message, however often it was accepted."""
+
+    template_id: str
+    stands: bool = True
+    used: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
 class BaiduRecords:
     """Baidu's branch of the state."""
 
@@ -114,3 +124,7 @@ class BaiduRecords:
     pictures: dict[str, str] = field(default_factory=dict)
     """What people showed in the chat, by name: base64."""
     messages_pushed: int = 0
+    templates: dict[str, TemplateRecord] = field(default_factory=dict)
+    subscriptions: dict[str, dict[str, Subscription]] = field(default_factory=dict)
+    """By open id, then subscribe_id."""
+    messages_sent: int = 0

@@ -11,7 +11,6 @@ from sandbox.ground import Ground
 from sandbox.people import Person
 from sandbox.platforms import Outcome, Said
 from sandbox.wechat.answers import errors, spoilt
-from sandbox.wechat.console import Console
 from sandbox.wechat.customer_service import CustomerService
 from sandbox.wechat.faces import Faces
 from sandbox.wechat.login import Login, as_plain_text
@@ -34,10 +33,9 @@ class WeChat:
         self._tokens = AccessTokens(ground)
         self._login = Login(ground, self._tokens)
         self._push = MessagePush(ground)
-        self._subscriptions = Subscriptions(ground, self._tokens, self._push)
+        self.subscriptions = Subscriptions(ground, self._tokens, self._push)
         self._customer_service = CustomerService(ground, self._tokens, self._push)
         self.faces = Faces(ground, self._tokens)
-        self.console = Console(self._subscriptions)
 
     def app(self) -> web.Application:
         """What stands at api.weixin.qq.com."""
@@ -45,7 +43,7 @@ class WeChat:
             self._ground.faults, platform=self.name, prefix=PREFIX, answer=spoilt, closing=self._ground.closing
         )
         app = web.Application(middlewares=[as_plain_text, faults, errors])
-        for part in (self._tokens, self._login, self._subscriptions, self.faces, self._customer_service):
+        for part in (self._tokens, self._login, self.subscriptions, self.faces, self._customer_service):
             app.add_routes(part.routes())
         return app
 
@@ -64,9 +62,12 @@ class WeChat:
         """`wx.requestPayment`."""
         return self._cashier.pay(person, client, outcome)
 
-    def subscribe(self, person: Person, template_id: str, choice: str) -> dict[str, Any]:
+    def subscribe(self, person: Person, template_id: str, choice: str, subscribe_id: str = "") -> dict[str, Any]:
         """`wx.requestSubscribeMessage`."""
-        return self._subscriptions.tap(person, template_id, choice)
+        return self.subscriptions.tap(person, template_id, choice)
+
+    def agree(self, person: Person, template_id: str) -> None:
+        self.subscriptions.agree(person, template_id)
 
     def chat(self, person: Person, said: Said) -> dict[str, Any]:
         """`<button open-type="contact">` and what follows."""

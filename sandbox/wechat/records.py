@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from sandbox.chats import ChatRecord
+from sandbox.console import TemplateRecord
 
 LASTING = -1
 """An accept balance that no message uses up."""
@@ -32,16 +33,6 @@ class AccessToken:
     value: str
     kind: TokenKind
     expires_at: float
-
-
-@dataclass(slots=True, kw_only=True)
-class TemplateRecord:
-    """A template put in at run time; fields as in the settings."""
-
-    keys: list[str]
-    title: str = ""
-    long_term: bool = False
-    enums: dict[str, list[str]] = field(default_factory=dict)
 
 
 @dataclass(slots=True, kw_only=True)

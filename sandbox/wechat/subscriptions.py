@@ -4,13 +4,15 @@ from typing import Any
 
 from aiohttp import web
 
+from sandbox.console import TemplateRecord
 from sandbox.ground import Ground
 from sandbox.people import Person
 from sandbox.settings import Template
+from sandbox.templates import found
 from sandbox.wechat import template_fields
 from sandbox.wechat.answers import WeChatError, answer, read_object
 from sandbox.wechat.push import MessagePush
-from sandbox.wechat.records import LASTING, TemplateRecord, WeChatRecords
+from sandbox.wechat.records import LASTING, WeChatRecords
 from sandbox.wechat.tokens import AccessTokens
 
 PROGRAM_STATES = ("formal", "trial", "developer")
@@ -51,12 +53,14 @@ class Subscriptions:
             self._push.event(person, "subscribe_msg_popup_event", {"SubscribeMsgPopupEvent": {"List": [item]}})
         return {"errMsg": "requestSubscribeMessage:ok", template_id: choice}
 
+    def agree(self, person: Person, template_id: str) -> None:
+        """An accept of which no event tells."""
+        if (template := self.template(template_id)) is not None:
+            self._accept(person, template_id, template)
+
     def template(self, template_id: str) -> Template | None:
         """By id, those put in at run time first."""
-        if record := self._records.templates.get(template_id):
-            enums = {key: tuple(values) for key, values in record.enums.items()}
-            return Template(keys=tuple(record.keys), title=record.title, long_term=record.long_term, enums=enums)
-        return self._ground.settings.wechat.templates.get(template_id)
+        return found(template_id, self._records.templates, self._ground.settings.wechat.templates)
 
     def _accept(self, person: Person, template_id: str, template: Template) -> None:
         balance = self._records.accepts.setdefault(person.open_id, {})

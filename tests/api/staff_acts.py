@@ -118,6 +118,12 @@ ACTS: Final = (
         unscoped=True,
     ),
     StaffAct(
+        method="ReminderCounts.by_platform",
+        duty=Duty.SEE_REMINDERS,
+        call=lambda world, who, on: world.built.reminder_counts.by_platform(who, EXAM),
+        unscoped=True,
+    ),
+    StaffAct(
         method="ReminderCounts.not_reached",
         duty=Duty.SEE_REMINDERS,
         call=lambda world, who, on: world.built.reminder_counts.not_reached(who, EXAM),

@@ -37,6 +37,7 @@ def alipay_of(keys: AlipayKeys, http: aiohttp.ClientSession, url: str) -> Alipay
         app_private_key=keys.app_private_key_pem,
         alipay_public_key=keys.alipay_public_key_pem,
         notify_url="http://127.0.0.1:1/callbacks/alipay/payments",
+        reminders=Outbound(http, url, timeout=aiohttp.ClientTimeout(total=3)),
     )
 
 

@@ -40,6 +40,7 @@ def baidu_of(keys: BaiduKeys, http: aiohttp.ClientSession, url: str, cache: Cach
         platform_public_key=keys.baidu_public_key_pem,
         faces=None,
         push=None,
+        reminders=Outbound(http, url, timeout=aiohttp.ClientTimeout(total=3)),
     )
 
 

@@ -7,6 +7,7 @@ from miniprogram_api.platforms.alipay.login import AlipayLogin
 from miniprogram_api.platforms.alipay.pay import AlipayPay
 from miniprogram_api.platforms.alipay.platform import Alipay
 from miniprogram_api.platforms.alipay.refunds import AlipayRefunds
+from miniprogram_api.platforms.alipay.reminders import AlipayReminders
 from miniprogram_api.platforms.downloads import Downloads
 from miniprogram_api.platforms.outbound import Outbound
 from miniprogram_api.platforms.rsa_keys import private_key, public_key
@@ -21,8 +22,11 @@ def configured_alipay(
     app_private_key: str,
     alipay_public_key: str,
     notify_url: str,
+    reminders: Outbound,
 ) -> Alipay:
-    """Keys as PEM. Raises ValueError for one that can't be read."""
+    """Keys as PEM; `reminders`: the same host as `outbound`, with places of its own.
+
+    Raises ValueError for one that can't be read."""
     app = App(
         app_id=app_id,
         seller_id=seller_id,
@@ -37,4 +41,5 @@ def configured_alipay(
         refunds=AlipayRefunds(gateway),
         bills=AlipayBills(gateway, downloads),
         faces=AlipayFaces(gateway),
+        reminders=AlipayReminders(Gateway(reminders, app)),
     )

@@ -8,6 +8,7 @@ from miniprogram_api.platforms.alipay.faces import AlipayFaces
 from miniprogram_api.platforms.alipay.login import AlipayLogin
 from miniprogram_api.platforms.alipay.pay import AlipayPay
 from miniprogram_api.platforms.alipay.refunds import AlipayRefunds
+from miniprogram_api.platforms.alipay.reminders import AlipayReminders
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +18,7 @@ class Alipay:
     refunds: AlipayRefunds
     bills: AlipayBills
     faces: AlipayFaces
+    reminders: AlipayReminders
     chat: None = field(default=None, init=False)
     """Alipay's chat is its own: nothing of it reaches us."""
     name: str = field(default="alipay", init=False)

@@ -1,6 +1,7 @@
 """openapi.baidu.com: an `errno` for business, an `error_code` for the gateway, the app's token in the query."""
 
 from collections.abc import Mapping
+from copy import copy
 from typing import Any
 from urllib.parse import urlencode
 
@@ -30,6 +31,12 @@ class BaiduApi:
         self._outbound = outbound
         fetch = app_token(outbound, client_id=app_key, secret=secret, scope="smartapp_snsapi_base")
         self._tokens = TokenStore(cache, f"baidu:{app_key}", fetch)
+
+    def over(self, outbound: Outbound) -> "BaiduApi":
+        """The same API and the same shared token, by another way to its host."""
+        other = copy(self)
+        other._outbound = outbound
+        return other
 
     async def get(self, path: str, *, retry: bool, **parameters: str) -> Any:
         """The answer's `data`. Raises BaiduError; TooMany `platform_too_frequent`; Unavailable."""

@@ -11,6 +11,7 @@ from miniprogram_api.platforms.baidu.messages import BaiduMessages, Mode
 from miniprogram_api.platforms.baidu.pay import BaiduPay, Merchant
 from miniprogram_api.platforms.baidu.platform import Baidu
 from miniprogram_api.platforms.baidu.refunds import BaiduRefunds
+from miniprogram_api.platforms.baidu.reminders import BaiduReminders
 from miniprogram_api.platforms.baidu.unconsume import Unconsume
 from miniprogram_api.platforms.downloads import Downloads
 from miniprogram_api.platforms.outbound import Outbound
@@ -43,8 +44,10 @@ def configured_baidu(
     platform_public_key: str,
     faces: BaiduFaces | None,
     push: Push | None,
+    reminders: Outbound,
 ) -> Baidu:
-    """`cashier`: the cashier's older host. Keys as PEM. Without `faces` and `push` there is no face login and no chat.
+    """`cashier`: the cashier's older host; `reminders`: the same as `outbound`, with places of its own. Keys as PEM.
+    Without `faces` and `push` there is no face login and no chat.
 
     Raises ValueError for a key that can't be read.
     """
@@ -63,6 +66,7 @@ def configured_baidu(
         bills=BaiduBills(api, payments, downloads),
         faces=faces,
         chat=_chat(push, api, app_key) if push is not None else None,
+        reminders=BaiduReminders(api.over(reminders), app_key=app_key),
     )
 
 

@@ -9,6 +9,7 @@ from miniprogram_api.platforms.baidu.login import BaiduLogin
 from miniprogram_api.platforms.baidu.messages import BaiduMessages
 from miniprogram_api.platforms.baidu.pay import BaiduPay
 from miniprogram_api.platforms.baidu.refunds import BaiduRefunds
+from miniprogram_api.platforms.baidu.reminders import BaiduReminders
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +22,7 @@ class Baidu:
     bills: BaiduBills
     faces: BaiduFaces | None
     chat: BaiduMessages | None
+    reminders: BaiduReminders
     name: str = field(default="baidu", init=False)
 
     async def sign_in(self, code: str) -> PlatformUser:

@@ -17,6 +17,7 @@ from miniprogram_api.platforms.wechat.pay import WeChatPay
 from miniprogram_api.platforms.wechat.pay_notifications import Merchant
 from miniprogram_api.platforms.wechat.platform import WeChat
 from miniprogram_api.platforms.wechat.refunds import WeChatRefunds
+from miniprogram_api.platforms.wechat.reminders import WeChatReminders
 from miniprogram_api.platforms.wechat.stable_token import stable_token
 
 
@@ -47,8 +48,11 @@ def configured_wechat(
     notify_url: str,
     refund_notify_url: str,
     push: Push | None,
+    reminders: Outbound,
+    program_state: str,
 ) -> WeChat:
-    """`platform_keys`: PEM by serial or PUB_KEY_ID_…; `push`: None offers no customer-service chat.
+    """`platform_keys`: PEM by serial or PUB_KEY_ID_…; `push`: None offers no customer-service chat;
+    `reminders`: the same host as `api`, with places of its own; `program_state`: the build that a message opens.
 
     Raises ValueError for a key that can't be read.
     """
@@ -72,6 +76,7 @@ def configured_wechat(
         bills=WeChatBills(pay, payments, downloads),
         faces=WeChatFaces(calls, tokens),
         chat=_chat(push, calls, tokens, app_id) if push is not None else None,
+        reminders=WeChatReminders(WeChatApi(reminders), tokens, app_id=app_id, program_state=program_state),
     )
 
 

@@ -9,6 +9,7 @@ from miniprogram_api.platforms.wechat.login import WeChatLogin
 from miniprogram_api.platforms.wechat.messages import WeChatMessages
 from miniprogram_api.platforms.wechat.pay import WeChatPay
 from miniprogram_api.platforms.wechat.refunds import WeChatRefunds
+from miniprogram_api.platforms.wechat.reminders import WeChatReminders
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +20,7 @@ class WeChat:
     bills: WeChatBills
     faces: WeChatFaces
     chat: WeChatMessages | None
+    reminders: WeChatReminders
     name: str = field(default="wechat", init=False)
 
     async def sign_in(self, code: str) -> PlatformUser:
