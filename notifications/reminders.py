@@ -8,6 +8,7 @@ from backend.exams.catalogue import Exams
 from backend.reminders.pauses import Pauses
 from notifications.catalogue import catalogue
 from notifications.facts import Facts
+from notifications.figures import Figures
 from notifications.handing_out import Channel, HandedOut, HandingOut
 from notifications.outbox import Outbox
 from notifications.planning import Planner
@@ -29,6 +30,7 @@ class Reminders:
     pauses: Pauses
     previews: Previews
     resending: Resending
+    figures: Figures
 
     async def sweep(self) -> HandedOut:
         """Plan what follows from all that happened, and hand out what is due."""
@@ -54,6 +56,7 @@ def reminders(*, database: Database, clock: Clock, exams: Exams, channel: Channe
         ),
         still_due=still_due,
         rendering=Rendering(database, kinds),
+        figures=Figures(database, clock),
         pauses=Pauses(database, clock, kinds.kinds.keys()),
         previews=Previews(database=database, clock=clock, catalogue=kinds),
         resending=Resending(
