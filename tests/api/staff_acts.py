@@ -189,6 +189,9 @@ ACTS: Final = (
         method="DeliveryCounts.by_platform",
         duty=Duty.SEE_REMINDERS,
         call=lambda world, who, on: world.built.delivery_counts.by_platform(who, EXAM),
+        method="ReminderCounts.by_platform",
+        duty=Duty.SEE_REMINDERS,
+        call=lambda world, who, on: world.built.reminder_counts.by_platform(who, EXAM),
         unscoped=True,
     ),
     StaffAct(
