@@ -5,7 +5,7 @@ from tortoise import fields
 
 
 class Migration(migrations.Migration):
-    dependencies = [("zhunkao", "0014_army")]
+    dependencies = [("zhunkao", "0022_staff_access")]
 
     initial = False
 

@@ -5,7 +5,7 @@ from backend.inquiries.models import Author
 
 
 class Migration(migrations.Migration):
-    dependencies = [("zhunkao", "0022_staff_access")]
+    dependencies = [("zhunkao", "0023_batches")]
 
     initial = False
 

@@ -73,7 +73,6 @@ from backend.registrations.score_merging import ScoreMerging
 from backend.registrations.supplements import Supplements
 from backend.reminders.consents import Consents
 from backend.reminders.counts import ReminderCounts
-from backend.reminders.delivery_counts import DeliveryCounts
 from backend.reminders.todos import Todos
 from backend.results.guessing import Guessing
 from backend.results.importing import ResultImports
@@ -171,7 +170,6 @@ class Services:
     violation_recording: ViolationRecording
     violation_deciding: ViolationDeciding
     reminder_counts: ReminderCounts
-    delivery_counts: DeliveryCounts
     members: Members
     staff_sessions: StaffSessions
     signing_in: SigningIn
@@ -401,7 +399,6 @@ def _built(
         reminders=planned,
         todos=Todos(database),
         reminder_counts=ReminderCounts(exams),
-        delivery_counts=DeliveryCounts(exams),
         members=Members(database, clock, exams),
         staff_sessions=staff_sessions,
         signing_in=SigningIn(

@@ -17,6 +17,7 @@ from backend.staff.scope import Clerk
 
 MOST: Final = 100
 REACHING: Final = (DeliveryState.WAITING, DeliveryState.CALLING, DeliveryState.SENT)
+UNREACHED: Final = (DeliveryState.REFUSED, DeliveryState.UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,11 +31,12 @@ class Counted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CountedPush:
-    """How many pushes of one kind are in one state on one platform."""
+    """How many pushes of one kind are in one state on one platform; `reason` where they were refused or nobody knows."""
 
     kind: str
     platform: str
     state: DeliveryState
+    reason: str | None
     pushes: int
 
 
@@ -68,7 +70,7 @@ class ReminderCounts:
         return [Counted(kind=row["kind"], state=row["state"], reminders=row["reminders"]) for row in ordered]
 
     async def by_platform(self, clerk: Clerk, exam_code: str) -> list[CountedPush]:
-        """By kind, platform and how far the push of it is. Raises as `by_kind`."""
+        """By kind, platform, how far the push of it is, and why it went no further. Raises as `by_kind`."""
         clerk.require(Duty.SEE_REMINDERS)
         exam = await self._exams.exam(exam_code)
         rows: list[dict[str, Any]] = await (
@@ -76,14 +78,20 @@ class ReminderCounts:
                 reminder__registration__exam_id=exam.id, **clerk.registrations(through="reminder__registration__")
             )
             .annotate(pushes=Count("id"))
-            .group_by("reminder__kind", "platform", "state")
-            .values("reminder__kind", "platform", "state", "pushes")
+            .group_by("reminder__kind", "platform", "state", "reason")
+            .values("reminder__kind", "platform", "state", "reason", "pushes")
         )
-        ordered = sorted(rows, key=lambda row: (row["reminder__kind"], row["platform"], row["state"]))
-        return [
-            CountedPush(kind=row["reminder__kind"], platform=row["platform"], state=row["state"], pushes=row["pushes"])
-            for row in ordered
+        found = [
+            CountedPush(
+                kind=row["reminder__kind"],
+                platform=row["platform"],
+                state=row["state"],
+                reason=row["reason"] if row["state"] in UNREACHED else None,
+                pushes=row["pushes"],
+            )
+            for row in rows
         ]
+        return sorted(found, key=lambda one: (one.kind, one.platform, one.state, one.reason or ""))
 
     async def not_reached(
         self, clerk: Clerk, exam_code: str, *, after: int = 0, limit: int = MOST

@@ -18,8 +18,8 @@ async def test_an_office_sees_what_each_platform_took_and_why_it_refused(
     for _ in range(2):
         await outbox.send()
         await outbox.time_passes()
-    counts = world.built.delivery_counts
+    counts = world.built.reminder_counts
     for clerk in (site, area):
-        seen = [(one.platform, one.state, one.reason, one.deliveries) for one in await counts.by_platform(clerk, EXAM)]
+        seen = [(one.platform, one.state, one.reason, one.pushes) for one in await counts.by_platform(clerk, EXAM)]
         assert seen == [("wechat", "refused", "no_consent", 1), ("wechat", "sent", None, 1)]
     assert await counts.by_platform(elsewhere, EXAM) == []
