@@ -31,7 +31,7 @@ class Counted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CountedPush:
-    """How many pushes of one kind are in one state on one platform; `reason` where they were refused or nobody knows."""
+    """How many pushes of a kind are in one state on one platform; `reason` where they were refused or nobody knows."""
 
     kind: str
     platform: str
