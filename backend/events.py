@@ -24,6 +24,8 @@ class EventName(StrEnum):
     REGISTRATION_REVIEWED = "registration:reviewed"
     REGISTRATION_SUPPLEMENTED = "registration:supplemented"
     REGISTRATION_SEATED = "registration:seated"
+    REGISTRATION_UNSEATED = "registration:unseated"
+    REGISTRATION_RESEATED = "registration:reseated"
     REGISTRATION_CORRECTED = "registration:corrected"
     REGISTRATION_FORFEITED = "registration:forfeited"
     REGISTRATION_RESTORED = "registration:restored"

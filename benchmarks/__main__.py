@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from benchmarks import callbacks, cards, faces, imports, serving, submits
+from benchmarks import arrangement, callbacks, cards, faces, imports, serving, submits
 
 RESULTS: Final = Path(__file__).parent / "results.json"
 ALL: Final[dict[str, Callable[[], Any]]] = {
@@ -21,6 +21,7 @@ ALL: Final[dict[str, Callable[[], Any]]] = {
     "cards": cards.measure,
     "faces": faces.measure,
     "imports": imports.measure,
+    "arrangement": arrangement.measure,
 }
 
 
@@ -56,6 +57,8 @@ def table(figures: dict[str, Any]) -> str:
     lines.append(f"\n{'a million rows':<26}{'seconds':>11}{'COPY s':>9}{'file MB':>9}{'grew MB':>9}")
     for name, one in figures.get("imports", {}).items():
         lines.append(f"{name:<26}{one['seconds']:>11}{one['copy_seconds']:>9}{one['file_mb']:>9}{one['grown_mb']:>9}")
+    lines.append("")
+    lines += [f"{name.replace('_', ' '):<26}{value!s:>11}" for name, value in figures.get("arrangement", {}).items()]
     return "\n".join(lines)
 
 

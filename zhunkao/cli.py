@@ -104,12 +104,23 @@ def load_exam(files: tuple[Path, ...], accept_outside: bool) -> None:
 def import_(kind: str, file: Path, exam: str) -> None:
     """Import a FILE (CSV or XLSX) of one KIND.
 
-    last-year: the registrations and marks of the year before; military: the military's candidates; results.
+    last-year: the registrations and marks of the year before; military: the military's candidates; results; venues:
+    where a site's candidates sit, room by room.
     """
     from zhunkao import wiring
 
     with ready() as settings:
         say(run(wiring.import_file(settings, kind, file, exam)))
+
+
+@cli.command()
+@click.argument("file", type=FILE)
+def verify_manifest(file: Path) -> None:
+    """Check the manifest of a seating plan: who signed it, and whether the seats are still those."""
+    from zhunkao import wiring
+
+    with ready() as settings:
+        say(run(wiring.verify_manifest(settings, file)))
 
 
 @cli.command()

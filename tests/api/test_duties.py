@@ -11,6 +11,7 @@ from backend.payments.models import Order, OrderState, Payment, Refund, RefundKi
 from backend.registrations.bulk_review import Outcome
 from backend.registrations.corrections import Correctable
 from backend.registrations.models import Registration
+from backend.seating.models import SeatingPlan
 from backend.staff.duties import ROLES_OF, WHOSE, Duty
 from backend.staff.models import Level, Role, StaffMember
 from backend.staff.scope import Clerk, clerk
@@ -19,6 +20,13 @@ from tests.api.test_import_command import said
 from tests.api.world import JIA, Phone, World
 from zhunkao.journey.people import AREA, SITE
 
+LISTS = (
+    "Correcting.waiting",
+    "OverdueReviews.for_clerk",
+    "AccountChanges.waiting",
+    "SeatingChecks.plans",
+    "Venues.rooms",
+)
 EVERYBODY = [(level, role) for level in Level for role in Role]
 
 
@@ -85,7 +93,16 @@ async def target(world: World) -> Target:
         inquiry=await inquiry(phone, kind="question"),
         recovery=await recovery(world),
         change=await inquiry(phone, kind="account_change", name="测试䶮"),
+        plan=await plan(world, row),
     )
+
+
+async def plan(world: World, row: Registration) -> int:
+    now = world.built.clock.now()
+    adopted = await SeatingPlan.create(
+        exam_id=row.exam_id, site_id=row.site_id, seed=1, candidates=0, manifest="{}", adopted_at=now, adopted_by="1"
+    )
+    return int(adopted.id)
 
 
 async def refund(world: World, row: Registration) -> int:
@@ -145,7 +162,7 @@ async def test_what_is_another_offices_is_not_found_and_in_no_list(world: World,
             if act.method == "BulkReview.act":
                 outcomes = cast(list[Outcome], await act.call(world, who, target))
                 assert [type(one.refusal) for one in outcomes] == [NotFound]
-            elif act.method in ("Correcting.waiting", "OverdueReviews.for_clerk", "AccountChanges.waiting"):
+            elif act.method in LISTS:
                 assert await act.call(world, who, target) == []
             else:
                 assert isinstance(await refusal_of(act, world, who, target), NotFound), act.method

@@ -41,6 +41,7 @@ UNIQUE: Final = {
     "room": ("room_venue_number",),
     "score_merge": ("score_merge_past", "score_merge_registration"),
     "seat": ("seat_one_a_session", "seat_used_once"),
+    "seating_need": ("seating_need_once",),
     "site": ("site_area_code", "site_area_name"),
     "site_policy": ("site_policy_exam_site",),
     "speciality": ("speciality_kind_code",),
@@ -108,8 +109,19 @@ CHECKS: Final = {
     ),
     "result": ("result_admit_number_14_digits",),
     "results_publication": ("results_publication_edges",),
-    "room": ("room_capacity_two_digits", "room_number_three_digits"),
+    "room": (
+        "room_capacity_two_digits",
+        "room_fits_on_a_chart",
+        "room_format_word",
+        "room_lists",
+        "room_number_three_digits",
+    ),
     "seat": ("seat_two_digits",),
+    "seating_plan": (
+        "seating_plan_decided_says_by_whom",
+        "seating_plan_neighbours_counted",
+        "seating_plan_refused_says_why",
+    ),
     "site": ("site_code_digits",),
     "site_policy": ("site_policy_payment_mode_word",),
     "speciality": ("speciality_level_word",),
@@ -143,6 +155,8 @@ INDEXES: Final = {
     ),
     "refund": ("refund_due", "refund_platform_id", "refund_registration"),
     "result": ("result_exam",),
+    "seat": ("seat_plan", "seat_room"),
+    "seating_plan": ("seating_plan_site",),
     "session": ("session_candidate",),
 }
 """What only makes a read fast."""
