@@ -26,6 +26,8 @@ class EventName(StrEnum):
     REGISTRATION_COMMITTED = "registration:committed"
     REGISTRATION_SUPPLEMENTED = "registration:supplemented"
     REGISTRATION_SEATED = "registration:seated"
+    REGISTRATION_UNSEATED = "registration:unseated"
+    REGISTRATION_RESEATED = "registration:reseated"
     REGISTRATION_CORRECTED = "registration:corrected"
     REGISTRATION_FORFEITED = "registration:forfeited"
     REGISTRATION_RESTORED = "registration:restored"

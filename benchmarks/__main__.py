@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from benchmarks import (
+    arrangement,
     automatic,
     callbacks,
     cards,
@@ -38,6 +39,7 @@ ALL: Final[dict[str, Callable[[], Any]]] = {
     "deliveries_killed": deliveries_killed.measure,
     "reminders": reminders.measure,
     "reminders_year": reminders_year.measure,
+    "arrangement": arrangement.measure,
 }
 
 
@@ -85,6 +87,8 @@ def table(figures: dict[str, Any]) -> str:
         lines.append(f"\n{'reminders':<26}{'planned':>11}{'seconds':>9}{'again s':>9}{'moved s':>9}")
         row = planned["planned"], planned["seconds"], planned["again_seconds"], planned["moved_seconds"]
         lines.append(f"{'one deadline':<26}{row[0]:>11}{row[1]:>9}{row[2]:>9}{row[3]:>9}")
+    lines.append("")
+    lines += [f"{name.replace('_', ' '):<26}{value!s:>11}" for name, value in figures.get("arrangement", {}).items()]
     return "\n".join(lines)
 
 

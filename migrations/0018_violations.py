@@ -39,7 +39,7 @@ RULES = (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("zhunkao", "0016_deliveries")]
+    dependencies = [("zhunkao", "0017_venues")]
 
     initial = False
 

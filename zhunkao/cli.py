@@ -106,12 +106,22 @@ def import_(kind: str, file: Path, exam: str, by: str | None) -> None:
     """Import a FILE (CSV or XLSX) of one KIND.
 
     last-year: the registrations and marks of the year before; military: the military's candidates; frontline: a site's
-    list of frontline staff; results.
+    list of frontline staff; results; venues: where a site's candidates sit, room by room.
     """
     from zhunkao import wiring
 
     with ready() as settings:
         say(run(wiring.import_file(settings, kind, file, exam, by=by)))
+
+
+@cli.command()
+@click.argument("file", type=FILE)
+def verify_manifest(file: Path) -> None:
+    """Check the manifest of a seating plan: who signed it, and whether the seats are still those."""
+    from zhunkao import wiring
+
+    with ready() as settings:
+        say(run(wiring.verify_manifest(settings, file)))
 
 
 @cli.command()

@@ -24,6 +24,8 @@ from backend.documents.papers import Papers
 from backend.documents.rendering import Renderer
 from backend.documents.review_reports import ReviewReports
 from backend.documents.score_reports import ScoreReports
+from backend.documents.site_sheets import SiteSheets
+from backend.documents.venue_rooms import VenueRooms
 from backend.documents.violation_papers import ViolationPapers
 from backend.exams.catalogue import Exams
 from backend.exams.loading import ExamLoading
@@ -79,8 +81,15 @@ from backend.results.importing import ResultImports
 from backend.results.publication import Publications
 from backend.results.reading import Results
 from backend.results.rejudging import Rejudging
+from backend.seating.adopting import Adoption
+from backend.seating.area_checks import SeatingChecks
 from backend.seating.exam_day import ExamDay
+from backend.seating.manifest_check import ManifestChecks
+from backend.seating.manifests import ManifestKeys
+from backend.seating.needs import SeatingNeeds
 from backend.seating.plans import Seating
+from backend.seating.reseating import Reseating
+from backend.seating.venues import Venues
 from backend.staff.appointing import Appointments
 from backend.staff.codes import StaffCodes
 from backend.staff.credentials import Credentials
@@ -159,8 +168,13 @@ class Services:
     refunds: Refunds
     refund_tracking: RefundTracking
     refund_audits: RefundAudits
+    venues: Venues
     seating: Seating
     exam_day: ExamDay
+    reseating: Reseating
+    seating_checks: SeatingChecks
+    seating_needs: SeatingNeeds
+    manifest_checks: ManifestChecks
     result_imports: ResultImports
     publications: Publications
     results: Results
@@ -181,6 +195,7 @@ class Services:
     violation_papers: ViolationPapers
     review_reports: ReviewReports
     correction_reports: CorrectionReports
+    site_sheets: SiteSheets
     platforms: Platforms
 
     def by_type(self) -> dict[type, object]:
@@ -262,7 +277,9 @@ def _built(
         database=database, personal_data=personal_data, passwords=passwords, logins=logins, resets=resets
     )
     forfeitures = Forfeitures(database=database, clock=clock, exams=exams)
-    seating = Seating(database=database, clock=clock, exams=exams)
+    manifest_keys = ManifestKeys([key.get_secret_value() for key in settings.secret_keys])
+    adoption = Adoption(database=database, clock=clock, exams=exams, keys=manifest_keys)
+    seating = Seating(database=database, clock=clock, exams=exams, adoption=adoption)
     refund_ports = {name: platform.refunds for name, platform in platforms.items()}
     refunds = Refunds(
         database=database,
@@ -386,8 +403,13 @@ def _built(
         refund_audits=RefundAudits(
             database, {name: port for name, port in refund_ports.items() if isinstance(port, RefundAuditor)}
         ),
+        venues=Venues(database, clock, exams),
         seating=seating,
         exam_day=ExamDay(clock, exams),
+        reseating=Reseating(database=database, clock=clock, exams=exams, seating=seating, adoption=adoption),
+        seating_checks=SeatingChecks(database=database, clock=clock, exams=exams),
+        seating_needs=SeatingNeeds(database=database, clock=clock, exams=exams),
+        manifest_checks=ManifestChecks(database, manifest_keys),
         result_imports=ResultImports(database, clock, exams),
         publications=Publications(database, clock, exams),
         results=results,
@@ -437,6 +459,13 @@ def _built(
         ),
         review_reports=ReviewReports(clock=clock, exams=exams, personal_data=personal_data),
         correction_reports=CorrectionReports(clock=clock, exams=exams, personal_data=personal_data),
+        site_sheets=SiteSheets(
+            database=database,
+            clock=clock,
+            exams=exams,
+            rooms=VenueRooms(database, exams, personal_data, storage),
+            renderer=renderer,
+        ),
         platforms=Platforms(platforms),
     )
 

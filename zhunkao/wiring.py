@@ -18,6 +18,8 @@ from backend.errors import Fault, Faulty
 from backend.registrations.military import HandedOver
 from backend.registrations.past import Imported
 from backend.results.importing import ResultsImported
+from backend.seating.manifest_check import read_manifest
+from backend.seating.venues import VenuesImported
 from backend.staff.appointing import Invitation
 from backend.staff.duties import ROLES_OF
 from backend.staff.models import Level, Role
@@ -32,7 +34,7 @@ from zhunkao.settings import Settings
 from zhunkao.worker import work
 
 log = structlog.get_logger(__name__)
-KINDS: Final = ("last-year", "military", "frontline", "results")
+KINDS: Final = ("last-year", "military", "frontline", "results", "venues")
 
 
 async def serve_api(settings: Settings) -> None:
@@ -90,13 +92,15 @@ async def import_file(settings: Settings, kind: str, file: Path, exam_code: str,
     async with services(settings) as built:
         await built.clock.synchronise()
         exam = await built.exams.exam(exam_code)
-        done: Imported | HandedOver | ResultsImported
+        done: Imported | HandedOver | ResultsImported | VenuesImported
         if kind == "last-year":
             done = await built.past_registrations.load(file, kind=exam.kind, year=exam.year - 1)
         elif kind == "military":
             done = await built.military_handover.load(file, exam.code)
         elif kind == "frontline":
             done = await built.frontline_list.load(await clerk(by or ""), file, exam.code)
+        elif kind == "venues":
+            done = await built.venues.load(file, exam.code)
         else:
             done = await built.result_imports.load(file, exam.code)
     return [f"{file.name}: {done.rows} rows, {done.added} new, {done.changed} changed"]
@@ -113,6 +117,21 @@ async def publish_results(
             await clerk(by), exam, at=at.replace(tzinfo=EXAM_ZONE), report_until=until
         )
     return f"the results of {exam} come out at {row.publish_at.astimezone(EXAM_ZONE):%Y-%m-%d %H:%M}"
+
+
+async def verify_manifest(settings: Settings, file: Path) -> list[str]:
+    """Whether a seating plan's manifest is true; what it says, in words. Raises BadManifest."""
+    async with services(settings) as built:
+        text = await asyncio.to_thread(read_manifest, file)
+        confirmed = await built.manifest_checks.verify(text)
+    one = confirmed.manifest
+    counted = f"{one.candidates} candidates in {one.rooms} rooms, {one.seat_rows} seats"
+    apart = f"{one.neighbours} pairs of neighbours, at least {one.least_neighbours} unavoidable"
+    now = "it has been withdrawn since" if confirmed.withdrawn else "its seats stand as they were signed"
+    return [
+        f"{file.name}: signed by this service; {now}",
+        f"{one.exam} {one.area} {one.site}, plan {one.plan}, seed {one.seed}: {counted}, {apart}",
+    ]
 
 
 async def publish_notice(settings: Settings, *, username: str, name: str, words: str) -> str:

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from math import ceil
 
 from backend.documents.sheets import Room, Seated, Sheet, head, rooms_data
+from backend.exams.room_layout import MOST_COLUMNS, MOST_ROWS
+
+__all__ = ["MOST_COLUMNS", "MOST_ROWS", "Layout", "SeatChart", "seat_chart_data"]
 
 TEMPLATE = "seat_chart"
-MOST_COLUMNS = 10
-MOST_ROWS = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from typing import Any
 from backend.clock import EXAM_ZONE
 from backend.exams.file_shape import NationalFile, SessionShape
 from backend.exams.publication import ROLLING_YEARS, Place, Publication, PublishedFile
+from backend.exams.room_layout import usual_columns
 
 Row = dict[str, Any]
 
@@ -164,11 +165,17 @@ def venue_rows(publication: Publication, ids: Ids) -> Iterator[Row]:
 
 
 def room_rows(publication: Publication, ids: Ids, venues: Mapping[tuple[int, int], int]) -> Iterator[Row]:
-    """`venues`: (site id, venue number) → venue id."""
+    """`venues`: (site id, venue number) → venue id, of those that the files still speak for."""
     for key, site in publication.sites.items():
         for venue_number, venue in enumerate(site.facts.venues, start=1):
-            for number, seats in enumerate(venue.rooms, start=1):
-                yield {"venue_id": venues[ids.sites[key], venue_number], "number": number, "capacity": seats}
+            venue_id = venues.get((ids.sites[key], venue_number))
+            for number, seats in enumerate(venue.rooms if venue_id else (), start=1):
+                yield {
+                    "venue_id": venue_id,
+                    "number": number,
+                    "capacity": seats,
+                    "columns": usual_columns(seats),
+                }
 
 
 def session_rows(publication: Publication, ids: Ids) -> Iterator[Row]:

@@ -63,11 +63,20 @@ async def _of_exam(exam: Exam, model: type[Model], rows: Iterable[Row], *key: st
 
 
 async def _venues(exam: Exam, publication: Publication, ids: Ids) -> int:
-    """Venues and rooms: new venues before their rooms, rooms gone before their venues."""
-    wanted = [{**row, "exam_id": exam.id} for row in exam_rows.venue_rows(publication, ids)]
-    key, within = ["site_id", "number"], {"exam_id": exam.id}
+    """Venues and rooms: new venues before their rooms, rooms gone before their venues.
+
+    A venue that its site keeps by itself stays as the site has it.
+    """
+    kept = {(venue.site_id, venue.number) for venue in await Venue.filter(exam_id=exam.id, kept_by_site=True)}
+    wanted = [
+        {**row, "exam_id": exam.id}
+        for row in exam_rows.venue_rows(publication, ids)
+        if (row["site_id"], row["number"]) not in kept
+    ]
+    key, within = ["site_id", "number"], {"exam_id": exam.id, "kept_by_site": False}
     changed = await reconcile(Venue, wanted, key=key, within=within, keep=True)
-    venues = {(venue.site_id, venue.number): venue.id for venue in await Venue.filter(exam_id=exam.id)}
+    venues = {(venue.site_id, venue.number): venue.id for venue in await Venue.filter(**within)}
     rooms = exam_rows.room_rows(publication, ids, venues)
-    changed += await reconcile(Room, rooms, key=["venue_id", "number"], within={"venue__exam_id": exam.id})
+    of_files = {f"venue__{name}": value for name, value in within.items()}
+    changed += await reconcile(Room, rooms, key=["venue_id", "number"], within=of_files)
     return changed + await reconcile(Venue, wanted, key=key, within=within)

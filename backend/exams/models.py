@@ -1,12 +1,15 @@
 """Tables of what was published. Uniqueness and checks over several columns stand in migrations/0002_constraints.py.
 
-Only `loading.py` writes here, and it writes what the stored layers say: every other row is derived from `exam_layer`.
+Only `loading.py` writes here, and it writes what the stored layers say: every other row is derived from `exam_layer`,
+but for venues and rooms, which their site may keep by itself (backend/seating/venues.py).
 """
 
 from typing import Any
 
 from tortoise import fields
 from tortoise.models import Model
+
+from backend.exams.room_layout import USUAL_COLUMNS
 
 
 class Area(Model):
@@ -227,7 +230,10 @@ class ExamSession(Model):
 
 
 class Venue(Model):
-    """考场: a building with an address. `number` is the two digits of the admit number, 1 to 99."""
+    """考场: a building with an address. `number` is the two digits of the admit number, 1 to 99.
+
+    `kept_by_site`: its site has written of it since, and the exam's files say nothing of it any more.
+    """
 
     id = fields.BigIntField(primary_key=True)
     exam: fields.ForeignKeyRelation[Exam] = fields.ForeignKeyField("zhunkao.Exam", on_delete=fields.RESTRICT)
@@ -238,19 +244,30 @@ class Venue(Model):
     name = fields.CharField(max_length=128)
     address = fields.CharField(max_length=256)
     sample = fields.BooleanField(default=False)
+    kept_by_site = fields.BooleanField(default=False)
 
     class Meta:
         table = "venue"
 
 
 class Room(Model):
-    """试室: 1 to 99 seats, since a seat has two digits in the admit number."""
+    """试室: 1 to 99 seats, since a seat has two digits in the admit number.
+
+    `place`: building and floor. `format`: computer or paper, None: as the exam is held. `broken`, `wheelchair`: numbers
+    of seats. `sessions`: the numbers of those it is for, none for any.
+    """
 
     id = fields.BigIntField(primary_key=True)
     venue: fields.ForeignKeyRelation[Venue] = fields.ForeignKeyField("zhunkao.Venue", on_delete=fields.RESTRICT)
     venue_id: int
     number = fields.SmallIntField()
     capacity = fields.SmallIntField()
+    columns = fields.SmallIntField(default=USUAL_COLUMNS)
+    place = fields.CharField(max_length=64, null=True)
+    format = fields.CharField(max_length=8, null=True)
+    broken: Any = fields.JSONField(default=list)
+    wheelchair: Any = fields.JSONField(default=list)
+    sessions: Any = fields.JSONField(default=list)
 
     class Meta:
         table = "room"

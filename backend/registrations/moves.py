@@ -30,6 +30,7 @@ class Act(StrEnum):
     AREA_RETURN = "area_return"
     SUPPLEMENT = "supplement"
     SEAT = "seat"
+    UNSEAT = "unseat"
     REFUND = "refund"
     CANCEL = "cancel"
 
@@ -180,6 +181,7 @@ MOVES: Final = (
         returned_by="area",
     ),
     Move(act=Act.SEAT, start=State.APPROVED, end=State.SEATED, who="staff", stage=Stage.SEATING, records="seated"),
+    Move(act=Act.UNSEAT, start=State.SEATED, end=State.APPROVED, who="staff", stage=Stage.SEATING, records="unseated"),
     *(
         Move(
             act=Act.REFUND,

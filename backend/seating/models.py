@@ -1,17 +1,33 @@
-"""Seats and admit numbers."""
+"""Seats, admit numbers, what candidates need of a seat, and the plans that gave them out."""
 
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from tortoise import fields
 from tortoise.models import Model
+
+from backend.seating.facts import Need
 
 if TYPE_CHECKING:
     from backend.exams.models import Exam, ExamSession, Room, Site
     from backend.registrations.models import Registration
 
 
+class PlanState(StrEnum):
+    """`adopted`: waits for the area. `returned`: the area wants it otherwise. `frozen`: stands, and is printed."""
+
+    ADOPTED = "adopted"
+    RETURNED = "returned"
+    FROZEN = "frozen"
+    WITHDRAWN = "withdrawn"
+
+
 class SeatingPlan(Model):
-    """One adopted arrangement of one site, with the seed that repeats it."""
+    """One adopted arrangement of one site, with the seed that repeats it, and what the checker counted.
+
+    `inputs_hash`: of all it was made from, 64 hexadecimal digits. `manifest`: what was adopted, signed; both None for
+    plans older than they are. Members are named by their ids. Times are exam time.
+    """
 
     id = fields.BigIntField(primary_key=True)
     exam: fields.ForeignKeyRelation["Exam"] = fields.ForeignKeyField(
@@ -20,10 +36,20 @@ class SeatingPlan(Model):
     site: fields.ForeignKeyRelation["Site"] = fields.ForeignKeyField(
         "zhunkao.Site", "seating_plans", on_delete=fields.RESTRICT
     )
+    exam_id: int
+    site_id: int
+    state = fields.CharEnumField(PlanState, max_length=16, default=PlanState.ADOPTED)
     seed = fields.BigIntField()
     candidates = fields.IntField()
+    neighbours = fields.IntField(default=0)
+    least_neighbours = fields.IntField(default=0)
+    inputs_hash = fields.CharField(max_length=64, null=True)
+    manifest = fields.TextField(null=True)
     adopted_at = fields.DatetimeField()
     adopted_by = fields.CharField(max_length=64)
+    decided_at = fields.DatetimeField(null=True)
+    decided_by = fields.CharField(max_length=64, null=True)
+    reason = fields.CharField(max_length=500, null=True)
 
     class Meta:
         table = "seating_plan"
@@ -59,8 +85,29 @@ class Seat(Model):
         "zhunkao.ExamSession", "seats", on_delete=fields.RESTRICT
     )
     room: fields.ForeignKeyRelation["Room"] = fields.ForeignKeyField("zhunkao.Room", "seats", on_delete=fields.RESTRICT)
+    plan_id: int
+    registration_id: Any
+    session_id: int
+    room_id: int
     number = fields.SmallIntField()
     freed_at = fields.DatetimeField(null=True)
 
     class Meta:
         table = "seat"
+
+
+class SeatingNeed(Model):
+    """What a candidate must have of their seat, as the site noted it, and why."""
+
+    id = fields.BigIntField(primary_key=True)
+    registration: fields.ForeignKeyRelation["Registration"] = fields.ForeignKeyField(
+        "zhunkao.Registration", "seating_needs", on_delete=fields.RESTRICT
+    )
+    registration_id: Any
+    need = fields.CharEnumField(Need, max_length=16)
+    reason = fields.CharField(max_length=500)
+    noted_at = fields.DatetimeField()
+    noted_by = fields.CharField(max_length=64)
+
+    class Meta:
+        table = "seating_need"

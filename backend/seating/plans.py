@@ -1,39 +1,48 @@
-"""Seats are given by the site, once payment is over: every paid candidate one seat a session, and an admit number."""
+"""Seats are given by the site, once payment is over: every paid candidate one seat a session, and an admit number.
 
+A plan is previewed, compared with others by its seed, and adopted: the checker then looks at it anew, and what it finds
+wrong nobody adopts. The area looks at what was adopted (area_checks.py). Before the admit cards are out, plans that
+aren't frozen can be withdrawn; afterwards candidates are moved one by one (reseating.py).
+"""
+
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
-from backend import audit
 from backend.clock import Clock
 from backend.database import Database
-from backend.errors import Conflict
-from backend.events import EventName, tell
-from backend.exams.catalogue import ExamFacts, Exams, SessionFacts
+from backend.errors import Conflict, Fault, Faulty
+from backend.exams.catalogue import ExamFacts, Exams, SiteFacts
 from backend.exams.stages import Stage
-from backend.registrations.auto_confirmation import meaning
-from backend.registrations.form import Form
-from backend.registrations.models import PaymentState, Registration, State
-from backend.registrations.moves import Act, move
-from backend.seating.admit_numbers import admit_number
-from backend.seating.arrangement import Examinee, FreeSeat, arrange
-from backend.seating.models import AdmitNumber, Seat, SeatingPlan
+from backend.seating.adopting import Adoption, propose
+from backend.seating.gathering import Gathering
+from backend.seating.models import AdmitNumber, PlanState, Seat, SeatingPlan
+from backend.seating.site_lock import SITE_LOCK
 from backend.staff.duties import Duty
 from backend.staff.scope import Clerk
 
-FREE_SEATS: Final = """
-SELECT venue.number AS venue_number, room.number AS room_number, seat_number AS number, room.id AS room_id
-FROM venue
-JOIN room ON room.venue_id = venue.id
-CROSS JOIN LATERAL generate_series(1, room.capacity) AS seat_number
-WHERE venue.exam_id = $1 AND venue.site_id = $2
-    AND NOT EXISTS (SELECT 1 FROM seat WHERE seat.room_id = room.id AND seat.number = seat_number)
-"""
-"""Seats nobody has or ever had: a retired number's seat stays empty, since its number can't be given again."""
+MOST_COMPARED: Final = 20
+LONGEST_REASON: Final = 500
+LARGEST_SEED: Final = 2**63 - 1
 
-SITE_LOCK: Final = "SELECT pg_advisory_xact_lock($1::int, $2::int)"
-"""One arrangement of a site at a time."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """What would be adopted with this seed. `inputs_hash`: of all it is made from; adopted by it, it is this very plan.
+
+    `wrong`: how much the checker finds wrong. `neighbours`: pairs of colleagues or classmates side by side; fewer than
+    `least_neighbours` are impossible.
+    """
+
+    seed: int
+    inputs_hash: str
+    candidates: int
+    rooms: int
+    wrong: int
+    neighbours: int
+    least_neighbours: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,31 +54,65 @@ class Adopted:
 
 
 class Seating:
-    def __init__(self, *, database: Database, clock: Clock, exams: Exams) -> None:
-        self._database, self._clock, self._exams = database, clock, exams
+    def __init__(self, *, database: Database, clock: Clock, exams: Exams, adoption: Adoption) -> None:
+        self._database, self._clock, self._exams, self._adoption = database, clock, exams, adoption
+        self._gathering = Gathering(database, exams)
+
+    async def preview(self, clerk: Clerk, exam_code: str, *, seed: int) -> Preview:
+        """What this seed would give; nothing is written. Raises NotAllowed; Faulty; Conflict as the arrangement."""
+        return (await self.compare(clerk, exam_code, seeds=[seed]))[0]
+
+    async def compare(self, clerk: Clerk, exam_code: str, *, seeds: Sequence[int]) -> list[Preview]:
+        """The previews of at most MOST_COMPARED seeds, the best first."""
+        clerk.require(Duty.ARRANGE_SEATS)
+        exam, site = await self._exams.exam(exam_code), await self._site(clerk)
+        if not 0 < len(seeds) <= MOST_COMPARED or not all(0 <= seed <= LARGEST_SEED for seed in seeds):
+            raise Faulty("plan_faulty", faults=[Fault("seed", "out_of_range")])
+        gathered = await self._gathering.gather(exam, site.id, hold=False)
+        proposals = [await asyncio.to_thread(propose, gathered.task, seed) for seed in dict.fromkeys(seeds)]
+        previews = [
+            Preview(
+                seed=one.seed,
+                inputs_hash=gathered.digest,
+                candidates=len(one.places),
+                rooms=one.rooms,
+                wrong=one.verdict.count,
+                neighbours=one.verdict.neighbours,
+                least_neighbours=one.verdict.least,
+            )
+            for one in proposals
+        ]
+        return sorted(previews, key=lambda one: (one.wrong, one.neighbours, one.rooms))
 
     async def arrange(self, clerk: Clerk, exam_code: str, *, seed: int) -> Adopted:
         """Seat everyone of the clerk's site who is approved and paid and has no seat. Again seats who came since.
 
-        Raises NotAllowed; OutOfWindow outside the seating window; Conflict `too_few_seats`, `no_sessions`.
+        Raises NotAllowed; OutOfWindow outside the seating window; Conflict `admit_cards_out`, `too_few_seats`,
+        `too_few_rooms`, `no_place_for_need`, `no_sessions`, `plan_wrong`.
+        """
+        return await self._adopt(clerk, exam_code, seed, inputs_hash=None)
+
+    async def adopt(self, clerk: Clerk, exam_code: str, *, seed: int, inputs_hash: str) -> Adopted:
+        """The plan that was previewed, and no other.
+
+        Raises as `arrange`; Conflict `plan_outdated` where somebody has paid, left or changed a room since.
+        """
+        return await self._adopt(clerk, exam_code, seed, inputs_hash=inputs_hash)
+
+    async def withdraw(self, clerk: Clerk, exam_code: str, *, reason: str) -> int:
+        """Take back the site's plans that aren't frozen, and arrange anew; how many candidates lost their seat.
+
+        Raises NotAllowed; Faulty `plan_faulty`; OutOfWindow; Conflict `admit_cards_out`.
         """
         clerk.require(Duty.ARRANGE_SEATS)
-        assert clerk.site_id is not None
-        exam = await self._exams.exam(exam_code)
+        said = said_reason(reason)
+        exam, site = await self._exams.exam(exam_code), await self._site(clerk)
         async with self._database.transaction():
-            await self._database.rows(SITE_LOCK, exam.id, clerk.site_id)
-            rows = await self._waiting(exam.id, clerk.site_id)
-            place = await self._exams.site_by_id(clerk.site_id)
-            calendar = await self._exams.calendar(exam_code, place.area, place.name)
-            calendar.require_open(Stage.SEATING, self._clock.now())
-            if not rows:
-                return Adopted(plan_id=None, seated=0)
-            seats = await self._free_seats(exam.id, clerk.site_id)
-            plan = arrange([_examinee(row) for row in rows], seats, seed=seed)
-            adopted = await self._adopt(clerk, exam, seed, len(rows))
-            for row in rows:
-                await self._seat(clerk, exam, adopted, row, plan[row.id])
-        return Adopted(plan_id=adopted.id, seated=len(rows))
+            await self._hold(exam, site)
+            plans = await SeatingPlan.filter(
+                exam_id=exam.id, site_id=site.id, state__in=[PlanState.ADOPTED, PlanState.RETURNED]
+            ).order_by("id")
+            return await self._adoption.writing(clerk.actor).withdraw(plans, said) if plans else 0
 
     async def free(self, registration_id: UUID) -> str | None:
         """Inside a transaction that holds the registration: free its seats and retire its admit number; which it was.
@@ -85,69 +128,37 @@ class Seating:
         await number.save(update_fields=["retired_at"])
         return number.number
 
-    async def _waiting(self, exam_id: int, site_id: int) -> list[Registration]:
-        return await (
-            Registration.filter(exam_id=exam_id, site_id=site_id, state=State.APPROVED, payment_state=PaymentState.PAID)
-            .order_by("id")
-            .select_for_update()
-        )
+    async def _adopt(self, clerk: Clerk, exam_code: str, seed: int, *, inputs_hash: str | None) -> Adopted:
+        clerk.require(Duty.ARRANGE_SEATS)
+        exam, site = await self._exams.exam(exam_code), await self._site(clerk)
+        async with self._database.transaction():
+            await self._hold(exam, site)
+            gathered = await self._gathering.gather(exam, site.id, hold=True)
+            if inputs_hash is not None and gathered.digest != inputs_hash:
+                raise Conflict("plan_outdated")
+            if not gathered.task.examinees:
+                return Adopted(plan_id=None, seated=0)
+            plan, numbers = await self._adoption.adopt(clerk.actor, exam, site, gathered, seed=seed)
+            await self._adoption.writing(clerk.actor).seated(numbers)
+        return Adopted(plan_id=plan.id, seated=plan.candidates)
 
-    async def _free_seats(self, exam_id: int, site_id: int) -> list[FreeSeat]:
-        return [FreeSeat(**row) for row in await self._database.rows(FREE_SEATS, exam_id, site_id)]
+    async def _hold(self, exam: ExamFacts, site: SiteFacts) -> None:
+        """One arrangement of a site at a time, in its window, and while nobody can have an admit card."""
+        await self._database.rows(SITE_LOCK, exam.id, site.id)
+        calendar, now = await self._exams.calendar(exam.code, site.area, site.name), self._clock.now()
+        calendar.require_open(Stage.SEATING, now)
+        out_at = calendar.opens_at(Stage.ADMIT_CARD)
+        if out_at is not None and now >= out_at:
+            raise Conflict("admit_cards_out")
 
-    async def _adopt(self, clerk: Clerk, exam: ExamFacts, seed: int, candidates: int) -> SeatingPlan:
-        plan = await SeatingPlan.create(
-            exam_id=exam.id,
-            site_id=clerk.site_id,
-            seed=seed,
-            candidates=candidates,
-            adopted_at=self._clock.now(),
-            adopted_by=str(clerk.member_id),
-        )
-        after = {"exam": exam.code, "seed": seed, "candidates": candidates}
-        await audit.record(self._clock, clerk.actor, "adopted", "seating_plan", plan.id, after=after)
-        return plan
-
-    async def _seat(self, clerk: Clerk, exam: ExamFacts, plan: SeatingPlan, row: Registration, seat: FreeSeat) -> None:
-        step = move(Act.SEAT, row.state)
-        form = Form.model_validate(row.form)
-        area, site = form.registration.area or "", form.registration.site or ""
-        sessions = await self._sessions(exam, form)
-        await Seat.bulk_create(
-            Seat(plan=plan, registration=row, session_id=session.id, room_id=seat.room_id, number=seat.number)
-            for session in sessions
-        )
-        number = admit_number(
-            year=exam.year,
-            kind=exam.kind,
-            area_code=(await self._exams.area(area)).code,
-            site_code=(await self._exams.site(area, site)).code,
-            venue_number=seat.venue_number,
-            room_number=seat.room_number,
-            seat_number=seat.number,
-        )
-        await AdmitNumber.create(number=number, registration=row, issued_at=self._clock.now())
-        row.state, row.seated_at = step.end, self._clock.now()
-        row.version += 1
-        await row.save()
-        after: dict[str, Any] = {"state": row.state, "admit_number": number}
-        await audit.record(self._clock, clerk.actor, step.records, "registration", row.id, after=after)
-        await tell(
-            EventName.REGISTRATION_SEATED, subject_id=row.id, candidate_id=row.candidate_id, at=self._clock.now()
-        )
-
-    async def _sessions(self, exam: ExamFacts, form: Form) -> Sequence[SessionFacts]:
-        """The sessions of the subjects this candidate sits."""
-        choice = form.registration
-        sessions = await self._exams.sessions(exam.code, choice.area, speciality=choice.speciality)
-        mine = [session for session in sessions if session.subject in (choice.subjects or ())]
-        if {session.subject for session in mine} != set(choice.subjects or ()):
-            raise Conflict("no_sessions")
-        return mine
+    async def _site(self, clerk: Clerk) -> SiteFacts:
+        assert clerk.site_id is not None
+        return await self._exams.site_by_id(clerk.site_id)
 
 
-def _examinee(row: Registration) -> Examinee:
-    education, work = row.form.get("education") or {}, row.form.get("work") or {}
-    # Fresh graduates have classmates where others have colleagues.
-    group = education.get("school") if education.get("fresh_graduate") else work.get("employer")
-    return Examinee(registration_id=row.id, group=meaning(group))
+def said_reason(reason: str) -> str:
+    """Raises Faulty `plan_faulty` where there is none, or one too long to keep."""
+    said = reason.strip()
+    if not said or len(said) > LONGEST_REASON:
+        raise Faulty("plan_faulty", faults=[Fault("reason", "too_long" if said else "missing")])
+    return said

@@ -39,7 +39,11 @@ class Duty(StrEnum):
     SEND_REFUND_AGAIN = "send_refund_again"
     TAKE_FEE = "take_fee"
     HAND_FEE_BACK = "hand_fee_back"
+    KEEP_ROOMS = "keep_rooms"
     ARRANGE_SEATS = "arrange_seats"
+    SEE_SEATING = "see_seating"
+    CHECK_SEATING = "check_seating"
+    PRINT_SHEETS = "print_sheets"
     ANSWER = "answer"
     GIVE_ACCOUNT_BACK = "give_account_back"
     SEE_ACCOUNT_CHANGE = "see_account_change"
@@ -95,7 +99,12 @@ WHOSE: Final[Mapping[Duty, Whose]] = {
     # Where fees are paid on site they are paid at confirmation, to whoever confirms.
     Duty.TAKE_FEE: _whose(Role.FINANCE, Role.CONFIRM, offices=(Level.POINT, Level.SITE)),
     Duty.HAND_FEE_BACK: _whose(Role.FINANCE, offices=_SITE),
+    Duty.KEEP_ROOMS: _whose(Role.SEATING, offices=_SITE),
     Duty.ARRANGE_SEATS: _whose(Role.SEATING, offices=_SITE),
+    Duty.SEE_SEATING: _whose(Role.SEATING, Role.READ, offices=(Level.SITE, Level.AREA)),
+    Duty.CHECK_SEATING: _whose(Role.SEATING, offices=_AREA),
+    # They carry whole document numbers and photos: who only reads the office's lists does not print them.
+    Duty.PRINT_SHEETS: _whose(Role.SEATING, offices=_SITE),
     Duty.ANSWER: _whose(Role.DESK, offices=(Level.SITE, Level.NATION)),
     Duty.GIVE_ACCOUNT_BACK: _whose(Role.DESK, offices=_SITE),
     # The desk has the person before it, the area's reviewers decide what papers prove.

@@ -11,14 +11,17 @@ from uuid import UUID, uuid4
 
 import backend
 from backend.clock import EXAM_ZONE, SystemClock
+from backend.documents.sheet_papers import SheetKind
 from backend.registrations.corrections import Correctable
 from backend.registrations.frontline import relief
 from backend.registrations.moves import Act
+from backend.seating.facts import Need
+from backend.seating.room_rules import RoomSaid
 from backend.staff.duties import Duty
 from backend.staff.scope import Clerk
 from tests.api.violations import WRITTEN
 from tests.api.world import World
-from zhunkao.journey.people import EXAM
+from zhunkao.journey.people import AREA, EXAM, SITE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +36,7 @@ class Target:
     recovery: UUID
     change: UUID
     violation: int
+    plan: int
 
 
 NOTHING: Final = Target(
@@ -44,6 +48,7 @@ NOTHING: Final = Target(
     recovery=uuid4(),
     change=uuid4(),
     violation=0,
+    plan=0,
 )
 Call = Callable[[World, Clerk, Target], Coroutine[Any, Any, object]]
 
@@ -67,6 +72,14 @@ def _office(act: Act) -> Call:
     return lambda world, who, on: world.built.office.act(who, act, on.registration, reasons=["示例"])
 
 
+def _venues(world: World) -> Path:
+    """A file of venues with a room of the sample site."""
+    file = world.settings.data_folder / "venues.csv"
+    header = "area,site,venue,venue_name,address,room,seats"
+    file.write_text(f"{header}\n{AREA},{SITE},97,示例,示例,1,30\n", encoding="utf-8")
+    return file
+
+
 def _many(act: Act) -> Call:
     return lambda world, who, on: world.built.bulk_review.act(who, act, [on.registration], reasons=["示例"])
 
@@ -80,6 +93,13 @@ REVIEWS: Final[Mapping[Act, Duty]] = {
     Act.AREA_APPROVE: Duty.REVIEW_IN_AREA,
     Act.AREA_REJECT: Duty.REVIEW_IN_AREA,
     Act.AREA_RETURN: Duty.REVIEW_IN_AREA,
+}
+SEATING: Final[Mapping[str, Call]] = {
+    "preview": lambda world, who, on: world.built.seating.preview(who, EXAM, seed=1),
+    "compare": lambda world, who, on: world.built.seating.compare(who, EXAM, seeds=[1, 2]),
+    "arrange": lambda world, who, on: world.built.seating.arrange(who, EXAM, seed=1),
+    "adopt": lambda world, who, on: world.built.seating.adopt(who, EXAM, seed=1, inputs_hash=""),
+    "withdraw": lambda world, who, on: world.built.seating.withdraw(who, EXAM, reason="示例"),
 }
 ACTS: Final = (
     *(StaffAct(method="Office.act", duty=duty, call=_office(act)) for act, duty in REVIEWS.items()),
@@ -291,10 +311,82 @@ ACTS: Final = (
         call=lambda world, who, on: world.built.onsite_payments.handed_back(who, on.refund),
     ),
     StaffAct(
-        method="Seating.arrange",
-        duty=Duty.ARRANGE_SEATS,
-        call=lambda world, who, on: world.built.seating.arrange(who, EXAM, seed=1),
+        method="Venues.load_for",
+        duty=Duty.KEEP_ROOMS,
+        call=lambda world, who, on: world.built.venues.load_for(who, _venues(world), EXAM),
         unscoped=True,
+    ),
+    StaffAct(
+        method="Venues.set_room",
+        duty=Duty.KEEP_ROOMS,
+        call=lambda world, who, on: world.built.venues.set_room(
+            who, EXAM, RoomSaid(venue=98, number=1, seats=30, columns=5), name="示例", address="示例"
+        ),
+        unscoped=True,
+    ),
+    StaffAct(
+        method="Venues.remove_room",
+        duty=Duty.KEEP_ROOMS,
+        call=lambda world, who, on: world.built.venues.remove_room(who, EXAM, 1, 3),
+    ),
+    StaffAct(
+        method="Venues.rooms",
+        duty=Duty.SEE_SEATING,
+        call=lambda world, who, on: world.built.venues.rooms(who, EXAM),
+    ),
+    *(
+        StaffAct(method=f"Seating.{name}", duty=Duty.ARRANGE_SEATS, call=call, unscoped=True)
+        for name, call in SEATING.items()
+    ),
+    StaffAct(
+        method="Reseating.reseat",
+        duty=Duty.ARRANGE_SEATS,
+        call=lambda world, who, on: world.built.reseating.reseat(who, on.registration, reason="示例"),
+    ),
+    StaffAct(
+        method="SeatingNeeds.note",
+        duty=Duty.ARRANGE_SEATS,
+        call=lambda world, who, on: world.built.seating_needs.note(who, on.registration, Need.FRONT_ROW, reason="示例"),
+    ),
+    StaffAct(
+        method="SeatingNeeds.drop",
+        duty=Duty.ARRANGE_SEATS,
+        call=lambda world, who, on: world.built.seating_needs.drop(who, on.registration, Need.FRONT_ROW),
+    ),
+    StaffAct(
+        method="SeatingChecks.plans",
+        duty=Duty.SEE_SEATING,
+        call=lambda world, who, on: world.built.seating_checks.plans(who, EXAM),
+    ),
+    StaffAct(
+        method="SeatingChecks.manifest",
+        duty=Duty.SEE_SEATING,
+        call=lambda world, who, on: world.built.seating_checks.manifest(who, on.plan),
+    ),
+    StaffAct(
+        method="SeatingChecks.freeze",
+        duty=Duty.CHECK_SEATING,
+        call=lambda world, who, on: world.built.seating_checks.freeze(who, on.plan),
+    ),
+    StaffAct(
+        method="SeatingChecks.send_back",
+        duty=Duty.CHECK_SEATING,
+        call=lambda world, who, on: world.built.seating_checks.send_back(who, on.plan, reason="示例"),
+    ),
+    StaffAct(
+        method="SiteSheets.sheet",
+        duty=Duty.PRINT_SHEETS,
+        call=lambda world, who, on: world.built.site_sheets.sheet(who, EXAM, SheetKind.DOOR_LIST, venue=1, room=1),
+    ),
+    StaffAct(
+        method="SiteSheets.room_lists",
+        duty=Duty.PRINT_SHEETS,
+        call=lambda world, who, on: world.built.site_sheets.room_lists(who, EXAM, venue=1),
+    ),
+    StaffAct(
+        method="SiteSheets.archive",
+        duty=Duty.PRINT_SHEETS,
+        call=lambda world, who, on: world.built.site_sheets.archive(who, EXAM, venue=1),
     ),
     StaffAct(
         method="Answers.answer",

@@ -12,6 +12,7 @@ from backend.payments.models import Order, OrderState, Payment, Refund, RefundKi
 from backend.registrations.bulk_review import Outcome
 from backend.registrations.corrections import Correctable
 from backend.registrations.models import Registration
+from backend.seating.models import SeatingPlan
 from backend.staff.duties import ROLES_OF, WHOSE, Duty
 from backend.staff.models import Level, Role, StaffMember
 from backend.staff.scope import Clerk, clerk
@@ -22,7 +23,14 @@ from tests.api.violations import WRITTEN
 from tests.api.world import JIA, Phone, World
 from zhunkao.journey.people import AREA, SITE
 
-LISTS = ("Correcting.waiting", "OverdueReviews.for_clerk", "AccountChanges.waiting", "Violations.of_exam")
+LISTS = (
+    "Correcting.waiting",
+    "OverdueReviews.for_clerk",
+    "AccountChanges.waiting",
+    "Violations.of_exam",
+    "SeatingChecks.plans",
+    "Venues.rooms",
+)
 EVERYBODY = [(level, role) for level in Level for role in Role]
 
 
@@ -90,6 +98,7 @@ async def target(world: World) -> Target:
         recovery=await recovery(world),
         change=await inquiry(phone, kind="account_change", name="测试䶮"),
         violation=await violation(row, site),
+        plan=await plan(world, row),
     )
 
 
@@ -97,6 +106,14 @@ async def violation(row: Registration, site: Clerk) -> int:
     """As its site's clerk will have recorded it, once the exam is over."""
     values = WRITTEN.values() | {"recorded_by": site.member_id, "recorded_at": WRITTEN.told_at}
     return int((await Violation.create(registration=row, **values)).id)
+
+
+async def plan(world: World, row: Registration) -> int:
+    now = world.built.clock.now()
+    adopted = await SeatingPlan.create(
+        exam_id=row.exam_id, site_id=row.site_id, seed=1, candidates=0, manifest="{}", adopted_at=now, adopted_by="1"
+    )
+    return int(adopted.id)
 
 
 async def refund(world: World, row: Registration) -> int:

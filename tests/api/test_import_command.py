@@ -72,6 +72,5 @@ async def test_what_is_wrong_with_a_file_is_told_line_by_line_without_a_tracebac
 async def test_a_kind_nobody_knows_is_told(world: World, tmp_path: Path) -> None:
     write_last_year(tmp_path / "2023.csv")
     status, _, err = await said(world, tmp_path, "import", "rolls", "2023.csv", "--exam", EXAM)
-    assert status == 1 and err.startswith(
-        "Error: This kind of file is not known; last-year, military, frontline and results are."
-    )
+    known = "last-year, military, frontline, results and venues are."
+    assert status == 1 and err.startswith(f"Error: This kind of file is not known; {known}")

@@ -12,7 +12,7 @@ from backend.results.models import Result
 from backend.seating.models import AdmitNumber
 from backend.sheets import BadFile
 from tests.api.results import HEADER, OUT, PASSED, instant, line, load, publish, seat, write
-from tests.api.test_registrations_seating import more
+from tests.api.seating import more
 from tests.api.world import JIA, World
 from tests.workbooks import Cell, write_workbook
 from zhunkao.journey.people import EXAM, SUBJECTS

@@ -7,6 +7,7 @@ import pytest
 
 from backend.errors import Refusal
 from backend.registrations.moves import Act
+from backend.seating.gathering import Gathering
 from tests.api.world import Phone, World
 from tests.payments.books import Books
 from tests.payments.giving_back import PLATFORMS, SENDING, TELLING, GivingBack
@@ -139,13 +140,12 @@ async def test_a_seat_is_freed_and_its_number_retired_and_never_given_again(wech
     (after,) = await rows("SELECT number, retired_at IS NOT NULL AS retired FROM admit_number")
     assert after == {"number": before["number"], "retired": True}
     (taken,) = await rows("SELECT room_id, number FROM seat LIMIT 1")
-    free = await wechat.world.built.seating._free_seats(*(await _exam_and_site(rows)))
-    assert (taken["room_id"], taken["number"]) not in {(seat.room_id, seat.number) for seat in free}
-
-
-async def _exam_and_site(rows: Any) -> tuple[int, int]:
-    (row,) = await rows("SELECT exam_id, site_id FROM registration")
-    return row["exam_id"], row["site_id"]
+    built = wechat.world.built
+    assert wechat.site.site_id is not None
+    gathered = await Gathering(built.database, built.exams).gather(
+        await built.exams.exam("health-2024"), wechat.site.site_id, hold=False
+    )
+    assert taken["number"] in {room.id: room.spent for room in gathered.task.rooms}[taken["room_id"]]
 
 
 async def test_once_an_admit_card_is_out_the_area_must_mean_it(wechat: GivingBack) -> None:

@@ -26,6 +26,7 @@ PUBLISHED = {
     ("site_approved", "area_approve"): ("approved", "staff", "area_review"),
     ("site_approved", "area_reject"): ("rejected", "staff", "area_review"),
     ("approved", "seat"): ("seated", "staff", "seating"),
+    ("seated", "unseat"): ("approved", "staff", "seating"),
     ("confirmed", "refund"): ("confirmed", "staff", "payment"),
     ("site_approved", "refund"): ("site_approved", "staff", "payment"),
     ("returned", "refund"): ("returned", "staff", "payment"),
