@@ -11,7 +11,18 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from benchmarks import callbacks, cards, deliveries, deliveries_killed, faces, imports, serving, submits
+from benchmarks import (
+    callbacks,
+    cards,
+    deliveries,
+    deliveries_killed,
+    faces,
+    imports,
+    reminders,
+    reminders_year,
+    serving,
+    submits,
+)
 
 RESULTS: Final = Path(__file__).parent / "results.json"
 ALL: Final[dict[str, Callable[[], Any]]] = {
@@ -23,6 +34,8 @@ ALL: Final[dict[str, Callable[[], Any]]] = {
     "imports": imports.measure,
     "deliveries": deliveries.measure,
     "deliveries_killed": deliveries_killed.measure,
+    "reminders": reminders.measure,
+    "reminders_year": reminders_year.measure,
 }
 
 
@@ -63,6 +76,10 @@ def table(figures: dict[str, Any]) -> str:
         for what, value in figures.get(name, {}).items():
             shown = ", ".join(f"{word} {count}" for word, count in value.items()) if isinstance(value, dict) else value
             lines.append(f"{what.replace('_', ' '):<26}{shown:>11}")
+    if planned := figures.get("reminders"):
+        lines.append(f"\n{'reminders':<26}{'planned':>11}{'seconds':>9}{'again s':>9}{'moved s':>9}")
+        row = planned["planned"], planned["seconds"], planned["again_seconds"], planned["moved_seconds"]
+        lines.append(f"{'one deadline':<26}{row[0]:>11}{row[1]:>9}{row[2]:>9}{row[3]:>9}")
     return "\n".join(lines)
 
 

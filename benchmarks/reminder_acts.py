@@ -91,11 +91,11 @@ async def acts_of_all(built: Services, people: Sequence[Life]) -> list[Act]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """What seating and results need: the exam, a plan, a room, and the sessions of each weekend."""
+    """What seating and results need: the exam, a plan, rooms, and the sessions of each weekend."""
 
     exam_id: int
     plan_id: int
-    room_id: int
+    rooms: list[int]
     sessions: dict[int, list[int]]
 
 
@@ -113,15 +113,17 @@ async def _desk(database: Database, exam_id: int, site_id: int) -> Desk:
         exam_id,
         site_id,
     )
-    (room,) = await database.rows(
-        "INSERT INTO room (venue_id, number, capacity) VALUES ($1, 999, 99) RETURNING id", venue["id"]
+    rooms = await database.rows(
+        "INSERT INTO room (venue_id, number, capacity) SELECT $1, number, 99 FROM generate_series(1, 99) AS number "
+        "RETURNING id",
+        venue["id"],
     )
     sessions: dict[int, list[int]] = {}
     rows = await database.rows("SELECT id, starts_at FROM exam_session WHERE exam_id = $1 ORDER BY number", exam_id)
     for weekend, (first, second) in enumerate(WEEKENDS):
         ends = second + timedelta(days=1)
         sessions[weekend] = [row["id"] for row in rows if first <= row["starts_at"] < ends]
-    return Desk(exam_id=exam_id, plan_id=plan["id"], room_id=room["id"], sessions=sessions)
+    return Desk(exam_id=exam_id, plan_id=plan["id"], rooms=[row["id"] for row in rooms], sessions=sessions)
 
 
 def _acts_of(one: Life, place: tuple[str, str, int, int | None], desk: Desk) -> Iterable[Act]:
@@ -246,7 +248,7 @@ def _acts_of(one: Life, place: tuple[str, str, int, int | None], desk: Desk) -> 
 
 def _seated(one: Life, act: Any, desk: Desk, registration: UUID) -> Iterable[Act]:
     assert one.seated is not None
-    seats = (desk.plan_id, registration, desk.sessions[one.weekend], one.number % 99 + 1, desk.room_id)
+    seats = (desk.plan_id, registration, desk.sessions[one.weekend], one.number % 99 + 1, desk.rooms[one.number // 99])
     yield act(one.seated, EventName.REGISTRATION_SEATED, state="seated", seated_at=one.seated, more=[(SEATS, seats)])
     if one.card is not None:
         yield act(one.card, EventName.ADMIT_CARD_DOWNLOADED, admit_card_downloaded_at=one.card)

@@ -241,5 +241,7 @@ def _pay(one: Life, chance: random.Random, due: datetime) -> None:
 
 
 def _within(chance: random.Random, start: datetime, end: datetime) -> datetime:
-    """Some full hour from the start on, before the end."""
-    return start + chance.randrange(max(int((end - start) / HOUR), 1)) * HOUR
+    """Some hour from the start on, before the end; an even one where there is one: fewer instants, the same cases."""
+    hour = start + chance.randrange(max(int((end - start) / HOUR), 1)) * HOUR
+    even = hour + hour.hour % 2 * HOUR
+    return even if even < end else hour

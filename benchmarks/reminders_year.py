@@ -43,6 +43,9 @@ class Recorded:
     async def take(self, reminders: Sequence[int]) -> None:
         self.taken += reminders
 
+    async def again(self, reminders: Sequence[int]) -> int:
+        return 0
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Year:

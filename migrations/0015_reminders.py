@@ -24,6 +24,7 @@ RULES = (
     "CASE state WHEN 'planned' THEN closed_at IS NULL WHEN 'sent' THEN true ELSE closed_at IS NOT NULL END)",
     "CREATE INDEX reminder_due ON reminder (due_at) WHERE state = 'planned'",
     "CREATE INDEX reminder_open ON reminder (expires_at) WHERE state = 'sent' AND closed_at IS NULL",
+    "CREATE INDEX reminder_missed ON reminder (id) WHERE state = 'missed'",
     "CREATE INDEX reminder_registration ON reminder (registration_id)",
     "CREATE INDEX reminder_inquiry ON reminder (inquiry_id) WHERE inquiry_id IS NOT NULL",
 )

@@ -26,12 +26,8 @@ class Channel(Protocol):
     async def take(self, reminders: Sequence[int]) -> None:
         """Take these rows of `reminder`, in the transaction that makes them `sent`: both happen or neither does."""
 
-
-class OnlyTheList:
-    """A channel that goes no further."""
-
-    async def take(self, reminders: Sequence[int]) -> None:
-        return
+    async def again(self, reminders: Sequence[int]) -> int:
+        """Of these, try those once more that every platform refused; how many there were."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

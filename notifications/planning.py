@@ -20,6 +20,8 @@ from notifications.moments import Moments, Results, columns, whereabouts
 from notifications.timing import waking
 
 OF_EXAMS: Final = "SELECT id, exam_id FROM registration WHERE id = ANY($1::uuid[])"
+BY_SIZE: Final = "SET LOCAL plan_cache_mode = 'force_custom_plan'"
+"""A batch is one registration or twenty thousand: how its statements are carried out goes by how many there are."""
 RESULTS: Final = "SELECT publish_at, report_until FROM results_publication WHERE exam_id = $1"
 WHEREABOUTS: Final = f"""
 SELECT DISTINCT {sql.AREA} AS area, {sql.SITE} AS site, coalesce(registration.confirmation_point_id, 0) AS point,
@@ -70,6 +72,7 @@ class Planner:
 
     async def plan(self, since: Mapping[UUID, datetime]) -> Planned:
         """Bring the plans of these registrations up to date. `since`: what was due before is not theirs any more."""
+        await self._database.rows(BY_SIZE)
         by_exam: dict[int, dict[UUID, datetime]] = {}
         for row in await self._database.rows(OF_EXAMS, list(since)):
             by_exam.setdefault(row["exam_id"], {})[row["id"]] = since[row["id"]]

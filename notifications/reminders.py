@@ -8,10 +8,13 @@ from backend.exams.catalogue import Exams
 from backend.reminders.pauses import Pauses
 from notifications.catalogue import catalogue
 from notifications.facts import Facts
+from notifications.figures import Figures
 from notifications.handing_out import Channel, HandedOut, HandingOut
 from notifications.outbox import Outbox
 from notifications.planning import Planner
+from notifications.preview import Previews
 from notifications.rendering import Rendering
+from notifications.resending import Resending
 from notifications.still_due import StillDue
 
 
@@ -25,6 +28,9 @@ class Reminders:
     still_due: StillDue
     rendering: Rendering
     pauses: Pauses
+    previews: Previews
+    resending: Resending
+    figures: Figures
 
     async def sweep(self) -> HandedOut:
         """Plan what follows from all that happened, and hand out what is due."""
@@ -36,6 +42,7 @@ class Reminders:
 def reminders(*, database: Database, clock: Clock, exams: Exams, channel: Channel) -> Reminders:
     """With the service's own catalogue. Raises BadCatalogue."""
     kinds = catalogue()
+    still_due = StillDue(database=database, clock=clock, catalogue=kinds)
     planner = Planner(database=database, clock=clock, exams=exams, catalogue=kinds)
     return Reminders(
         planner=planner,
@@ -47,7 +54,12 @@ def reminders(*, database: Database, clock: Clock, exams: Exams, channel: Channe
             catalogue=kinds,
             channel=channel,
         ),
-        still_due=StillDue(database=database, clock=clock, catalogue=kinds),
+        still_due=still_due,
         rendering=Rendering(database, kinds),
+        figures=Figures(database, clock),
         pauses=Pauses(database, clock, kinds.kinds.keys()),
+        previews=Previews(database=database, clock=clock, catalogue=kinds),
+        resending=Resending(
+            database=database, clock=clock, still_due=still_due, channel=channel, kinds=kinds.kinds.keys()
+        ),
     )

@@ -189,6 +189,56 @@ def withdraw_notice(username: str, name: str) -> None:
         say([run(wiring.withdraw_notice(settings, username=username, name=name))])
 
 
+@cli.group()
+def reminders() -> None:
+    """Look at reminders before they go out, hold them back, and send again what failed."""
+
+
+@reminders.command()
+@click.argument("exam")
+@click.option("--file", "files", multiple=True, type=FILE, help="A calendar that is not loaded yet; it stays so.")
+@click.option("--candidates", is_flag=True, help="Also the first hundred, their names masked.")
+def preview(exam: str, files: tuple[Path, ...], candidates: bool) -> None:
+    """Print what would be told of an EXAM, when, and to how many; nothing is sent."""
+    from zhunkao import reminder_desk
+
+    with ready() as settings:
+        say(run(reminder_desk.preview(settings, exam, files=files, candidates=candidates)))
+
+
+@reminders.command()
+@click.argument("kind", required=False)
+def pause(kind: str | None) -> None:
+    """Hold back reminders of a KIND, or all; what falls due waits, and goes out later if it is still of use."""
+    from zhunkao import reminder_desk
+
+    with ready() as settings:
+        say(run(reminder_desk.pause(settings, kind)))
+
+
+@reminders.command()
+@click.argument("kind", required=False)
+def resume(kind: str | None) -> None:
+    """Let reminders of a KIND go out again, or all that is held back."""
+    from zhunkao import reminder_desk
+
+    with ready() as settings:
+        say(run(reminder_desk.resume(settings, kind)))
+
+
+@reminders.command()
+@click.argument("kind")
+@click.option("--only-failed", is_flag=True, help="There is no other way: nothing is sent twice.")
+def resend(kind: str, only_failed: bool) -> None:
+    """Try reminders of a KIND once more that every platform refused and that are still due."""
+    from zhunkao import reminder_desk
+
+    if not only_failed:
+        raise click.UsageError("say --only-failed: what reached anybody is not sent again")
+    with ready() as settings:
+        say([run(reminder_desk.resend(settings, kind))])
+
+
 @cli.command()
 def prepare_fonts() -> None:
     """Make the fonts that papers are drawn from fastest, once a machine (about 15 s)."""

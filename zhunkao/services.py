@@ -65,7 +65,6 @@ from backend.registrations.score_merging import ScoreMerging
 from backend.registrations.supplements import Supplements
 from backend.reminders.consents import Consents
 from backend.reminders.counts import ReminderCounts
-from backend.reminders.delivery_counts import DeliveryCounts
 from backend.reminders.todos import Todos
 from backend.results.guessing import Guessing
 from backend.results.importing import ResultImports
@@ -145,7 +144,6 @@ class Services:
     reminders: Reminders
     todos: Todos
     reminder_counts: ReminderCounts
-    delivery_counts: DeliveryCounts
     members: Members
     notice_board: NoticeBoard
     papers: Papers
@@ -352,7 +350,6 @@ def _built(
         reminders=planned,
         todos=Todos(database),
         reminder_counts=ReminderCounts(exams),
-        delivery_counts=DeliveryCounts(exams),
         members=Members(database, clock, exams),
         notice_board=NoticeBoard(database=database, clock=clock, exams=exams),
         papers=Papers(

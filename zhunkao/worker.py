@@ -137,6 +137,7 @@ async def work(built: Services, database_url: str) -> None:
         group.create_task(_always(send_again, pause=SWEEP_SECONDS))
         group.create_task(_always(remind, pause=REMINDERS_SECONDS))
         group.create_task(_always(built.sending.count, pause=COUNT_SECONDS))
+        group.create_task(_always(built.reminders.figures.show, pause=COUNT_SECONDS))
         for lane in built.sending.lanes.values():
             group.create_task(_always(_reminding(built, lane), pause=LANE_SECONDS))
 

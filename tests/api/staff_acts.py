@@ -118,9 +118,9 @@ ACTS: Final = (
         unscoped=True,
     ),
     StaffAct(
-        method="DeliveryCounts.by_platform",
+        method="ReminderCounts.by_platform",
         duty=Duty.SEE_REMINDERS,
-        call=lambda world, who, on: world.built.delivery_counts.by_platform(who, EXAM),
+        call=lambda world, who, on: world.built.reminder_counts.by_platform(who, EXAM),
         unscoped=True,
     ),
     StaffAct(

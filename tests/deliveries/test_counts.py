@@ -5,9 +5,7 @@ from tests.deliveries.outbox import Outbox
 from zhunkao.journey.people import EXAM
 
 
-async def test_an_office_sees_what_each_platform_took_and_why_it_refused(
-    outbox: Outbox, phone: Phone, world: World
-) -> None:
+async def test_an_office_sees_what_each_platform_took_and_refused(outbox: Outbox, phone: Phone, world: World) -> None:
     site, area = await world.clerks()
     elsewhere, _ = await world.clerks_elsewhere()
     await phone.submitted()
@@ -18,8 +16,8 @@ async def test_an_office_sees_what_each_platform_took_and_why_it_refused(
     for _ in range(2):
         await outbox.send()
         await outbox.time_passes()
-    counts = world.built.delivery_counts
+    counts = world.built.reminder_counts
     for clerk in (site, area):
-        seen = [(one.platform, one.state, one.reason, one.deliveries) for one in await counts.by_platform(clerk, EXAM)]
-        assert seen == [("wechat", "refused", "no_consent", 1), ("wechat", "sent", None, 1)]
+        seen = [(one.platform, one.state, one.pushes) for one in await counts.by_platform(clerk, EXAM)]
+        assert seen == [("wechat", "refused", 1), ("wechat", "sent", 1)]
     assert await counts.by_platform(elsewhere, EXAM) == []

@@ -12,7 +12,7 @@ from tests.servers import fresh_folder
 ROOT = Path(__file__).parents[2]
 COMMANDS = (
     *("api", "console", "worker", "sandbox", "migrate", "load-exam", "import", "create-staff", "check"),
-    "reconcile",
+    *("reconcile", "reminders"),
 )
 NOBODY_THERE = {
     "ZHUNKAO_DATABASE_URL": "postgres://127.0.0.1:1/nothing",

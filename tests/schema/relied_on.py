@@ -156,7 +156,7 @@ INDEXES: Final = {
         "registration_work_list",
     ),
     "refund": ("refund_due", "refund_platform_id", "refund_registration"),
-    "reminder": ("reminder_due", "reminder_inquiry", "reminder_open", "reminder_registration"),
+    "reminder": ("reminder_due", "reminder_inquiry", "reminder_missed", "reminder_open", "reminder_registration"),
     "result": ("result_exam",),
     "session": ("session_candidate",),
 }
