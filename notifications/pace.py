@@ -25,6 +25,11 @@ class Pace:
             return self._alone(wanted)
         return max(0, wanted - max(0, total - self._per_second))
 
+    async def give_back(self, unused: int) -> None:
+        """So many of those taken are not sent now after all."""
+        if unused > 0:
+            await self._cache.count(self._key, seconds=1, purpose="pace", add=-unused)
+
     def _alone(self, wanted: int) -> int:
         second = int(time.time())
         if second != self._second:

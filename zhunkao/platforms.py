@@ -15,7 +15,7 @@ from miniprogram_api.platforms.downloads import Downloads
 from miniprogram_api.platforms.outbound import Outbound
 from miniprogram_api.platforms.wechat.configured import Push as WeChatPush
 from miniprogram_api.platforms.wechat.configured import configured_wechat
-from notifications.sending import IN_FLIGHT
+from notifications.lane import IN_FLIGHT
 from zhunkao.settings import BaiduSettings, Settings, WeChatSettings
 
 LARGEST_PICTURE: Final = 6 * 2**20

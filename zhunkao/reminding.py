@@ -11,11 +11,12 @@ from backend.reminders.asking import KINDS_AT, AskingStep
 from backend.reminders.consents import App, Consents
 from miniprogram_api.platforms import Platform
 from notifications.catalogue import catalogue
+from notifications.lane import Lane
 from notifications.pace import Pace
 from notifications.pushed_events import SubscriptionEvents
 from notifications.rendering import Rendering
 from notifications.routing import Routing
-from notifications.sending import Lane, Sending
+from notifications.sending import Sending
 from notifications.settling import Settling
 from notifications.still_due import StillDue
 from zhunkao.settings import Settings

@@ -10,7 +10,7 @@ from procrastinate import App, BaseRetryStrategy, JobContext, PsycopgConnector, 
 from procrastinate.jobs import Job, Status
 
 from backend.jobs import Task
-from notifications.sending import Lane
+from notifications.lane import Lane
 from zhunkao.services import Services
 
 log = structlog.get_logger(__name__)

@@ -1,5 +1,6 @@
 """Reminders handed to the platforms, what became of them, and what reached people."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import count
@@ -7,10 +8,10 @@ from typing import Any
 
 from miniprogram_api.platforms import Platform
 from notifications.routing import Routing
-from notifications.sending import Lane
 from tests.api.world import Phone, World
 from tests.deliveries.words import TEMPLATES, AlwaysDue, SameWords
 from tests.worker.waiting import until
+from zhunkao.platforms import configured_platforms
 from zhunkao.reminding import Reminding, reminding, route
 from zhunkao.services import Services
 from zhunkao.settings import Settings
@@ -43,15 +44,14 @@ class Outbox:
             wanted=wanted,
             words=words,
             routing=routing,
-            reminding=way_out(world.built, world.settings, wanted, words),
+            reminding=way_out(world.built, world.settings, wanted, words, platforms_of(world.built)),
         )
 
-    def another_worker(self) -> Reminding:
-        """Another worker's way out of the same database."""
-        return way_out(self.world.built, self.world.settings, self.wanted, self.words)
-
-    def lane(self, platform: str) -> Lane:
-        return self.reminding.sending.lanes[platform]
+    def another_worker(self, settings: Settings | None = None) -> Reminding:
+        """Another worker's way out of the same database, by these settings."""
+        told = settings or self.world.settings
+        platforms = configured_platforms(told, self.world.built.cache, self.world.http)
+        return way_out(self.world.built, told, self.wanted, self.words, platforms)
 
     async def reminder(self, phone: Phone, *, kind: str = "payment_due", expires_at: datetime | None = None) -> int:
         """One that was handed out just now, on its way to the platforms; its id."""
@@ -140,8 +140,9 @@ SENDS = {
 }
 
 
-def way_out(built: Services, settings: Settings, wanted: AlwaysDue, words: SameWords) -> Reminding:
-    platforms = platforms_of(built)
+def way_out(
+    built: Services, settings: Settings, wanted: AlwaysDue, words: SameWords, platforms: Mapping[str, Platform]
+) -> Reminding:
     return reminding(
         settings,
         database=built.database,

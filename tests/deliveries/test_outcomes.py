@@ -193,3 +193,11 @@ async def test_alipay_is_never_asked_again(outbox: Outbox, world: World, fault: 
     await outbox.reminder(phone)
     await tried_to_the_end(outbox)
     assert (await outbox.states(), len(await outbox.inbox(phone))) == (["unknown"], 1)
+
+
+async def test_a_reminder_of_which_nothing_can_be_said_holds_up_no_other(outbox: Outbox, phone: Phone) -> None:
+    await outbox.accepts(phone)
+    outbox.words.unsayable.add(await outbox.reminder(phone))
+    await outbox.reminder(phone)
+    await tried_to_the_end(outbox)
+    assert await outbox.deliveries() == [("wechat", "refused", "no_template"), ("wechat", "sent", None)]

@@ -1,8 +1,11 @@
 """Somebody bound on several platforms: the one last used, the next where it fails finally, never two."""
 
+from datetime import timedelta
+
 import pytest
 
-from tests.api.world import Phone
+from notifications.circuit import IN_A_ROW
+from tests.api.world import YI, Phone, World
 from tests.deliveries.outbox import Outbox
 
 
@@ -141,3 +144,38 @@ async def test_what_may_not_go_out_now_waits(outbox: Outbox, phone: Phone) -> No
     outbox.wanted.held.clear()
     await to_the_end(outbox)
     assert await outbox.states() == ["sent"]
+
+
+async def test_a_platform_that_is_down_is_left_alone_and_the_others_go_on(
+    outbox: Outbox, phone: Phone, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = await world.person(YI, platform="alipay")
+    await outbox.accepts(phone)
+    await outbox.accepts(other)
+    await outbox.change("UPDATE message_consent SET remaining = 50 WHERE platform = 'wechat'")
+    await outbox.fault("wechat", "status", status=503, times=1000)
+    monkeypatch.setattr("notifications.circuit.FIRST_REST", timedelta(hours=1))
+    worker = outbox.another_worker()
+    for _ in range(IN_A_ROW + 2):
+        await outbox.reminder(phone)
+    for _ in range(IN_A_ROW + 2):
+        await worker.sending.send()
+        await outbox.time_passes()
+    assert sorted(await outbox.states()) == ["unknown"] * IN_A_ROW + ["waiting"] * 2
+    await outbox.reminder(other)
+    await worker.sending.send()
+    assert len(await outbox.inbox(other)) == 1
+
+
+async def test_what_never_reached_the_platform_is_tried_again_and_its_consent_is_free(
+    outbox: Outbox, phone: Phone, world: World
+) -> None:
+    await outbox.accepts(phone)
+    await outbox.reminder(phone)
+    wechat = world.settings.wechat.model_copy(update={"api_base_url": "http://127.0.0.1:1/wechat"})
+    cut_off = outbox.another_worker(world.settings.model_copy(update={"wechat": wechat}))
+    await cut_off.sending.send()
+    assert await outbox.deliveries() == [("wechat", "waiting", "not_reached")]
+    assert await outbox.consents() == [1]
+    await to_the_end(outbox)
+    assert (await outbox.states(), len(await outbox.inbox(phone))) == (["sent"], 1)

@@ -21,12 +21,15 @@ TITLE: Final = "请缴费"
 
 
 class SameWords(Rendering):
-    """`spoilt`: what stands in the first field instead."""
+    """`spoilt`: what stands in the first field instead; `unsayable`: reminders of which nothing can be said."""
 
     def __init__(self) -> None:
         self.spoilt: str | None = None
+        self.unsayable: set[int] = set()
 
     async def messages(self, reminders: Collection[int], platform: str) -> Mapping[int, Message]:
+        if self.unsayable & set(reminders):
+            raise KeyError("starts_at")
         return {one: self._same(one, platform) for one in reminders}
 
     def _same(self, reminder_id: int, platform: str) -> Message:

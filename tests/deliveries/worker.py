@@ -2,7 +2,7 @@
 
 import asyncio
 
-from tests.deliveries.outbox import way_out
+from tests.deliveries.outbox import platforms_of, way_out
 from tests.deliveries.words import AlwaysDue, SameWords
 from zhunkao.services import services
 from zhunkao.settings import load
@@ -11,7 +11,7 @@ from zhunkao.settings import load
 async def work() -> None:
     settings = load()
     async with services(settings) as built:
-        sending = way_out(built, settings, AlwaysDue(), SameWords()).sending
+        sending = way_out(built, settings, AlwaysDue(), SameWords(), platforms_of(built)).sending
         while True:
             await sending.send()
             await asyncio.sleep(0.1)
