@@ -42,6 +42,7 @@ class EventName(StrEnum):
     REFUND_FAILED = "refund:failed"
     INQUIRY_OPENED = "inquiry:opened"
     INQUIRY_ANSWERED = "inquiry:answered"
+    ADMIT_CARD_DOWNLOADED = "admit_card:downloaded"
     RESULTS_ANNOUNCED = "results:announced"
 
 

@@ -19,7 +19,11 @@ from backend.candidates.sessions import Sessions
 from backend.candidates.tokens import Tokens
 from backend.clock import Clock, SettableClock, SystemClock
 from backend.database import Database
+from backend.documents.batch_drawing import BatchDrawing
+from backend.documents.batches import Batches
+from backend.documents.card_reading import CardReading
 from backend.documents.fonts import bundled_fonts, instances_ready, prepare_fonts
+from backend.documents.kept_cards import KeptCards
 from backend.documents.papers import Papers
 from backend.documents.rendering import Renderer
 from backend.documents.review_reports import ReviewReports
@@ -136,6 +140,9 @@ class Services:
     members: Members
     notice_board: NoticeBoard
     papers: Papers
+    kept_cards: KeptCards
+    batches: Batches
+    batch_drawing: BatchDrawing
     review_reports: ReviewReports
     platforms: Platforms
 
@@ -202,6 +209,15 @@ def _built(
     )
     recovery = Recovery(
         database=database, personal_data=personal_data, passwords=passwords, logins=logins, resets=resets
+    )
+    card_reading = CardReading(
+        database=database, clock=clock, exams=exams, personal_data=personal_data, storage=storage
+    )
+    kept_cards = KeptCards(
+        database=database, clock=clock, exams=exams, reading=card_reading, storage=storage, renderer=renderer
+    )
+    batch_drawing = BatchDrawing(
+        database=database, clock=clock, reading=card_reading, storage=storage, renderer=renderer
     )
     forfeitures = Forfeitures(database=database, clock=clock, exams=exams)
     seating = Seating(database=database, clock=clock, exams=exams)
@@ -321,7 +337,11 @@ def _built(
             personal_data=personal_data,
             storage=storage,
             renderer=renderer,
+            cards=kept_cards,
         ),
+        kept_cards=kept_cards,
+        batches=Batches(database=database, clock=clock, exams=exams, drawing=batch_drawing),
+        batch_drawing=batch_drawing,
         review_reports=ReviewReports(clock=clock, exams=exams, personal_data=personal_data),
         platforms=Platforms(platforms),
     )

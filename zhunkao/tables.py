@@ -13,6 +13,7 @@ MODELS: Final = (
     "backend.payments.models",
     "backend.seating.models",
     "backend.results.models",
+    "backend.documents.models",
     "backend.staff.models",
     "backend.inquiries.models",
     "backend.notices.models",

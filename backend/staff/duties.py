@@ -31,6 +31,7 @@ class Duty(StrEnum):
     TAKE_FEE = "take_fee"
     HAND_FEE_BACK = "hand_fee_back"
     ARRANGE_SEATS = "arrange_seats"
+    PRINT_CARDS = "print_cards"
     ANSWER = "answer"
     GIVE_ACCOUNT_BACK = "give_account_back"
     SEE_ACCOUNT_CHANGE = "see_account_change"
@@ -76,6 +77,8 @@ WHOSE: Final[Mapping[Duty, Whose]] = {
     Duty.TAKE_FEE: _whose(Role.FINANCE, Role.CONFIRM, offices=(Level.POINT, Level.SITE)),
     Duty.HAND_FEE_BACK: _whose(Role.FINANCE, offices=_SITE),
     Duty.ARRANGE_SEATS: _whose(Role.SEATING, offices=_SITE),
+    # Who gives the seats prints what tells of them; the desk has those before it who can't print.
+    Duty.PRINT_CARDS: _whose(Role.SEATING, Role.DESK, offices=_SITE),
     Duty.ANSWER: _whose(Role.DESK, offices=(Level.SITE, Level.NATION)),
     Duty.GIVE_ACCOUNT_BACK: _whose(Role.DESK, offices=_SITE),
     # The desk has the person before it, the area's reviewers decide what papers prove.

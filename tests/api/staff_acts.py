@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 
 import backend
 from backend.clock import EXAM_ZONE, SystemClock
+from backend.documents.models import BatchKind
 from backend.registrations.corrections import Correctable
 from backend.registrations.moves import Act
 from backend.staff.duties import Duty
@@ -29,6 +30,7 @@ class Target:
     inquiry: UUID
     recovery: UUID
     change: UUID
+    batch: int
 
 
 NOTHING: Final = Target(
@@ -39,6 +41,7 @@ NOTHING: Final = Target(
     inquiry=uuid4(),
     recovery=uuid4(),
     change=uuid4(),
+    batch=0,
 )
 Call = Callable[[World, Clerk, Target], Coroutine[Any, Any, object]]
 
@@ -175,6 +178,37 @@ ACTS: Final = (
         duty=Duty.ARRANGE_SEATS,
         call=lambda world, who, on: world.built.seating.arrange(who, EXAM, seed=1),
         unscoped=True,
+    ),
+    StaffAct(
+        method="Batches.order",
+        duty=Duty.PRINT_CARDS,
+        call=lambda world, who, on: world.built.batches.order(who, EXAM, BatchKind.ADMIT_CARDS),
+        unscoped=True,
+    ),
+    StaffAct(
+        method="Batches.listed",
+        duty=Duty.PRINT_CARDS,
+        call=lambda world, who, on: world.built.batches.listed(who),
+    ),
+    StaffAct(
+        method="Batches.look",
+        duty=Duty.PRINT_CARDS,
+        call=lambda world, who, on: world.built.batches.look(who, on.batch),
+    ),
+    StaffAct(
+        method="Batches.cancel",
+        duty=Duty.PRINT_CARDS,
+        call=lambda world, who, on: world.built.batches.cancel(who, on.batch),
+    ),
+    StaffAct(
+        method="Batches.pdf",
+        duty=Duty.PRINT_CARDS,
+        call=lambda world, who, on: world.built.batches.pdf(who, on.batch, 1),
+    ),
+    StaffAct(
+        method="Batches.archive",
+        duty=Duty.PRINT_CARDS,
+        call=lambda world, who, on: world.built.batches.archive(who, on.batch),
     ),
     StaffAct(
         method="Answers.answer",

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 
+from backend.documents.models import Batch, BatchKind
 from backend.errors import Faulty, NotAllowed, NotFound, Refusal
 from backend.payments.models import Order, OrderState, Payment, Refund, RefundKind, RefundState
 from backend.registrations.bulk_review import Outcome
@@ -85,6 +86,7 @@ async def target(world: World) -> Target:
         inquiry=await inquiry(phone, kind="question"),
         recovery=await recovery(world),
         change=await inquiry(phone, kind="account_change", name="测试䶮"),
+        batch=await batch(row, site),
     )
 
 
@@ -119,6 +121,18 @@ async def refund(world: World, row: Registration) -> int:
     return int(asked.id)
 
 
+async def batch(row: Registration, site: Clerk) -> int:
+    ordered = await Batch.create(
+        exam_id=row.exam_id,
+        site_id=row.site_id,
+        kind=BatchKind.ADMIT_CARDS,
+        selection="everybody",
+        ordered_by=site.member_id,
+        ordered_at=row.created_at,
+    )
+    return int(ordered.id)
+
+
 async def inquiry(phone: Phone, **asked: str) -> UUID:
     answer = await phone.call("POST", "/inquiries", body={"text": "示例", **asked})
     assert answer.status == 201, answer.body
@@ -145,7 +159,12 @@ async def test_what_is_another_offices_is_not_found_and_in_no_list(world: World,
             if act.method == "BulkReview.act":
                 outcomes = cast(list[Outcome], await act.call(world, who, target))
                 assert [type(one.refusal) for one in outcomes] == [NotFound]
-            elif act.method in ("Correcting.waiting", "OverdueReviews.for_clerk", "AccountChanges.waiting"):
+            elif act.method in (
+                "Correcting.waiting",
+                "OverdueReviews.for_clerk",
+                "AccountChanges.waiting",
+                "Batches.listed",
+            ):
                 assert await act.call(world, who, target) == []
             else:
                 assert isinstance(await refusal_of(act, world, who, target), NotFound), act.method
