@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from benchmarks import automatic, callbacks, cards, faces, imports, serving, submits
+from benchmarks import automatic, batch, callbacks, cards, faces, imports, serving, submits
 
 RESULTS: Final = Path(__file__).parent / "results.json"
 ALL: Final[dict[str, Callable[[], Any]]] = {
@@ -20,6 +20,7 @@ ALL: Final[dict[str, Callable[[], Any]]] = {
     "submits": submits.measure,
     "automatic": automatic.measure,
     "cards": cards.measure,
+    "batch": batch.measure,
     "faces": faces.measure,
     "imports": imports.measure,
 }
@@ -53,6 +54,9 @@ def table(figures: dict[str, Any]) -> str:
         lines.append(f"{name:<26}{one['per_second']:>11}{one['seconds']:>9}{one['registrations']:>9}")
     lines.append("")
     lines += [f"{name.replace('_', ' '):<26}{value:>11}" for name, value in figures.get("cards", {}).items()]
+    lines += [
+        f"{f'batch, {name}'.replace('_', ' '):<26}{value:>11}" for name, value in figures.get("batch", {}).items()
+    ]
     lines.append(f"\n{'face login, p50 ms':<26}{'account':>11}{'none':>9}{'ratio':>9}{'calls':>9}")
     for name, one in figures.get("faces", {}).items():
         row = one["with_account_p50_ms"], one["without_p50_ms"], one["ratio"], one["calls"]
