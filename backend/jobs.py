@@ -18,6 +18,7 @@ class Task(StrEnum):
     CARRY_ON_REFUND = "carry_on_refund"
     PROCESS_PUSH = "process_push"
     SEND_TO_CHAT = "send_to_chat"
+    DRAW_BATCH = "draw_batch"
 
 
 DEFER: Final = """

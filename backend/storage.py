@@ -1,6 +1,8 @@
 """The object store: pictures and papers, by content. A folder by default, S3 by setting."""
 
 import hashlib
+from collections.abc import Sequence
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -10,7 +12,8 @@ from obstore.store import LocalStore, ObjectStore, from_url
 
 
 class Storage:
-    """Immutable objects under the hash of what they hold: written twice is written once."""
+    """Immutable objects under the hash of what they hold: written twice is written once. Papers that can be drawn again
+    lie under keys that their makers give, until they are removed."""
 
     def __init__(self, url: str) -> None:
         self._store = _store(url)
@@ -20,6 +23,16 @@ class Storage:
         key = f"{kind}/{hashlib.sha256(data).hexdigest()}"
         await obstore.put_async(self._store, key, data)
         return key
+
+    async def keep(self, key: str, data: bytes) -> None:
+        """Keep `data` under this key, in the place of what was there."""
+        await obstore.put_async(self._store, key, data)
+
+    async def remove(self, keys: Sequence[str]) -> None:
+        """What isn't there is removed already."""
+        for key in keys:
+            with suppress(FileNotFoundError):
+                await obstore.delete_async(self._store, key)
 
     async def get(self, key: str) -> bytes:
         """What is kept under the key. Raises FileNotFoundError."""

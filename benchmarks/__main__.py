@@ -14,6 +14,7 @@ from typing import Any, Final
 from benchmarks import (
     arrangement,
     automatic,
+    batch,
     callbacks,
     cards,
     deliveries,
@@ -33,6 +34,7 @@ ALL: Final[dict[str, Callable[[], Any]]] = {
     "submits": submits.measure,
     "automatic": automatic.measure,
     "cards": cards.measure,
+    "batch": batch.measure,
     "faces": faces.measure,
     "imports": imports.measure,
     "deliveries": deliveries.measure,
@@ -71,6 +73,9 @@ def table(figures: dict[str, Any]) -> str:
         lines.append(f"{name:<26}{one['per_second']:>11}{one['seconds']:>9}{one['registrations']:>9}")
     lines.append("")
     lines += [f"{name.replace('_', ' '):<26}{value:>11}" for name, value in figures.get("cards", {}).items()]
+    lines += [
+        f"{f'batch, {name}'.replace('_', ' '):<26}{value:>11}" for name, value in figures.get("batch", {}).items()
+    ]
     lines.append(f"\n{'face login, p50 ms':<26}{'account':>11}{'none':>9}{'ratio':>9}{'calls':>9}")
     for name, one in figures.get("faces", {}).items():
         row = one["with_account_p50_ms"], one["without_p50_ms"], one["ratio"], one["calls"]

@@ -1,4 +1,5 @@
-"""How fast admit cards are drawn: cards a second with one thread and two, their size, and what it costs the loop.
+"""How fast admit cards are drawn: cards a second with one thread and two, their size, what it costs the loop; beside it
+reportlab, which draws the same card.
 
 Run by `python -m benchmarks.cards`, or through `measure()`. Makes the static fonts in `.zhunkao/fonts` where they
 aren't there yet; that isn't measured.
@@ -10,6 +11,7 @@ import sys
 import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 
@@ -21,6 +23,7 @@ from backend.documents.fonts import FontSet, prepare_fonts
 from backend.documents.photos import sample_photo
 from backend.documents.rendering import Renderer
 from backend.registrations.photos import accept_photo
+from benchmarks import reportlab_card
 
 FONTS = Path(".zhunkao/fonts")
 CARDS = 400
@@ -35,7 +38,7 @@ SUBJECTS = ("基础知识", "相关专业知识", "专业知识", "专业实践�
 def measure() -> dict[str, float]:
     """Cards a second with 1 and 2 threads, CPU ms and KB a card, and the loop's lag at 2 threads in ms (p99)."""
     fonts = prepare_fonts(FONTS)
-    cards = [_card(number) for number in range(CARDS)]
+    cards = [example(number) for number in range(CARDS)]
     one, two = (_best(fonts, cards, threads) for threads in (1, 2))
     return {
         "cards_per_second_1_thread": round(one["cards_per_second"], 1),
@@ -43,7 +46,22 @@ def measure() -> dict[str, float]:
         "cpu_ms_per_card": round(one["cpu_ms_per_card"], 1),
         "kilobytes_per_card": round(two["kilobytes_per_card"], 1),
         "loop_lag_p99_ms": round(two["loop_lag_p99_ms"], 1),
+        "reportlab_cards_per_second": round(_reportlab(cards), 1),
     }
+
+
+def _reportlab(cards: Sequence[AdmitCard]) -> float:
+    """It holds the interpreter's lock: more threads draw no more."""
+    reportlab_card.prepare(FONTS)
+    reportlab_card.draw(cards[0])
+    return max(_drawn_by_reportlab(cards) for _ in range(RUNS))
+
+
+def _drawn_by_reportlab(cards: Sequence[AdmitCard]) -> float:
+    started = time.perf_counter()
+    for card in cards:
+        reportlab_card.draw(card)
+    return len(cards) / (time.perf_counter() - started)
 
 
 def _best(fonts: FontSet, cards: Sequence[AdmitCard], threads: int) -> dict[str, float]:
@@ -77,7 +95,7 @@ async def _draw(renderer: Renderer, cards: Sequence[AdmitCard]) -> list[int]:
 
     async def draw(card: AdmitCard) -> int:
         async with places:
-            return len((await renderer.render(TEMPLATE, admit_card_data(card))).pdf)
+            return len((await renderer.render(TEMPLATE, partial(admit_card_data, card))).pdf)
 
     return await asyncio.gather(*(draw(card) for card in cards))
 
@@ -89,7 +107,8 @@ async def _watch_the_loop(lags: list[float], every: float = 0.001) -> None:
         lags.append(time.perf_counter() - asked - every)
 
 
-def _card(number: int) -> AdmitCard:
+def example(number: int) -> AdmitCard:
+    """One of many cards: no two of them are alike."""
     admit_number = f"240102{number:08d}"
     return AdmitCard(
         exam_name="2024年度卫生专业技术资格考试",

@@ -78,7 +78,7 @@ def _in_a_process(settings: Settings, kind: str, file: Path) -> dict[str, Any]:
 async def _import(settings: Settings, kind: str, file: Path) -> dict[str, Any]:
     async with services(settings) as built:
         await built.exams.prepare()
-        peak = asyncio.create_task(_peak_mb(before := _mb()))
+        peak = asyncio.create_task(peak_mb(before := process_mb()))
         started = time.perf_counter()
         if kind == "results":
             rows = (await built.result_imports.load(file, EXAM)).rows
@@ -89,16 +89,16 @@ async def _import(settings: Settings, kind: str, file: Path) -> dict[str, Any]:
     return {"rows": rows, "seconds": seconds, "grown_mb": await peak - before}
 
 
-async def _peak_mb(most: float) -> float:
+async def peak_mb(most: float) -> float:
     """The most memory this process held until it is cancelled, looked at twenty times a second."""
     with contextlib.suppress(asyncio.CancelledError):
         while True:
-            most = max(most, _mb())
+            most = max(most, process_mb())
             await asyncio.sleep(0.05)
     return most
 
 
-def _mb() -> float:
+def process_mb() -> float:
     """What the process holds now. Its all-time peak would tell of its start, which reads the fonts."""
     return int(STATM.read_text(encoding="ascii").split()[1]) * resource.getpagesize() / 2**20
 

@@ -6,7 +6,9 @@ that looks poor.
 
 import asyncio
 import sys
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pypdfium2
 from PIL import Image, ImageDraw, ImageFont, ImageOps
@@ -20,6 +22,9 @@ COLUMNS = 8
 CELL = (256, 362)
 """Pixels of an upright A4 page; one that lies is as wide."""
 CAPTION, GAP = 22, 10
+NO_FONT_HAS = "\U0002a6d6"
+WITHOUT_FONT = ("admit_card", "application_form", "nurse_application_form", "score_report", "violation_record")
+"""Papers of one person."""
 GREYS = 16
 """As many as small letters need to stay legible, and few enough for a small file."""
 
@@ -32,16 +37,21 @@ def main(target: Path = TARGET) -> None:
 
 
 async def first_pages() -> list[tuple[str, Image.Image]]:
-    """Caption and first page of each paper, the longest beside the ordinary one."""
+    """Caption and first page of each paper, the longest beside the ordinary one; at the end some whose person has a
+    character that no font has.
+    """
     renderer = Renderer(bundled_fonts(), threads=1)
     try:
-        return [
-            (str(data["title"]), first_page((await renderer.render(name, data)).pdf))
-            for name, paper in PAPERS.items()
-            for data in (paper.data(paper.plain()), paper.data(paper.longest()))
-        ]
+        drawn = [(name, content, "") for name, paper in PAPERS.items() for content in (paper.plain(), paper.longest())]
+        drawn += [(name, replace(PAPERS[name].plain(), name=f"测试{NO_FONT_HAS}"), "（缺字）") for name in WITHOUT_FONT]
+        return [await _captioned(renderer, *one) for one in drawn]
     finally:
         renderer.close()
+
+
+async def _captioned(renderer: Renderer, name: str, content: Any, remark: str) -> tuple[str, Image.Image]:
+    data = PAPERS[name].data(content)
+    return f"{data['title']}{remark}", first_page((await renderer.render(name, data)).pdf)
 
 
 def first_page(pdf: bytes) -> Image.Image:

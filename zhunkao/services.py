@@ -18,8 +18,12 @@ from backend.candidates.sessions import Sessions
 from backend.candidates.tokens import Tokens
 from backend.clock import Clock, SettableClock, SystemClock
 from backend.database import Database
+from backend.documents.batch_drawing import BatchDrawing
+from backend.documents.batches import Batches
+from backend.documents.card_reading import CardReading
 from backend.documents.correction_reports import CorrectionReports
 from backend.documents.fonts import bundled_fonts, instances_ready, prepare_fonts
+from backend.documents.kept_cards import KeptCards
 from backend.documents.papers import Papers
 from backend.documents.rendering import Renderer
 from backend.documents.review_reports import ReviewReports
@@ -193,6 +197,9 @@ class Services:
     papers: Papers
     score_reports: ScoreReports
     violation_papers: ViolationPapers
+    kept_cards: KeptCards
+    batches: Batches
+    batch_drawing: BatchDrawing
     review_reports: ReviewReports
     correction_reports: CorrectionReports
     site_sheets: SiteSheets
@@ -275,6 +282,15 @@ def _built(
     )
     recovery = Recovery(
         database=database, personal_data=personal_data, passwords=passwords, logins=logins, resets=resets
+    )
+    card_reading = CardReading(
+        database=database, clock=clock, exams=exams, personal_data=personal_data, storage=storage
+    )
+    kept_cards = KeptCards(
+        database=database, clock=clock, exams=exams, reading=card_reading, storage=storage, renderer=renderer
+    )
+    batch_drawing = BatchDrawing(
+        database=database, clock=clock, reading=card_reading, storage=storage, renderer=renderer
     )
     forfeitures = Forfeitures(database=database, clock=clock, exams=exams)
     manifest_keys = ManifestKeys([key.get_secret_value() for key in settings.secret_keys])
@@ -452,11 +468,15 @@ def _built(
             personal_data=personal_data,
             storage=storage,
             renderer=renderer,
+            cards=kept_cards,
         ),
         score_reports=ScoreReports(database=database, clock=clock, results=results, storage=storage, renderer=renderer),
         violation_papers=ViolationPapers(
             database=database, clock=clock, exams=exams, personal_data=personal_data, renderer=renderer
         ),
+        kept_cards=kept_cards,
+        batches=Batches(database=database, clock=clock, exams=exams, drawing=batch_drawing),
+        batch_drawing=batch_drawing,
         review_reports=ReviewReports(clock=clock, exams=exams, personal_data=personal_data),
         correction_reports=CorrectionReports(clock=clock, exams=exams, personal_data=personal_data),
         site_sheets=SiteSheets(

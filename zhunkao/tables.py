@@ -14,6 +14,7 @@ MODELS: Final = (
     "backend.seating.models",
     "backend.results.models",
     "backend.violations.models",
+    "backend.documents.models",
     "backend.staff.models",
     "backend.inquiries.models",
     "backend.notices.models",

@@ -21,6 +21,7 @@ BILLS_SECONDS: Final = 30.0
 REMINDERS_SECONDS: Final = 2.0
 LANE_SECONDS: Final = 1.0
 COUNT_SECONDS: Final = 15.0
+PAPERS_SECONDS: Final = 600.0
 PAUSE_SECONDS: Final = 2.0
 """Before the engine starts again after a fault: PostgreSQL restarts, a connection is cut."""
 
@@ -78,6 +79,11 @@ def jobs(built: Services, database_url: str) -> App:
     async def send_to_chat(chat_id: int) -> None:
         await built.deliveries.send(chat_id)
 
+    @app.task(name=Task.DRAW_BATCH.value, retry=PATIENT)
+    async def draw_batch(batch_id: int) -> None:
+        await built.clock.synchronise()
+        await built.batch_drawing.draw(batch_id)
+
     @app.periodic(cron=LOOK_FOR_STALLED)
     @app.task(name="retry_stalled", queueing_lock="retry_stalled", pass_context=True)
     async def retry_stalled(context: JobContext, timestamp: int) -> None:
@@ -128,6 +134,9 @@ async def work(built: Services, database_url: str) -> None:
     async def send_again() -> None:
         await built.deliveries.sweep()
 
+    async def throw_away() -> None:
+        await throw_away_papers(built)
+
     async with app.open_async(), asyncio.TaskGroup() as group:
         group.create_task(_always(engine, pause=PAUSE_SECONDS))
         group.create_task(_always(sweep, pause=SWEEP_SECONDS))
@@ -135,6 +144,7 @@ async def work(built: Services, database_url: str) -> None:
         group.create_task(_always(deadlines, pause=SWEEP_SECONDS))
         group.create_task(_always(sweep_refunds, pause=SWEEP_SECONDS))
         group.create_task(_always(send_again, pause=SWEEP_SECONDS))
+        group.create_task(_always(throw_away, pause=PAPERS_SECONDS))
         group.create_task(_always(remind, pause=REMINDERS_SECONDS))
         group.create_task(_always(built.sending.count, pause=COUNT_SECONDS))
         group.create_task(_always(built.reminders.figures.show, pause=COUNT_SECONDS))
@@ -170,6 +180,14 @@ async def keep_reminding(built: Services) -> None:
     await built.clock.synchronise()
     if built.clock.is_known:
         await built.reminders.sweep()
+
+
+async def throw_away_papers(built: Services) -> None:
+    """Drawn papers that nobody needs any more; none while nobody knows what time it is for the exam."""
+    await built.clock.synchronise()
+    if built.clock.is_known:
+        await built.kept_cards.sweep()
+        await built.batch_drawing.sweep()
 
 
 async def _always(act: Callable[[], Awaitable[None]], *, pause: float) -> None:

@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Final
 from uuid import UUID
 
 import structlog
@@ -13,11 +11,12 @@ from backend.audit import Actor
 from backend.candidates.accounts import ABOUT_PHONE
 from backend.candidates.logins import ABOUT_ID_NUMBER
 from backend.candidates.models import Candidate
-from backend.clock import EXAM_ZONE, Clock
+from backend.clock import Clock
 from backend.database import Database, lock
-from backend.documents import admit_card
-from backend.documents.admit_card import AdmitCard, ExamFormat, Sitting, admit_card_data
-from backend.documents.filled_forms import Filled, printed_form, word
+from backend.documents.admit_card import Sitting
+from backend.documents.card_reading import ReadCard
+from backend.documents.filled_forms import Filled, printed_form
+from backend.documents.kept_cards import KeptCards
 from backend.documents.rendering import Renderer
 from backend.errors import Conflict, NotFound
 from backend.events import EventName, tell
@@ -25,24 +24,11 @@ from backend.exams.catalogue import Exams
 from backend.exams.stages import Stage
 from backend.personal_data import PersonalData
 from backend.registrations.military_steps import military_way
-from backend.registrations.models import Origin, Registration, State
+from backend.registrations.models import Registration, State
 from backend.registrations.rows import Held, held
-from backend.seating.models import AdmitNumber
 from backend.storage import Storage
 
 log = structlog.get_logger(__name__)
-
-SITTINGS: Final = """
-SELECT exam_session.subject, exam_session.starts_at, exam_session.ends_at, exam_session.sample AS session_sample,
-    venue.name AS venue, venue.address, venue.sample AS venue_sample, room.number AS room, seat.number AS seat
-FROM seat
-JOIN exam_session ON exam_session.id = seat.session_id
-JOIN room ON room.id = seat.room_id
-JOIN venue ON venue.id = room.venue_id
-WHERE seat.registration_id = $1 AND seat.freed_at IS NULL
-ORDER BY exam_session.starts_at
-"""
-"""One registration's seats, in the order in which they are sat."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,9 +56,11 @@ class Papers:
         personal_data: PersonalData,
         storage: Storage,
         renderer: Renderer,
+        cards: KeptCards,
     ) -> None:
         self._database, self._clock, self._exams = database, clock, exams
         self._personal_data, self._storage, self._renderer = personal_data, storage, renderer
+        self._cards = cards
 
     async def application_form(self, candidate_id: UUID, registration_id: UUID) -> bytes:
         """The form as a PDF. Raises NotFound; Conflict `not_submitted` while it has no codes to carry."""
@@ -84,9 +72,8 @@ class Papers:
 
     async def card(self, candidate_id: UUID, registration_id: UUID) -> Card:
         """The card's facts. Raises as `card_pdf`."""
-        mine = await self._with_card(candidate_id, registration_id)
-        candidate = await Candidate.get(id=candidate_id)
-        printed = await self._card(mine, candidate, photo=None)
+        _, read = await self._readable(candidate_id, registration_id)
+        printed = read.card
         return Card(
             admit_number=printed.admit_number,
             exam_name=printed.exam_name,
@@ -102,11 +89,10 @@ class Papers:
 
         Raises NotFound; Conflict `not_seated`, `admit_card_through_unit`; OutOfWindow outside its window.
         """
-        mine = await self._with_card(candidate_id, registration_id)
-        photo = await self._photo(mine.row)
-        card = await self._card(mine, await Candidate.get(id=candidate_id), photo=photo)
-        pdf = await self._printed(mine.row, admit_card.TEMPLATE, admit_card_data(card))
-        await self._note_download(mine.row, actor)
+        row, read = await self._readable(candidate_id, registration_id)
+        pdf = await self._cards.pdf(read)
+        if row.admit_card_downloaded_at is None:
+            await self._note_download(registration_id, actor)
         return pdf
 
     async def _printed(self, row: Registration, template: str, data: Mapping[str, object]) -> bytes:
@@ -122,7 +108,7 @@ class Papers:
             raise NotFound("registration_unknown")
         return await held(self._exams, row)
 
-    async def _with_card(self, candidate_id: UUID, registration_id: UUID) -> Held:
+    async def _readable(self, candidate_id: UUID, registration_id: UUID) -> tuple[Registration, ReadCard]:
         mine = await self._mine(candidate_id, registration_id)
         way = military_way(mine.exam, mine.row.origin)
         if way is not None and way.through_site:
@@ -130,35 +116,10 @@ class Papers:
         if mine.row.state is not State.SEATED:
             raise Conflict("not_seated")
         mine.calendar.require_open(Stage.ADMIT_CARD, self._clock.now())
-        return mine
-
-    async def _card(self, mine: Held, candidate: Candidate, *, photo: bytes | None) -> AdmitCard:
-        choice = mine.form.registration
-        area, site = choice.area or "", choice.site or ""
-        number = await AdmitNumber.get(registration=mine.row, retired_at=None)
-        rows = await self._database.rows(SITTINGS, mine.row.id)
-        speciality = await self._exams.speciality(mine.exam.code, choice.speciality or "")
-        return AdmitCard(
-            exam_name=mine.exam.name,
-            exam_format=ExamFormat.PAPER if mine.exam.formats == ("paper",) else ExamFormat.COMPUTER,
-            admit_number=number.number,
-            name=candidate.name,
-            gender=word("gender", mine.form.basic.gender),
-            id_type=word("id_type", candidate.id_type),
-            id_number=self._personal_data.decrypt(bytes(candidate.id_number), about=ABOUT_ID_NUMBER),
-            level=word("level", choice.level),
-            speciality=speciality.name,
-            speciality_code=speciality.code,
-            area=area,
-            site=site,
-            site_phone=await self._site_phone(mine, area, site),
-            sittings=tuple(_sitting(row) for row in rows),
-            qr_text=f"ZK1|{number.number}|{mine.row.id.hex}",
-            photo=photo,
-            printed_at=self._clock.now().replace(second=0, microsecond=0),
-            military=mine.row.origin is Origin.MILITARY,
-            sample=speciality.sample or any(row["session_sample"] or row["venue_sample"] for row in rows),
-        )
+        read = await self._cards.read(registration_id)
+        if read is None:
+            raise Conflict("not_seated")
+        return mine.row, read
 
     async def _filled(self, mine: Held, candidate: Candidate) -> Filled:
         choice = mine.form.registration
@@ -184,40 +145,21 @@ class Papers:
     async def _photo(self, row: Registration) -> bytes | None:
         return await self._storage.get(row.photo) if row.photo else None
 
-    async def _site_phone(self, mine: Held, area: str, site: str) -> str | None:
-        return (await self._exams.policy(mine.exam.code, area, site)).phone
-
-    async def _note_download(self, row: Registration, actor: Actor) -> None:
-        if row.admit_card_downloaded_at is not None:
-            return
+    async def _note_download(self, registration_id: UUID, actor: Actor) -> None:
         async with self._database.transaction():
             # A refund may have taken the seat while the card was drawn: then nobody gets it, and none was downloaded.
-            if await lock(Registration, id=row.id, state=State.SEATED) is None:
+            row = await lock(Registration, id=registration_id, state=State.SEATED)
+            if row is None:
                 raise Conflict("not_seated")
-            first = await Registration.filter(id=row.id, admit_card_downloaded_at=None).update(
-                admit_card_downloaded_at=self._clock.now()
+            if row.admit_card_downloaded_at is not None:
+                return
+            row.admit_card_downloaded_at = self._clock.now()
+            await row.save(update_fields=["admit_card_downloaded_at"])
+            await audit.record(self._clock, actor, "downloaded", "admit_card", row.id)
+            await tell(
+                EventName.ADMIT_CARD_DOWNLOADED,
+                subject_id=row.id,
+                candidate_id=row.candidate_id,
+                at=self._clock.now(),
+                by=actor.kind,
             )
-            if first:
-                await audit.record(self._clock, actor, "downloaded", "admit_card", row.id)
-                await tell(
-                    EventName.ADMIT_CARD_DOWNLOADED,
-                    subject_id=row.id,
-                    candidate_id=row.candidate_id,
-                    at=self._clock.now(),
-                )
-
-
-def _sitting(row: dict[str, Any]) -> Sitting:
-    return Sitting(
-        subject=row["subject"],
-        starts_at=_local(row["starts_at"]),
-        ends_at=_local(row["ends_at"]),
-        venue=row["venue"],
-        address=row["address"],
-        room=f"{row['room']:03d}",
-        seat=f"{row['seat']:02d}",
-    )
-
-
-def _local(at: datetime) -> datetime:
-    return at.astimezone(EXAM_ZONE)

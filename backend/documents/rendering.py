@@ -4,7 +4,7 @@ import asyncio
 import json
 import re
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
@@ -24,6 +24,7 @@ SHARED = {"paper", "sheet"}
 LONG_WORD = re.compile(r"[!-~]{25,}")
 """Longer than any number a paper prints: it may be broken anywhere, else it runs out of its cell."""
 BREAK_HERE = "\u200b"
+MakeData = Callable[[], Mapping[str, object]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,11 +48,12 @@ class Renderer:
         self._own = threading.local()
         self._executor = ThreadPoolExecutor(threads, "documents")
 
-    async def render(self, template: str, data: Mapping[str, object]) -> Rendered:
+    async def render(self, template: str, data: Mapping[str, object] | MakeData) -> Rendered:
         """Draw the template's paper.
 
-        `data` holds what JSON can, and pictures as the bytes of an SVG. Strings are text, never markup. A character no
-        font has is drawn as 〓 in a dashed frame, its code point at the foot of the page, and told in `missing`. Raises
+        `data` holds what JSON can, and pictures as the bytes of an SVG; where that is much to make, as of barcodes, it
+        is a function, and is called in the thread that draws. Strings are text, never markup. A character no font has
+        is drawn as 〓 in a dashed frame, its code point at the foot of the page, and told in `missing`. Raises
         FileNotFoundError (no such template), typst.TypstError (the data isn't what the template takes).
         """
         return await asyncio.get_running_loop().run_in_executor(self._executor, self._draw, template, data)
@@ -66,9 +68,9 @@ class Renderer:
         """Finish the papers that are being drawn, drop those that wait, and end the threads. Blocks."""
         self._executor.shutdown(wait=True, cancel_futures=True)
 
-    def _draw(self, template: str, data: Mapping[str, object]) -> Rendered:
+    def _draw(self, template: str, data: Mapping[str, object] | MakeData) -> Rendered:
         printing = Printing(self._fonts)
-        printable = printing.printable(data)
+        printable = printing.printable(data() if callable(data) else data)
         pdf, warnings = self._compiler().compile_with_warnings(
             input=source(template, {**printable, "missing": printing.codes()}), format="pdf", pdf_tags=False
         )

@@ -19,8 +19,12 @@ def military_way(exam: ExamFacts, origin: str) -> MilitaryWay | None:
     """How that exam goes for who was handed over by the military; None for everybody else."""
     if origin != Origin.MILITARY or exam.military is None:
         return None
-    said = exam.military
-    return MilitaryWay(through_site=said["payment"] == "at_site", results_public=said["results_public"])
+    return MilitaryWay(through_site=through_site(exam), results_public=exam.military["results_public"])
+
+
+def through_site(exam: ExamFacts) -> bool:
+    """Whether that exam's military pay at the site, which prints their admit cards for their unit to hand out."""
+    return exam.military is not None and exam.military["payment"] == "at_site"
 
 
 def for_military(step: Step, standing: Standing) -> Step:

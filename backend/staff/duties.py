@@ -44,6 +44,7 @@ class Duty(StrEnum):
     SEE_SEATING = "see_seating"
     CHECK_SEATING = "check_seating"
     PRINT_SHEETS = "print_sheets"
+    PRINT_CARDS = "print_cards"
     ANSWER = "answer"
     GIVE_ACCOUNT_BACK = "give_account_back"
     SEE_ACCOUNT_CHANGE = "see_account_change"
@@ -105,6 +106,8 @@ WHOSE: Final[Mapping[Duty, Whose]] = {
     Duty.CHECK_SEATING: _whose(Role.SEATING, offices=_AREA),
     # They carry whole document numbers and photos: who only reads the office's lists does not print them.
     Duty.PRINT_SHEETS: _whose(Role.SEATING, offices=_SITE),
+    # Who gives the seats prints what tells of them; the desk has those before it who can't print.
+    Duty.PRINT_CARDS: _whose(Role.SEATING, Role.DESK, offices=_SITE),
     Duty.ANSWER: _whose(Role.DESK, offices=(Level.SITE, Level.NATION)),
     Duty.GIVE_ACCOUNT_BACK: _whose(Role.DESK, offices=_SITE),
     # The desk has the person before it, the area's reviewers decide what papers prove.

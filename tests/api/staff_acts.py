@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 
 import backend
 from backend.clock import EXAM_ZONE, SystemClock
+from backend.documents.models import BatchKind
 from backend.documents.sheet_papers import SheetKind
 from backend.registrations.corrections import Correctable
 from backend.registrations.frontline import relief
@@ -37,6 +38,7 @@ class Target:
     change: UUID
     violation: int
     plan: int
+    batch: int
 
 
 NOTHING: Final = Target(
@@ -49,6 +51,7 @@ NOTHING: Final = Target(
     change=uuid4(),
     violation=0,
     plan=0,
+    batch=0,
 )
 Call = Callable[[World, Clerk, Target], Coroutine[Any, Any, object]]
 
@@ -387,6 +390,37 @@ ACTS: Final = (
         method="SiteSheets.archive",
         duty=Duty.PRINT_SHEETS,
         call=lambda world, who, on: world.built.site_sheets.archive(who, EXAM, venue=1),
+    ),
+    StaffAct(
+        method="Batches.order",
+        duty=Duty.PRINT_CARDS,
+        call=lambda world, who, on: world.built.batches.order(who, EXAM, BatchKind.ADMIT_CARDS),
+        unscoped=True,
+    ),
+    StaffAct(
+        method="Batches.listed",
+        duty=Duty.PRINT_CARDS,
+        call=lambda world, who, on: world.built.batches.listed(who),
+    ),
+    StaffAct(
+        method="Batches.look",
+        duty=Duty.PRINT_CARDS,
+        call=lambda world, who, on: world.built.batches.look(who, on.batch),
+    ),
+    StaffAct(
+        method="Batches.cancel",
+        duty=Duty.PRINT_CARDS,
+        call=lambda world, who, on: world.built.batches.cancel(who, on.batch),
+    ),
+    StaffAct(
+        method="Batches.pdf",
+        duty=Duty.PRINT_CARDS,
+        call=lambda world, who, on: world.built.batches.pdf(who, on.batch, 1),
+    ),
+    StaffAct(
+        method="Batches.archive",
+        duty=Duty.PRINT_CARDS,
+        call=lambda world, who, on: world.built.batches.archive(who, on.batch),
     ),
     StaffAct(
         method="Answers.answer",

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+from backend.documents.models import Batch, BatchKind
 from backend.errors import Faulty, NotAllowed, NotFound, Refusal
 from backend.payments.models import Order, OrderState, Payment, Refund, RefundKind, RefundState
 from backend.registrations.bulk_review import Outcome
@@ -28,6 +29,7 @@ LISTS = (
     "OverdueReviews.for_clerk",
     "AccountChanges.waiting",
     "Violations.of_exam",
+    "Batches.listed",
     "SeatingChecks.plans",
     "Venues.rooms",
 )
@@ -99,6 +101,7 @@ async def target(world: World) -> Target:
         change=await inquiry(phone, kind="account_change", name="测试䶮"),
         violation=await violation(row, site),
         plan=await plan(world, row),
+        batch=await batch(row, site),
     )
 
 
@@ -145,6 +148,18 @@ async def refund(world: World, row: Registration) -> int:
         asked_at=now,
     )
     return int(asked.id)
+
+
+async def batch(row: Registration, site: Clerk) -> int:
+    ordered = await Batch.create(
+        exam_id=row.exam_id,
+        site_id=row.site_id,
+        kind=BatchKind.ADMIT_CARDS,
+        selection="everybody",
+        ordered_by=site.member_id,
+        ordered_at=row.created_at,
+    )
+    return int(ordered.id)
 
 
 async def inquiry(phone: Phone, **asked: str) -> UUID:

@@ -1,0 +1,130 @@
+"""Admit cards read from the tables, many at once: what is printed on each, and the hash of that."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from functools import cache
+from typing import Any, Final
+from uuid import UUID
+
+from backend.candidates.logins import ABOUT_ID_NUMBER
+from backend.clock import EXAM_ZONE, Clock
+from backend.database import Database
+from backend.documents.admit_card import TEMPLATE, AdmitCard, ExamFormat, Sitting
+from backend.documents.filled_forms import word
+from backend.documents.rendering import TEMPLATES
+from backend.exams.catalogue import Exams
+from backend.personal_data import PersonalData
+from backend.registrations.models import Origin
+from backend.storage import Storage
+
+SEATED: Final = """
+SELECT registration.id, registration.exam_id, registration.origin, registration.photo, registration.form -> 'registration' AS choice,
+    registration.form #>> '{basic,gender}' AS gender, candidate.name, candidate.id_type, candidate.id_number,
+    admit_number.number
+FROM registration
+JOIN candidate ON candidate.id = registration.candidate_id
+JOIN admit_number ON admit_number.registration_id = registration.id AND admit_number.retired_at IS NULL
+WHERE registration.id = ANY($1::uuid[]) AND registration.state = 'seated'
+"""
+SITTINGS: Final = """
+SELECT seat.registration_id, exam_session.subject, exam_session.starts_at, exam_session.ends_at,
+    exam_session.sample OR venue.sample AS sample, venue.name AS venue, venue.address, room.number AS room,
+    seat.number AS seat
+FROM seat
+JOIN exam_session ON exam_session.id = seat.session_id
+JOIN room ON room.id = seat.room_id
+JOIN venue ON venue.id = room.venue_id
+WHERE seat.registration_id = ANY($1::uuid[]) AND seat.freed_at IS NULL
+ORDER BY exam_session.starts_at
+"""
+"""Seats, in the order in which they are sat."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadCard:
+    """One card without its photo, which lies under `photo` in the object store. `content`: the hash of all that is
+    printed but for the minute of printing: another name, seat, photo or template makes another card."""
+
+    registration_id: UUID
+    card: AdmitCard
+    photo: str | None
+    content: str
+
+
+class CardReading:
+    def __init__(
+        self, *, database: Database, clock: Clock, exams: Exams, personal_data: PersonalData, storage: Storage
+    ) -> None:
+        self._database, self._clock, self._exams = database, clock, exams
+        self._personal_data, self._storage = personal_data, storage
+
+    async def read(self, ids: Sequence[UUID]) -> list[ReadCard]:
+        """The cards of those who are seated now, in the order of the ids."""
+        rows = {row["id"]: row for row in await self._database.rows(SEATED, list(ids))}
+        sittings: dict[UUID, list[dict[str, Any]]] = {}
+        for seat in await self._database.rows(SITTINGS, list(rows)):
+            sittings.setdefault(seat["registration_id"], []).append(seat)
+        return [await self._card(rows[one], sittings.get(one, [])) for one in ids if one in rows]
+
+    async def with_photo(self, read: ReadCard) -> AdmitCard:
+        """The card as it is drawn."""
+        return replace(read.card, photo=await self._storage.get(read.photo)) if read.photo else read.card
+
+    async def _card(self, row: Mapping[str, Any], seats: Sequence[Mapping[str, Any]]) -> ReadCard:
+        choice = json.loads(row["choice"])
+        exam = await self._exams.by_id(row["exam_id"])
+        speciality = await self._exams.speciality(exam.code, choice["speciality"])
+        card = AdmitCard(
+            exam_name=exam.name,
+            exam_format=ExamFormat.PAPER if exam.formats == ("paper",) else ExamFormat.COMPUTER,
+            admit_number=row["number"],
+            name=row["name"],
+            gender=word("gender", row["gender"]),
+            id_type=word("id_type", row["id_type"]),
+            id_number=self._personal_data.decrypt(bytes(row["id_number"]), about=ABOUT_ID_NUMBER),
+            level=word("level", choice["level"]),
+            speciality=speciality.name,
+            speciality_code=speciality.code,
+            area=choice["area"],
+            site=choice["site"],
+            site_phone=(await self._exams.policy(exam.code, choice["area"], choice["site"])).phone,
+            sittings=tuple(_sitting(seat) for seat in seats),
+            qr_text=f"ZK1|{row['number']}|{row['id'].hex}",
+            photo=None,
+            printed_at=self._clock.now().replace(second=0, microsecond=0),
+            military=row["origin"] == Origin.MILITARY,
+            sample=speciality.sample or any(seat["sample"] for seat in seats),
+        )
+        return ReadCard(registration_id=row["id"], card=card, photo=row["photo"], content=content(card, row["photo"]))
+
+
+def content(card: AdmitCard, photo: str | None) -> str:
+    """64 hexadecimal digits. `photo`: its key, which is a hash of the picture."""
+    printed = {**asdict(replace(card, photo=None)), "printed_at": None, "photo": photo, "drawn_by": drawn_by()}
+    return hashlib.sha256(json.dumps(printed, default=str, sort_keys=True).encode()).hexdigest()
+
+
+@cache
+def drawn_by() -> str:
+    """The hash of the files that say what a card looks like."""
+    files = (f"{TEMPLATE}.typ", "paper.typ", "admit_card_rules.toml")
+    return hashlib.sha256(b"".join((TEMPLATES / name).read_bytes() for name in files)).hexdigest()
+
+
+def _sitting(row: Mapping[str, Any]) -> Sitting:
+    return Sitting(
+        subject=row["subject"],
+        starts_at=_local(row["starts_at"]),
+        ends_at=_local(row["ends_at"]),
+        venue=row["venue"],
+        address=row["address"],
+        room=f"{row['room']:03d}",
+        seat=f"{row['seat']:02d}",
+    )
+
+
+def _local(at: datetime) -> datetime:
+    return at.astimezone(EXAM_ZONE)
