@@ -41,6 +41,7 @@ class EventName(StrEnum):
     REFUND_FAILED = "refund:failed"
     INQUIRY_OPENED = "inquiry:opened"
     INQUIRY_ANSWERED = "inquiry:answered"
+    CUSTODY_INCIDENT = "custody:incident_reported"
     RESULTS_ANNOUNCED = "results:announced"
 
 

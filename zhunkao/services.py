@@ -18,9 +18,17 @@ from backend.candidates.resets import Resets
 from backend.candidates.sessions import Sessions
 from backend.candidates.tokens import Tokens
 from backend.clock import Clock, SettableClock, SystemClock
+from backend.custody.declaring import Declaring
+from backend.custody.duty_board import DutyBoard
+from backend.custody.hand_overs import HandOvers
+from backend.custody.incidents import Incidents
+from backend.custody.statements import Statements
+from backend.custody.watches import Watches
 from backend.database import Database
+from backend.documents.custody_papers import CustodyPapers
 from backend.documents.fonts import bundled_fonts, instances_ready, prepare_fonts
 from backend.documents.papers import Papers
+from backend.documents.recovery_papers import RecoveryPapers
 from backend.documents.rendering import Renderer
 from backend.documents.review_reports import ReviewReports
 from backend.exams.catalogue import Exams
@@ -67,7 +75,11 @@ from backend.results.guessing import Guessing
 from backend.results.importing import ResultImports
 from backend.results.publication import Publications
 from backend.results.reading import Results
+from backend.seating.door import Door
+from backend.seating.door_lists import DoorLists
+from backend.seating.entering import Entering
 from backend.seating.plans import Seating
+from backend.seating.seals import Seals
 from backend.staff.members import Members
 from backend.storage import Storage
 from miniprogram_api.platforms import Platform
@@ -128,6 +140,16 @@ class Services:
     refund_tracking: RefundTracking
     refund_audits: RefundAudits
     seating: Seating
+    door: Door
+    door_lists: DoorLists
+    declaring: Declaring
+    hand_overs: HandOvers
+    incidents: Incidents
+    statements: Statements
+    watches: Watches
+    duty_board: DutyBoard
+    custody_papers: CustodyPapers
+    recovery_papers: RecoveryPapers
     result_imports: ResultImports
     publications: Publications
     results: Results
@@ -174,7 +196,8 @@ def _built(
 ) -> Services:
     clock: Clock = SettableClock(settings.clock_url, http=http) if settings.clock == "settable" else SystemClock()
     personal_data = PersonalData([key.get_secret_value() for key in settings.data_keys])
-    tokens = Tokens([key.get_secret_value() for key in settings.secret_keys])
+    secret_keys = [key.get_secret_value() for key in settings.secret_keys]
+    tokens, seals = Tokens(secret_keys), Seals(secret_keys)
     exams, storage = Exams(database), Storage(settings.storage)
     photos = Pictures(storage, "photos", accept_photo)
     shown = Pictures(storage, "inquiry-pictures", accept_picture)
@@ -203,6 +226,7 @@ def _built(
     )
     forfeitures = Forfeitures(database=database, clock=clock, exams=exams)
     seating = Seating(database=database, clock=clock, exams=exams)
+    entering = Entering(database=database, clock=clock, personal_data=personal_data, seals=seals)
     refund_ports = {name: platform.refunds for name, platform in platforms.items()}
     refunds = Refunds(
         database=database,
@@ -214,6 +238,8 @@ def _built(
     office = Office(database=database, clock=clock, exams=exams, money_back=refunds)
     refund_tracking = RefundTracking(database=database, clock=clock, refunds=refunds, platforms=refund_ports)
     settlement = Settlement(database=database, clock=clock, exams=exams, platforms=payment_ports, refunds=refunds)
+    hand_overs, incidents = HandOvers(database=database, clock=clock), Incidents(database=database, clock=clock)
+    statements = Statements(database=database, clock=clock, exams=exams, personal_data=personal_data)
     state_systems = HttpStateSystems(Outbound(http, settings.state_systems_url))
     return Services(
         clock=clock,
@@ -304,6 +330,27 @@ def _built(
             database, {name: port for name, port in refund_ports.items() if isinstance(port, RefundAuditor)}
         ),
         seating=seating,
+        door=Door(database=database, clock=clock, storage=storage, entering=entering),
+        door_lists=DoorLists(
+            database=database, clock=clock, personal_data=personal_data, seals=seals, entering=entering
+        ),
+        declaring=Declaring(database=database, clock=clock, exams=exams),
+        hand_overs=hand_overs,
+        incidents=incidents,
+        statements=statements,
+        watches=Watches(database=database, clock=clock, exams=exams),
+        duty_board=DutyBoard(database=database, clock=clock, exams=exams),
+        custody_papers=CustodyPapers(
+            clock=clock,
+            exams=exams,
+            renderer=renderer,
+            hand_overs=hand_overs,
+            incidents=incidents,
+            statements=statements,
+        ),
+        recovery_papers=RecoveryPapers(
+            database=database, clock=clock, exams=exams, personal_data=personal_data, renderer=renderer
+        ),
         result_imports=ResultImports(database, clock, exams),
         publications=Publications(database, clock, exams),
         results=Results(
@@ -318,6 +365,7 @@ def _built(
             personal_data=personal_data,
             storage=storage,
             renderer=renderer,
+            seals=seals,
         ),
         review_reports=ReviewReports(clock=clock, exams=exams, personal_data=personal_data),
         platforms=Platforms(platforms),

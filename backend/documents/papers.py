@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -25,22 +25,12 @@ from backend.exams.stages import Stage
 from backend.personal_data import PersonalData
 from backend.registrations.models import Registration, State
 from backend.registrations.rows import Held, held
+from backend.seating.cards import SITTINGS, CardFacts, qr_text
 from backend.seating.models import AdmitNumber
+from backend.seating.seals import Seals
 from backend.storage import Storage
 
 log = structlog.get_logger(__name__)
-
-SITTINGS: Final = """
-SELECT exam_session.subject, exam_session.starts_at, exam_session.ends_at, exam_session.sample AS session_sample,
-    venue.name AS venue, venue.address, venue.sample AS venue_sample, room.number AS room, seat.number AS seat
-FROM seat
-JOIN exam_session ON exam_session.id = seat.session_id
-JOIN room ON room.id = seat.room_id
-JOIN venue ON venue.id = room.venue_id
-WHERE seat.registration_id = $1 AND seat.freed_at IS NULL
-ORDER BY exam_session.starts_at
-"""
-"""One registration's seats, in the order in which they are sat."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,9 +58,10 @@ class Papers:
         personal_data: PersonalData,
         storage: Storage,
         renderer: Renderer,
+        seals: Seals,
     ) -> None:
         self._database, self._clock, self._exams = database, clock, exams
-        self._personal_data, self._storage, self._renderer = personal_data, storage, renderer
+        self._personal_data, self._storage, self._renderer, self._seals = personal_data, storage, renderer, seals
 
     async def application_form(self, candidate_id: UUID, registration_id: UUID) -> bytes:
         """The form as a PDF. Raises NotFound; Conflict `not_submitted` while it has no codes to carry."""
@@ -131,7 +122,7 @@ class Papers:
         choice = mine.form.registration
         area, site = choice.area or "", choice.site or ""
         number = await AdmitNumber.get(registration=mine.row, retired_at=None)
-        rows = await self._database.rows(SITTINGS, mine.row.id)
+        rows = await self._database.rows(SITTINGS, [mine.row.id])
         speciality = await self._exams.speciality(mine.exam.code, choice.speciality or "")
         return AdmitCard(
             exam_name=mine.exam.name,
@@ -148,7 +139,7 @@ class Papers:
             site=site,
             site_phone=await self._site_phone(mine, area, site),
             sittings=tuple(_sitting(row) for row in rows),
-            qr_text=f"ZK1|{number.number}|{mine.row.id.hex}",
+            qr_text=qr_text(self._seals, _facts(number.number, candidate, mine.row, rows)),
             photo=photo,
             printed_at=self._clock.now().replace(second=0, microsecond=0),
             sample=speciality.sample or any(row["session_sample"] or row["venue_sample"] for row in rows),
@@ -193,6 +184,18 @@ class Papers:
             )
             if first:
                 await audit.record(self._clock, actor, "downloaded", "admit_card", row.id)
+
+
+def _facts(number: str, candidate: Candidate, row: Registration, sittings: list[dict[str, Any]]) -> CardFacts:
+    """What of the card that is drawn can change."""
+    return CardFacts(
+        admit_number=number,
+        name=candidate.name,
+        id_type=candidate.id_type,
+        document=bytes(candidate.id_number_index),
+        photo=row.photo,
+        sittings=sittings,
+    )
 
 
 def _sitting(row: dict[str, Any]) -> Sitting:

@@ -103,6 +103,13 @@ class Exams:
             raise NotFound("area_unknown")
         return found
 
+    async def area_by_id(self, area_id: int) -> AreaFacts:
+        """Raises NotFound `area_unknown`."""
+        for area in (await self._published.now()).areas.values():
+            if area.id == area_id:
+                return area
+        raise NotFound("area_unknown")
+
     async def site(self, area: str, name: str) -> SiteFacts:
         """A site that any exam named. Raises NotFound `area_unknown`, `site_unknown`."""
         await self.area(area)
