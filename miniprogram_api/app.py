@@ -14,8 +14,10 @@ from backend.candidates.sessions import Sessions
 from backend.candidates.tokens import Tokens
 from backend.clock import Clock
 from backend.inquiries.wakes import Wakes
+from backend.staff.sessions import StaffSessions
 from miniprogram_api import (
     accounts,
+    door,
     exams,
     health,
     inquiries,
@@ -27,6 +29,7 @@ from miniprogram_api import (
     registrations,
     results,
     sign_in,
+    staff_sign_in,
     ways_back,
 )
 from miniprogram_api.openapi import document
@@ -49,6 +52,8 @@ ROOMS: Final = (
     papers,
     results,
     inquiries,
+    staff_sign_in,
+    door,
 )
 
 REQUESTS: Final = Counter("zhunkao_requests_total", "Requests answered", ["method", "route", "status"])
@@ -67,13 +72,13 @@ SECURITY_HEADERS: Final = {
 
 def create_app(services: Mapping[type, object], *, version: str) -> web.Application:
     """`services`: by type, all that any handler asks for. Raises KeyError where one is missing."""
-    clock, tokens, sessions = (services[kind] for kind in (Clock, Tokens, Sessions))
-    assert isinstance(tokens, Tokens) and isinstance(sessions, Sessions)
+    clock, tokens, sessions, staff = (services[kind] for kind in (Clock, Tokens, Sessions, StaffSessions))
+    assert isinstance(tokens, Tokens) and isinstance(sessions, Sessions) and isinstance(staff, StaffSessions)
     app = web.Application(
         middlewares=[measured, problems, _exam_time(cast(Clock, clock))], client_max_size=LARGEST_BODY
     )
     app.on_shutdown.append(_letting_go(services[Wakes]))
-    asked = askable(tokens, sessions)
+    asked = askable(tokens, sessions, staff)
     table = list(routes())
     for route in table:
         app.router.add_route(route.method, route.path, bind(route, asked=asked, services=services))

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from miniprogram_api.problems import PROBLEM_JSON, Problem
-from miniprogram_api.requests import HEADERS, SECURED, Upload
+from miniprogram_api.requests import CANDIDATE, HEADERS, SECURED, STAFF, Upload
 from miniprogram_api.typed_routes import JSON, Parameters, Route, parameters
 
 REF: Final = "#/components/schemas/{model}"
@@ -24,7 +24,10 @@ def document(routes: Iterable[Route], *, asked: Iterable[Any], title: str, versi
         paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, wanted, schemas)
     components = {
         "schemas": definitions.get("$defs", {}),
-        "securitySchemes": {"access_token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
+        "securitySchemes": {
+            CANDIDATE: {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+            STAFF: {"type": "http", "scheme": "bearer", "description": "a session of the staff's"},
+        },
     }
     return {
         "openapi": "3.1.0",
@@ -62,8 +65,8 @@ def _operation(route: Route, wanted: Parameters, schemas: Mapping[Any, Any]) -> 
         operation["requestBody"] = _content(JSON, schemas[(wanted.body, "validation")])
     elif Upload in wanted.asked.values():
         operation["requestBody"] = _content("multipart/form-data", FILE)
-    if _secured(wanted):
-        operation["security"] = [{"access_token": []}]
+    if scheme := _secured(wanted):
+        operation["security"] = [{scheme: []}]
     return operation
 
 
@@ -95,8 +98,8 @@ def _responses(route: Route, wanted: Parameters, schemas: Mapping[Any, Any]) -> 
         statuses |= {413, 422}
     if wanted.path:
         statuses.add(404)
-    if _secured(wanted):
-        statuses.add(401)
+    if scheme := _secured(wanted):
+        statuses |= {401, 403} if scheme == STAFF else {401}
     refused = {str(status): problem for status in sorted(statuses)}
     return {str(route.status): done, **refused, **{str(status): done for status in route.likewise}}
 
@@ -123,5 +126,6 @@ def _headers(wanted: Parameters) -> list[Mapping[str, Any]]:
     return [HEADERS[kind] for kind in wanted.asked.values() if kind in HEADERS]
 
 
-def _secured(wanted: Parameters) -> bool:
-    return any(kind in SECURED for kind in wanted.asked.values())
+def _secured(wanted: Parameters) -> str | None:
+    """The scheme whose token a call needs."""
+    return next((SECURED[kind] for kind in wanted.asked.values() if kind in SECURED), None)

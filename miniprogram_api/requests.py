@@ -13,6 +13,8 @@ from backend.audit import Actor
 from backend.candidates.sessions import Sessions
 from backend.candidates.tokens import AccessClaims, Tokens
 from backend.errors import Fault, Faulty, NotSignedIn, TooLarge
+from backend.staff.scope import Clerk
+from backend.staff.sessions import AtWork, StaffSessions
 from backend.wording import Language
 from miniprogram_api.typed_routes import Asked
 
@@ -42,8 +44,11 @@ class Caller:
         return self.claims.candidate_id
 
 
-SECURED: Final = (Caller, AccessClaims)
-"""Asking for one of these makes a call one that needs an access token."""
+CANDIDATE: Final = "access_token"
+STAFF: Final = "staff_session"
+SECURED: Final[Mapping[Any, str]] = {Caller: CANDIDATE, AccessClaims: CANDIDATE, Clerk: STAFF, AtWork: STAFF}
+"""Asking for one of these makes a call one that needs a token, of this scheme: a candidate's opens nothing of the
+staff's, nor the other way round."""
 
 HEADERS: Final[Mapping[Any, Mapping[str, Any]]] = {
     Version: {
@@ -61,21 +66,26 @@ HEADERS: Final[Mapping[Any, Mapping[str, Any]]] = {
 }
 
 
-def askable(tokens: Tokens, sessions: Sessions) -> dict[Any, Asked]:
+def askable(tokens: Tokens, sessions: Sessions, staff: StaffSessions) -> dict[Any, Asked]:
     """How each of them is made."""
 
     async def claims(request: web.Request) -> AccessClaims:
-        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or not token or not token.isascii():
-            raise NotSignedIn("not_signed_in")
-        return tokens.read_access(token.strip())
+        return tokens.read_access(_bearer(request))
 
     async def caller(request: web.Request) -> Caller:
         read = await claims(request)
         await sessions.require(read)
         return Caller(claims=read, actor=Actor(kind="candidate", id=str(read.candidate_id), address=request.remote))
 
+    async def at_work(request: web.Request) -> AtWork:
+        return await staff.at_work(_bearer(request), address=request.remote)
+
+    async def clerk(request: web.Request) -> Clerk:
+        return await staff.clerk(_bearer(request), address=request.remote)
+
     return {
+        AtWork: at_work,
+        Clerk: clerk,
         AccessClaims: claims,
         Caller: caller,
         Language: _language,
@@ -85,6 +95,14 @@ def askable(tokens: Tokens, sessions: Sessions) -> dict[Any, Asked]:
         Upload: _upload,
         web.Request: _request,
     }
+
+
+def _bearer(request: web.Request) -> str:
+    """The token sent. Raises NotSignedIn `not_signed_in`."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token or not token.isascii():
+        raise NotSignedIn("not_signed_in")
+    return token.strip()
 
 
 def language_of(request: web.Request) -> Language:

@@ -155,14 +155,24 @@ def reconcile(day: datetime | None, platform: str | None) -> None:
 def create_staff(
     username: str, name: str, level: str, area: str | None, site: str | None, roles: tuple[str, ...]
 ) -> None:
-    """Make an account for a member of the staff."""
+    """Make an account for a member of the staff, and print the invitation they set a password with."""
     from zhunkao import wiring
 
     with ready() as settings:
         made = wiring.create_staff(
             settings, username=username, name=name, level=level, area=area, site=site, roles=roles
         )
-        say([run(made)])
+        say(run(made))
+
+
+@cli.command()
+@click.argument("username")
+def invite_staff(username: str) -> None:
+    """Invite a member of the staff again: a new password, and everything they signed in with set up anew."""
+    from zhunkao import wiring
+
+    with ready() as settings:
+        say([run(wiring.invite_staff(settings, username=username))])
 
 
 @cli.command()

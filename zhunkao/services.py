@@ -12,7 +12,6 @@ from backend.candidates.bindings import Bindings
 from backend.candidates.checks import Checks
 from backend.candidates.face_logins import FaceLogins
 from backend.candidates.logins import Logins
-from backend.candidates.passwords import Passwords
 from backend.candidates.recovery import Recovery
 from backend.candidates.resets import Resets
 from backend.candidates.sessions import Sessions
@@ -33,6 +32,7 @@ from backend.documents.rendering import Renderer
 from backend.documents.review_reports import ReviewReports
 from backend.exams.catalogue import Exams
 from backend.exams.loading import ExamLoading
+from backend.guesses import Guesses
 from backend.inquiries.account_changes import AccountChanges
 from backend.inquiries.account_recoveries import AccountRecoveries
 from backend.inquiries.answers import Answers
@@ -43,6 +43,7 @@ from backend.inquiries.questions import Questions
 from backend.inquiries.wakes import Wakes
 from backend.inquiries.wanted_change import WantedChanges
 from backend.notices.board import NoticeBoard
+from backend.passwords import Passwords
 from backend.payments.books import OwnBooks
 from backend.payments.callbacks import PAYMENTS, REFUNDS, Callbacks, Receiver
 from backend.payments.onsite import OnsitePayments
@@ -80,7 +81,13 @@ from backend.seating.door_lists import DoorLists
 from backend.seating.entering import Entering
 from backend.seating.plans import Seating
 from backend.seating.seals import Seals
+from backend.staff.appointing import Appointments
+from backend.staff.codes import StaffCodes
+from backend.staff.credentials import Credentials
 from backend.staff.members import Members
+from backend.staff.security_keys import relying_party
+from backend.staff.sessions import StaffSessions
+from backend.staff.signing_in import SigningIn
 from backend.storage import Storage
 from miniprogram_api.platforms import Platform
 from miniprogram_api.platforms.outbound import Outbound
@@ -154,6 +161,10 @@ class Services:
     publications: Publications
     results: Results
     members: Members
+    staff_sessions: StaffSessions
+    signing_in: SigningIn
+    credentials: Credentials
+    appointments: Appointments
     notice_board: NoticeBoard
     papers: Papers
     review_reports: ReviewReports
@@ -240,6 +251,8 @@ def _built(
     settlement = Settlement(database=database, clock=clock, exams=exams, platforms=payment_ports, refunds=refunds)
     hand_overs, incidents = HandOvers(database=database, clock=clock), Incidents(database=database, clock=clock)
     statements = Statements(database=database, clock=clock, exams=exams, personal_data=personal_data)
+    staff_sessions, staff_codes, guesses = StaffSessions(database, clock), StaffCodes(personal_data), Guesses(cache)
+    party = relying_party(settings.console_url)
     state_systems = HttpStateSystems(Outbound(http, settings.state_systems_url))
     return Services(
         clock=clock,
@@ -357,6 +370,28 @@ def _built(
             database=database, clock=clock, exams=exams, personal_data=personal_data, guessing=Guessing(cache)
         ),
         members=Members(database, clock, exams),
+        staff_sessions=staff_sessions,
+        signing_in=SigningIn(
+            database=database,
+            clock=clock,
+            personal_data=personal_data,
+            passwords=passwords,
+            guesses=guesses,
+            sessions=staff_sessions,
+            codes=staff_codes,
+            party=party,
+        ),
+        credentials=Credentials(
+            database=database,
+            clock=clock,
+            personal_data=personal_data,
+            passwords=passwords,
+            guesses=guesses,
+            sessions=staff_sessions,
+            codes=staff_codes,
+            party=party,
+        ),
+        appointments=Appointments(database=database, clock=clock, sessions=staff_sessions, codes=staff_codes),
         notice_board=NoticeBoard(database=database, clock=clock, exams=exams),
         papers=Papers(
             database=database,

@@ -162,6 +162,7 @@ class Settings(BaseSettings):
     data_folder: Path = Path(".zhunkao")  # of the embedded services and the demo
 
     public_url: str = "http://127.0.0.1:8080"  # where the platforms and the candidates reach the API
+    console_url: str = "http://localhost:8081"  # where the staff reach the console; security keys know it by this name
     host: str = "127.0.0.1"
     api_port: Port = 8080
     console_port: Port = 8081

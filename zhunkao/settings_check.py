@@ -46,6 +46,7 @@ def _addresses(settings: Settings) -> Iterator[str]:
         ("ZHUNKAO_REDIS_URL", settings.redis_url, ("redis", "rediss")),
         ("ZHUNKAO_STORAGE_URL", settings.storage_url, ("file", "s3")),
         ("ZHUNKAO_PUBLIC_URL", settings.public_url, ("http", "https")),
+        ("ZHUNKAO_CONSOLE_URL", settings.console_url, ("http", "https")),
         ("ZHUNKAO_CLOCK_URL", settings.clock_url, ("http", "https")),
         ("ZHUNKAO_STATE_SYSTEMS_URL", settings.state_systems_url, ("http", "https")),
         ("ZHUNKAO_WECHAT_API_BASE_URL", settings.wechat.api_base_url, ("http", "https")),
@@ -65,6 +66,8 @@ def _addresses(settings: Settings) -> Iterator[str]:
             yield f"{name} names no host"
     if not settings.public_url:
         yield "ZHUNKAO_PUBLIC_URL is empty: the platforms' callbacks need an address"
+    if not settings.console_url or _is_number(_host(settings.console_url)):
+        yield "ZHUNKAO_CONSOLE_URL must name a host: security keys are bound to a name, not to a number"
 
 
 def _keys(settings: Settings) -> Iterator[str]:
@@ -167,6 +170,7 @@ def _production(settings: Settings) -> Iterator[str]:
         yield "ZHUNKAO_CLOCK_URL must be empty in production"
     outside = {
         "ZHUNKAO_PUBLIC_URL": settings.public_url,
+        "ZHUNKAO_CONSOLE_URL": settings.console_url,
         "ZHUNKAO_WECHAT_API_BASE_URL": settings.wechat.api_base_url,
         "ZHUNKAO_WECHAT_PAY_BASE_URL": settings.wechat.pay_base_url,
         "ZHUNKAO_ALIPAY_BASE_URL": settings.alipay.base_url,
@@ -223,6 +227,14 @@ def _host(url: str) -> str:
         return urlsplit(url).hostname or ""
     except ValueError:
         return ""
+
+
+def _is_number(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def _is_loopback(url: str) -> bool:

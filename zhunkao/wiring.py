@@ -17,6 +17,7 @@ from backend.errors import Fault, Faulty
 from backend.registrations.military import HandedOver
 from backend.registrations.past import Imported
 from backend.results.importing import ResultsImported
+from backend.staff.appointing import Invitation
 from backend.staff.duties import ROLES_OF
 from backend.staff.models import Level, Role
 from backend.staff.scope import clerk
@@ -144,8 +145,8 @@ async def create_staff(
     area: str | None,
     site: str | None,
     roles: Sequence[str] = (),
-) -> str:
-    """Make a staff member; what was made, in words."""
+) -> list[str]:
+    """Make a staff member and invite them; what was made, in words."""
     levels = {"national": Level.NATION, **{str(one): one for one in Level}}
     faults = [] if level in levels else [Fault("level", "not_in_list")]
     faults += [Fault("role", "not_in_list") for role in roles if role not in list(Role)]
@@ -156,5 +157,17 @@ async def create_staff(
         member = await built.members.create(
             username=username, name=name, level=scope, area=area, site=site, roles=given
         )
+        invitation = await built.appointments.invite_by_operator(username)
     held = ", ".join(given or ROLES_OF[scope])
-    return f"{username} ({scope.value}: {held}) is {member}"
+    return [f"{username} ({scope.value}: {held}) is {member}", _told(invitation)]
+
+
+async def invite_staff(settings: Settings, *, username: str) -> str:
+    """Invite a member of the staff again, who can't sign in any more; the invitation, in words."""
+    async with services(settings) as built:
+        return _told(await built.appointments.invite_by_operator(username))
+
+
+def _told(invitation: Invitation) -> str:
+    until = invitation.expires_at.astimezone(EXAM_ZONE)
+    return f"{invitation.username} sets a password with {invitation.code}, once, until {until:%Y-%m-%d %H:%M}"

@@ -22,7 +22,6 @@ from backend.candidates.particulars import (
     spelt_answer,
     spelt_phone,
 )
-from backend.candidates.passwords import Passwords
 from backend.candidates.sessions import Sessions, SignedIn
 from backend.candidates.tokens import BindingClaims, PlatformUser
 from backend.clock import Clock
@@ -30,6 +29,7 @@ from backend.database import Database, lock, violated
 from backend.errors import Conflict, Fault, Faulty, NotSignedIn, TooMany
 from backend.events import EventName, tell
 from backend.jobs import Task, put
+from backend.passwords import Passwords
 from backend.personal_data import PersonalData, mask_document, mask_phone
 
 ABOUT_PHONE: Final = "candidate.phone"

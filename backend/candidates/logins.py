@@ -4,31 +4,20 @@ Every limit is of one account from one address, so that nobody locks anybody els
 """
 
 import asyncio
-from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
-from weakref import WeakValueDictionary
 
 from tortoise.expressions import Q
 
 from backend.cache import Cache
 from backend.candidates.models import Candidate, IdType
 from backend.candidates.particulars import USERNAME
-from backend.candidates.passwords import Passwords
-from backend.errors import TooMany
+from backend.guesses import Guesses, Limit
+from backend.passwords import Passwords
 from backend.personal_data import PersonalData, normal
 
 ABOUT_ID_NUMBER: Final = "candidate.id_number"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limit:
-    """So many failures within so many seconds (real time) lock one kind of secret for as long. `refusal`: the words."""
-
-    name: str
-    failures: int
-    seconds: int
-    refusal: str
 
 
 PASSWORD: Final = Limit(name="login", failures=5, seconds=900, refusal="too_many_failures")
@@ -56,8 +45,7 @@ class Logins:
     """Finds whose a login is, and verifies secrets under their limits."""
 
     def __init__(self, *, cache: Cache, personal_data: PersonalData, passwords: Passwords) -> None:
-        self._cache, self._personal_data, self._passwords = cache, personal_data, passwords
-        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._personal_data, self._passwords, self._guesses = personal_data, passwords, Guesses(cache)
 
     async def find(self, login: str) -> Login:
         """Whose user name or document number it is. One statement, whether it is anybody's or not."""
@@ -74,39 +62,26 @@ class Logins:
     async def proves(self, who: str, stored: str | None, secret: str, *, limit: Limit, address: str | None) -> bool:
         """Whether the secret is the stored one; None stands for nobody, and takes the same time.
 
-        Tries of one account from one address are made one after the other, so that a burst of them gets no further
-        than the limit. Raises TooMany with the limit's words.
+        Raises TooMany with the limit's words.
         """
-        account = f"{limit.name}:{who}:{address}"
-        limits = {account: limit, f"{ADDRESS.name}:{address}": ADDRESS}
-        async with self.turn(account):
-            await self._require_unlocked(limits.items())
-            if await self._passwords.verify(stored, secret):
-                return True
-            await self._count_failure(limits.items())
-            return False
+        limits = {f"{limit.name}:{who}:{address}": limit, **_of_address(address)}
+        return await self._guesses.right(limits, partial(self._passwords.verify, stored, secret))
 
     async def require_address(self, address: str | None) -> None:
         """Raises TooMany where this address is locked for its failures."""
-        await self._require_unlocked([(f"{ADDRESS.name}:{address}", ADDRESS)])
+        await self._guesses.require_unlocked(_of_address(address))
 
     async def forgive(self, who: str, *, address: str | None) -> None:
         """Somebody has proved otherwise who they are: their own wrong passwords from there are forgotten."""
-        await self._cache.drop(f"locked:{PASSWORD.name}:{who}:{address}", purpose="limit")
+        await self._guesses.forget(f"{PASSWORD.name}:{who}:{address}")
 
     def turn(self, key: str) -> asyncio.Lock:
-        """One at a time for each key, in this process; the lock is kept while anybody has it."""
-        return self._turns.setdefault(key, asyncio.Lock())
+        """One at a time for each key, in this process."""
+        return self._guesses.turn(key)
 
-    async def _require_unlocked(self, limits: Iterable[tuple[str, Limit]]) -> None:
-        for key, limit in limits:
-            if await self._cache.get(f"locked:{key}", purpose="limit") is not None:
-                raise TooMany(limit.refusal, retry_after=limit.seconds)
 
-    async def _count_failure(self, limits: Iterable[tuple[str, Limit]]) -> None:
-        for key, limit in limits:
-            if await self._cache.count(key, seconds=limit.seconds, purpose="limit") >= limit.failures:
-                await self._cache.put(f"locked:{key}", "locked", seconds=limit.seconds, purpose="limit")
+def _of_address(address: str | None) -> dict[str, Limit]:
+    return {f"{ADDRESS.name}:{address}": ADDRESS}
 
 
 def spelt_login(login: str) -> str:

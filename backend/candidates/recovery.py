@@ -4,15 +4,15 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID, uuid4
 
-from backend.candidates.codes import new_code, spelt_code
 from backend.candidates.logins import ANSWER, RECOVERY_CODE, Login, Logins
 from backend.candidates.models import Candidate, RecoveryAttempt, RecoveryCode
 from backend.candidates.particulars import RECOVERY_QUESTIONS, spelt_answer
-from backend.candidates.passwords import Passwords
 from backend.candidates.resets import ResetRight, Resets
 from backend.clock import real_now
 from backend.database import Database, lock
 from backend.errors import NotSignedIn
+from backend.one_time_codes import new_code, spelt_code
+from backend.passwords import Passwords
 from backend.personal_data import PersonalData
 
 CODE_HOURS: Final = 24

@@ -8,13 +8,13 @@ from backend.audit import Actor
 from backend.candidates.logins import Logins
 from backend.candidates.models import Candidate
 from backend.candidates.particulars import password_faults
-from backend.candidates.passwords import Passwords
 from backend.candidates.sessions import Sessions
 from backend.candidates.tokens import RESET_SECONDS, Tokens
 from backend.clock import Clock
 from backend.database import Database, lock
 from backend.errors import Faulty, NotSignedIn
 from backend.events import EventName, tell
+from backend.passwords import Passwords
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -46,6 +46,7 @@ class Duty(StrEnum):
     DECIDE_ACCOUNT_CHANGE = "decide_account_change"
     PUBLISH_NOTICE = "publish_notice"
     PUBLISH_RESULTS = "publish_results"
+    MANAGE_MEMBERS = "manage_members"
 
 
 Whose = Mapping[Level, frozenset[Role]]
@@ -110,6 +111,8 @@ WHOSE: Final[Mapping[Duty, Whose]] = {
     Duty.DECIDE_ACCOUNT_CHANGE: _whose(Role.REVIEW, offices=_AREA),
     Duty.PUBLISH_NOTICE: _whose(Role.DESK, offices=_REVIEWERS),
     Duty.PUBLISH_RESULTS: _whose(Role.REVIEW, offices=(Level.NATION,)),
+    # Of the level below: who answers for what it decides answers for who decides it.
+    Duty.MANAGE_MEMBERS: _whose(Role.REVIEW, offices=_REVIEWERS),
 }
 
 ROLES_OF: Final[Mapping[Level, tuple[Role, ...]]] = {

@@ -53,6 +53,11 @@ async def clerk(username: str, *, address: str | None = None) -> Clerk:
     member = await StaffMember.get_or_none(username=username, ended_at=None)
     if member is None:
         raise NotAllowed("staff_unknown")
+    return clerk_of(member, address=address)
+
+
+def clerk_of(member: StaffMember, *, address: str | None = None) -> Clerk:
+    """A member in the act."""
     return Clerk(
         member_id=member.id,
         level=member.level,

@@ -22,7 +22,7 @@ def economical() -> Iterator[None]:
     """What makes a world slow and no test minds: passwords are hashed at the least cost, the fonts are read once."""
     cheap = partial(PasswordHasher, time_cost=1, memory_cost=8, parallelism=1)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("backend.candidates.passwords.PasswordHasher", cheap)
+        patch.setattr("backend.passwords.PasswordHasher", cheap)
         patch.setattr("zhunkao.services.bundled_fonts", cache(bundled_fonts))
         yield
 

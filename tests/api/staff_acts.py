@@ -57,7 +57,8 @@ Call = Callable[[World, Clerk, Target], Coroutine[Any, Any, object]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StaffAct:
-    """One way to call an act. `method`: as the code names it. `unscoped`: what is acted on is the office's own."""
+    """One way to call an act. `method`: as the code names it. `unscoped`: what is acted on is the office's own, or its
+    level below's (tests/api/test_staff_members.py)."""
 
     method: str
     duty: Duty
@@ -404,6 +405,30 @@ ACTS: Final = (
         call=lambda world, who, on: world.built.publications.publish(
             who, EXAM, at=SystemClock().now().astimezone(EXAM_ZONE)
         ),
+        unscoped=True,
+    ),
+    StaffAct(
+        method="Appointments.appoint",
+        duty=Duty.MANAGE_MEMBERS,
+        call=lambda world, who, on: world.built.appointments.appoint(who, username="new", name="示例", place=0),
+        unscoped=True,
+    ),
+    StaffAct(
+        method="Appointments.invite",
+        duty=Duty.MANAGE_MEMBERS,
+        call=lambda world, who, on: world.built.appointments.invite(who, on.change),
+        unscoped=True,
+    ),
+    StaffAct(
+        method="Appointments.end",
+        duty=Duty.MANAGE_MEMBERS,
+        call=lambda world, who, on: world.built.appointments.end(who, on.change),
+        unscoped=True,
+    ),
+    StaffAct(
+        method="Appointments.under",
+        duty=Duty.MANAGE_MEMBERS,
+        call=lambda world, who, on: world.built.appointments.under(who),
         unscoped=True,
     ),
 )

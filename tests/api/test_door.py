@@ -26,6 +26,7 @@ from backend.seating.models import AdmitNumber, EntryMark, Seat
 from backend.staff.models import StaffMember
 from backend.staff.scope import Clerk
 from tests.api.results import seat
+from tests.api.staff_people import colleague
 from tests.api.world import JIA, Phone, World
 from tests.documents.reading import codes_on, picture_of
 from zhunkao.journey.people import EXAM, SITE
@@ -366,3 +367,25 @@ async def test_a_list_that_is_not_the_sites_takes_no_marks_and_an_upload_is_boun
         await scene.upload(listed, marked(scene.number), who=other)
     with pytest.raises(Faulty):
         await scene.upload(listed, *[marked(scene.number)] * (MOST_MARKS + 1))
+
+
+async def test_a_doors_device_checks_takes_its_list_and_settles_its_marks_over_http(scene: Scene) -> None:
+    world, door = scene.world, {"venue": scene.venue, "session": scene.session}
+    token = await (await colleague(world)).token()
+    listed = await world.call("POST", "/door-lists", token=token, body=door)
+    assert (listed.status, len(json.loads(listed.json["text"])["candidates"])) == (201, 1)
+    mark = {"mark_id": str(uuid4()), "code": scene.number, "at": "2024-04-13T08:40:30+08:00"}
+    told = await world.call("POST", f"/door-lists/{listed.json['id']}/marks", token=token, body={"marks": [mark]})
+    assert [(one["mark_id"], one["outcome"]) for one in told.json["items"]] == [(mark["mark_id"], "admitted")]
+    body = {**door, "code": await scene.card(), "mark_id": str(uuid4())}
+    checked = await world.call("POST", "/admit-cards/verify", token=token, body=body)
+    assert (checked.json["outcome"], checked.json["person"]["name"]) == ("already_entered", JIA.name)
+    assert checked.json["message"].startswith("此前已入场")
+    photo = await world.call("GET", f"/admit-cards/{scene.number}/photo", token=token)
+    assert hashlib.sha256(photo.body).hexdigest() == checked.json["person"]["photo"]
+    for nobody in (None, scene.phone.token):
+        assert (await world.call("POST", "/admit-cards/verify", token=nobody, body=body)).status == 401
+    elsewhere = await world.call("POST", "/admit-cards/verify", token=token, body={**body, "venue": 0})
+    assert (elsewhere.status, elsewhere.code) == (404, "door_unknown")
+    faulty = await world.call("POST", "/admit-cards/verify", token=token, body={"venue": 1})
+    assert (faulty.status, set(faulty.faults)) == (422, {"session", "code", "mark_id"})

@@ -1,5 +1,6 @@
 """Who may do what: each staff act tried by every office in every role, and on what is another office's."""
 
+import re
 from pathlib import Path
 from typing import cast
 from uuid import UUID
@@ -234,6 +235,17 @@ async def test_the_command_makes_a_member_with_roles(world: World, tmp_path: Pat
     )
     assert (status, out.startswith("money (site: finance, review) is ")) == (0, True), err
     assert (await StaffMember.get(username="money")).roles == ["review", "finance"]
+    await accepts(world, "money", out)
+    status, out, err = await said(world, tmp_path, "invite-staff", "money")
+    assert status == 0, err
+    await accepts(world, "money", out)
     status, out, err = await said(world, tmp_path, "create-staff", "other", *site, "--role", "caretaker")
     assert status != 0 and "role" in err, (out, err)
     assert not await StaffMember.exists(username="other")
+
+
+async def accepts(world: World, username: str, said: str) -> None:
+    """The invitation a command printed sets a password."""
+    code = re.search(r"[0-9A-Z]{5}-[0-9A-Z]{5}", said)
+    assert code, said
+    await world.built.credentials.accept(username, code[0], "a long sample phrase", address=None)

@@ -56,6 +56,12 @@ GET /inquiries/{inquiry_id}
 POST /inquiries/{inquiry_id}/messages
 POST /inquiries/{inquiry_id}/pictures
 GET /inquiries/{inquiry_id}/messages
+POST /staff/sessions
+DELETE /staff/sessions/current
+POST /admit-cards/verify
+GET /admit-cards/{admit_number}/photo
+POST /door-lists
+POST /door-lists/{door_list}/marks
 """
 OPEN = {"/sessions", "/sessions/password", "/sessions/refresh", "/accounts", "/recovery-questions", "/bindings"} | {
     "/password-resets/question/lookup",
@@ -66,6 +72,7 @@ OPEN = {"/sessions", "/sessions/password", "/sessions/refresh", "/accounts", "/r
     "/face-logins/{face_login}/complete",
     "/account-recoveries",
     "/result-queries",
+    "/staff/sessions",
 }
 """Calls that need no access token, beside what was published."""
 

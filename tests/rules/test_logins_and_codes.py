@@ -6,9 +6,9 @@ import unicodedata
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.candidates.codes import ALPHABET, new_code, spelt_code
 from backend.candidates.logins import spelt_login
 from backend.candidates.particulars import USERNAME
+from backend.one_time_codes import ALPHABET, new_code, spelt_code
 
 
 @given(st.from_regex(USERNAME, fullmatch=True), st.lists(st.integers(0, 31), max_size=3))

@@ -30,16 +30,18 @@ from backend.exams.stages import Stage
 from backend.registrations.models import State
 from backend.registrations.moves import Act
 from backend.seating.entry import Outcome
+from backend.staff import signing_in
 from backend.wording import Term, catalogue, say
 from miniprogram_api.typed_routes import FAULT_CODES
 
+STAFF_LIMITS = (signing_in.PASSWORD, signing_in.ADDRESS, signing_in.CODE)
 PRODUCT = (backend, miniprogram_api, zhunkao)
 FROM_ELSEWHERE = {
     "results_{}": ["results_qualified", "results_rolls_on", "results_not_qualified"],
     "identity_{}": [f"identity_{state}" for state in CheckState if state != "passed"],
     "_asks_to_pay(back)": ["payment_current", "payment_not_counted", "payment_again"],
     "refusal": ["session_ended", "binding_token_expired", "reset_token_expired"],
-    "limit.refusal": [limit.refusal for limit in (PASSWORD, ANSWER, RECOVERY_CODE, ADDRESS)],
+    "limit.refusal": [limit.refusal for limit in (PASSWORD, ANSWER, RECOVERY_CODE, ADDRESS, *STAFF_LIMITS)],
     "error.code": [],  # a BadDocumentNumber's, found where it is raised
     "FAULT_CODES.get(found['type'], 'malformed')": [*FAULT_CODES.values(), "malformed"],
     "asks_to_confirm(standing)": [],  # found in hand_in.py

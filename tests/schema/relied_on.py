@@ -53,6 +53,9 @@ UNIQUE: Final = {
     "site": ("site_area_code", "site_area_name"),
     "site_policy": ("site_policy_exam_site",),
     "speciality": ("speciality_kind_code",),
+    "security_key": ("security_key_credential",),
+    "staff_access": ("staff_access_member_id_key",),
+    "staff_code": ("staff_code_once", "staff_code_one_invitation"),
     "staff_member": ("staff_member_username_key",),
     "venue": ("venue_exam_site_number",),
 }
@@ -129,7 +132,10 @@ CHECKS: Final = {
     "site": ("site_code_digits",),
     "site_policy": ("site_policy_payment_mode_word",),
     "speciality": ("speciality_level_word",),
+    "staff_access": ("staff_access_step_of_secret",),
+    "staff_code": ("staff_code_invitation_expires",),
     "staff_member": ("staff_member_roles_words", "staff_member_scope"),
+    "staff_session": ("staff_session_ended_says_why",),
     "venue": ("venue_number_two_digits",),
 }
 """Rules about one row."""
@@ -162,7 +168,10 @@ INDEXES: Final = {
     ),
     "refund": ("refund_due", "refund_platform_id", "refund_registration"),
     "result": ("result_exam",),
+    "security_key": ("security_key_member",),
     "session": ("session_candidate",),
+    "staff_code": ("staff_code_member",),
+    "staff_session": ("staff_session_member",),
 }
 """What only makes a read fast."""
 

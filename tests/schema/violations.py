@@ -84,6 +84,10 @@ SECOND: Final[Mapping[str, Mapping[str, Any]]] = {
     "site_area_name": {"code": "02"},
     "site_policy_exam_site": {},
     "speciality_kind_code": {"name": "另一专业"},
+    "security_key_credential": {"name": "另一密钥"},
+    "staff_access_member_id_key": {"password_hash": "another"},
+    "staff_code_once": {"ended_at": NOON},
+    "staff_code_one_invitation": {"code_index": b"another"},
     "staff_member_username_key": {"name": "另一中心"},
     "venue_exam_site_number": {"name": "另一考场"},
 }
@@ -100,6 +104,8 @@ FIRST: Final[Mapping[str, Mapping[str, Any]]] = {
 """How the first row differs from the sample, where the sample leaves the column empty."""
 
 ALLOWED: Final[Mapping[str, tuple[str, Mapping[str, Any], Mapping[str, Any]]]] = {
+    "another invitation after one has served": ("staff_code", {"ended_at": NOON}, {"code_index": b"another"}),
+    "a security key set up again after it was taken away": ("security_key", {"ended_at": NOON}, {}),
     "another change of an account after one was declined": (
         "account_change",
         {
@@ -271,8 +277,11 @@ BROKEN: Final[Mapping[str, Mapping[str, Any]]] = {
     "site_code_digits": {"code": "X1"},
     "site_policy_payment_mode_word": {"payment_mode": "by post"},
     "speciality_level_word": {"level": "senior"},
+    "staff_access_step_of_secret": {"totp_step": 1},
+    "staff_code_invitation_expires": {"kind": "recovery"},
     "staff_member_roles_words": {"roles": '["caretaker"]'},
     "staff_member_scope": {"level": "site"},
+    "staff_session_ended_says_why": {"ended_at": NOON},
     "venue_number_two_digits": {"number": 100},
 }
 """By check: the columns in which a row breaks it."""
