@@ -52,6 +52,7 @@ class EventName(StrEnum):
     INQUIRY_ASKED = "inquiry:asked"
     INQUIRY_ANSWERED = "inquiry:answered"
     EXAM_LOADED = "exam:loaded"
+    CUSTODY_INCIDENT = "custody:incident_reported"
     RESULTS_ANNOUNCED = "results:announced"
 
 

@@ -125,7 +125,7 @@ def example(number: int) -> AdmitCard:
         site="石家庄",
         site_phone="0000-0000000",
         sittings=tuple(_sitting(index, number) for index in range(4)),
-        qr_text=f"ZK1|{admit_number}|0123456789abcdef",
+        qr_text=f"ZK2:{admit_number}:BENCHMARKS:KEYS:{'A' * 103}",
         photo=_photo(number),
         printed_at=START,
         sample=True,

@@ -20,7 +20,7 @@ RULES = (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("zhunkao", "0018_violations")]
+    dependencies = [("zhunkao", "0020_custody")]
 
     initial = False
 

@@ -18,6 +18,7 @@ from backend.staff.sessions import StaffSessions
 from miniprogram_api import (
     accounts,
     commitments,
+    door,
     exam_forms,
     exams,
     health,
@@ -62,6 +63,7 @@ ROOMS: Final = (
     subscriptions,
     todos,
     staff_sign_in,
+    door,
 )
 
 REQUESTS: Final = Counter("zhunkao_requests_total", "Requests answered", ["method", "route", "status"])

@@ -17,14 +17,22 @@ from backend.candidates.resets import Resets
 from backend.candidates.sessions import Sessions
 from backend.candidates.tokens import Tokens
 from backend.clock import Clock, SettableClock, SystemClock
+from backend.custody.declaring import Declaring
+from backend.custody.duty_board import DutyBoard
+from backend.custody.hand_overs import HandOvers
+from backend.custody.incidents import Incidents
+from backend.custody.statements import Statements
+from backend.custody.watches import Watches
 from backend.database import Database
 from backend.documents.batch_drawing import BatchDrawing
 from backend.documents.batches import Batches
 from backend.documents.card_reading import CardReading
 from backend.documents.correction_reports import CorrectionReports
+from backend.documents.custody_papers import CustodyPapers
 from backend.documents.fonts import bundled_fonts, instances_ready, prepare_fonts
 from backend.documents.kept_cards import KeptCards
 from backend.documents.papers import Papers
+from backend.documents.recovery_papers import RecoveryPapers
 from backend.documents.rendering import Renderer
 from backend.documents.review_reports import ReviewReports
 from backend.documents.score_reports import ScoreReports
@@ -87,12 +95,16 @@ from backend.results.reading import Results
 from backend.results.rejudging import Rejudging
 from backend.seating.adopting import Adoption
 from backend.seating.area_checks import SeatingChecks
+from backend.seating.door import Door
+from backend.seating.door_lists import DoorLists
+from backend.seating.entering import Entering
 from backend.seating.exam_day import ExamDay
 from backend.seating.manifest_check import ManifestChecks
 from backend.seating.manifests import ManifestKeys
 from backend.seating.needs import SeatingNeeds
 from backend.seating.plans import Seating
 from backend.seating.reseating import Reseating
+from backend.seating.seals import Seals
 from backend.seating.venues import Venues
 from backend.staff.appointing import Appointments
 from backend.staff.codes import StaffCodes
@@ -179,6 +191,16 @@ class Services:
     seating_checks: SeatingChecks
     seating_needs: SeatingNeeds
     manifest_checks: ManifestChecks
+    door: Door
+    door_lists: DoorLists
+    declaring: Declaring
+    hand_overs: HandOvers
+    incidents: Incidents
+    statements: Statements
+    watches: Watches
+    duty_board: DutyBoard
+    custody_papers: CustodyPapers
+    recovery_papers: RecoveryPapers
     result_imports: ResultImports
     publications: Publications
     results: Results
@@ -244,7 +266,8 @@ def _built(
 ) -> Services:
     clock: Clock = SettableClock(settings.clock_url, http=http) if settings.clock == "settable" else SystemClock()
     personal_data = PersonalData([key.get_secret_value() for key in settings.data_keys])
-    tokens = Tokens([key.get_secret_value() for key in settings.secret_keys])
+    secret_keys = [key.get_secret_value() for key in settings.secret_keys]
+    tokens, seals = Tokens(secret_keys), Seals(secret_keys)
     exams, storage = Exams(database), Storage(settings.storage)
     photos = Pictures(storage, "photos", accept_photo)
     shown = Pictures(storage, "inquiry-pictures", accept_picture)
@@ -284,7 +307,7 @@ def _built(
         database=database, personal_data=personal_data, passwords=passwords, logins=logins, resets=resets
     )
     card_reading = CardReading(
-        database=database, clock=clock, exams=exams, personal_data=personal_data, storage=storage
+        database=database, clock=clock, exams=exams, personal_data=personal_data, storage=storage, seals=seals
     )
     kept_cards = KeptCards(
         database=database, clock=clock, exams=exams, reading=card_reading, storage=storage, renderer=renderer
@@ -296,6 +319,7 @@ def _built(
     manifest_keys = ManifestKeys([key.get_secret_value() for key in settings.secret_keys])
     adoption = Adoption(database=database, clock=clock, exams=exams, keys=manifest_keys)
     seating = Seating(database=database, clock=clock, exams=exams, adoption=adoption)
+    entering = Entering(database=database, clock=clock, personal_data=personal_data, seals=seals)
     refund_ports = {name: platform.refunds for name, platform in platforms.items()}
     refunds = Refunds(
         database=database,
@@ -310,6 +334,8 @@ def _built(
     results = Results(
         database=database, clock=clock, exams=exams, personal_data=personal_data, guessing=Guessing(cache)
     )
+    hand_overs, incidents = HandOvers(database=database, clock=clock), Incidents(database=database, clock=clock)
+    statements = Statements(database=database, clock=clock, exams=exams, personal_data=personal_data)
     staff_sessions, staff_codes, guesses = StaffSessions(database, clock), StaffCodes(personal_data), Guesses(cache)
     party = relying_party(settings.console_url)
     progress = Progress(database, clock, exams)
@@ -426,6 +452,27 @@ def _built(
         seating_checks=SeatingChecks(database=database, clock=clock, exams=exams),
         seating_needs=SeatingNeeds(database=database, clock=clock, exams=exams),
         manifest_checks=ManifestChecks(database, manifest_keys),
+        door=Door(database=database, clock=clock, storage=storage, entering=entering),
+        door_lists=DoorLists(
+            database=database, clock=clock, personal_data=personal_data, seals=seals, entering=entering
+        ),
+        declaring=Declaring(database=database, clock=clock, exams=exams),
+        hand_overs=hand_overs,
+        incidents=incidents,
+        statements=statements,
+        watches=Watches(database=database, clock=clock, exams=exams),
+        duty_board=DutyBoard(database=database, clock=clock, exams=exams),
+        custody_papers=CustodyPapers(
+            clock=clock,
+            exams=exams,
+            renderer=renderer,
+            hand_overs=hand_overs,
+            incidents=incidents,
+            statements=statements,
+        ),
+        recovery_papers=RecoveryPapers(
+            database=database, clock=clock, exams=exams, personal_data=personal_data, renderer=renderer
+        ),
         result_imports=ResultImports(database, clock, exams),
         publications=Publications(database, clock, exams),
         results=results,

@@ -12,6 +12,7 @@ MODELS: Final = (
     "backend.registrations.models",
     "backend.payments.models",
     "backend.seating.models",
+    "backend.custody.models",
     "backend.results.models",
     "backend.violations.models",
     "backend.documents.models",

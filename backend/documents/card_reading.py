@@ -18,29 +18,19 @@ from backend.documents.rendering import TEMPLATES
 from backend.exams.catalogue import Exams
 from backend.personal_data import PersonalData
 from backend.registrations.models import Origin
+from backend.seating.cards import SITTINGS, CardFacts, qr_text
+from backend.seating.seals import Seals
 from backend.storage import Storage
 
 SEATED: Final = """
-SELECT registration.id, registration.exam_id, registration.origin, registration.photo, registration.form -> 'registration' AS choice,
-    registration.form #>> '{basic,gender}' AS gender, candidate.name, candidate.id_type, candidate.id_number,
-    admit_number.number
+SELECT registration.id, registration.exam_id, registration.origin, registration.photo,
+    registration.form -> 'registration' AS choice, registration.form #>> '{basic,gender}' AS gender,
+    candidate.name, candidate.id_type, candidate.id_number, candidate.id_number_index, admit_number.number
 FROM registration
 JOIN candidate ON candidate.id = registration.candidate_id
 JOIN admit_number ON admit_number.registration_id = registration.id AND admit_number.retired_at IS NULL
 WHERE registration.id = ANY($1::uuid[]) AND registration.state = 'seated'
 """
-SITTINGS: Final = """
-SELECT seat.registration_id, exam_session.subject, exam_session.starts_at, exam_session.ends_at,
-    exam_session.sample OR venue.sample AS sample, venue.name AS venue, venue.address, room.number AS room,
-    seat.number AS seat
-FROM seat
-JOIN exam_session ON exam_session.id = seat.session_id
-JOIN room ON room.id = seat.room_id
-JOIN venue ON venue.id = room.venue_id
-WHERE seat.registration_id = ANY($1::uuid[]) AND seat.freed_at IS NULL
-ORDER BY exam_session.starts_at
-"""
-"""Seats, in the order in which they are sat."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,10 +46,17 @@ class ReadCard:
 
 class CardReading:
     def __init__(
-        self, *, database: Database, clock: Clock, exams: Exams, personal_data: PersonalData, storage: Storage
+        self,
+        *,
+        database: Database,
+        clock: Clock,
+        exams: Exams,
+        personal_data: PersonalData,
+        storage: Storage,
+        seals: Seals,
     ) -> None:
         self._database, self._clock, self._exams = database, clock, exams
-        self._personal_data, self._storage = personal_data, storage
+        self._personal_data, self._storage, self._seals = personal_data, storage, seals
 
     async def read(self, ids: Sequence[UUID]) -> list[ReadCard]:
         """The cards of those who are seated now, in the order of the ids."""
@@ -92,11 +89,11 @@ class CardReading:
             site=choice["site"],
             site_phone=(await self._exams.policy(exam.code, choice["area"], choice["site"])).phone,
             sittings=tuple(_sitting(seat) for seat in seats),
-            qr_text=f"ZK1|{row['number']}|{row['id'].hex}",
+            qr_text=qr_text(self._seals, _facts(row, seats)),
             photo=None,
             printed_at=self._clock.now().replace(second=0, microsecond=0),
             military=row["origin"] == Origin.MILITARY,
-            sample=speciality.sample or any(seat["sample"] for seat in seats),
+            sample=speciality.sample or any(seat["session_sample"] or seat["venue_sample"] for seat in seats),
         )
         return ReadCard(registration_id=row["id"], card=card, photo=row["photo"], content=content(card, row["photo"]))
 
@@ -112,6 +109,18 @@ def drawn_by() -> str:
     """The hash of the files that say what a card looks like."""
     files = (f"{TEMPLATE}.typ", "paper.typ", "admit_card_rules.toml")
     return hashlib.sha256(b"".join((TEMPLATES / name).read_bytes() for name in files)).hexdigest()
+
+
+def _facts(row: Mapping[str, Any], seats: Sequence[Mapping[str, Any]]) -> CardFacts:
+    """What of the card can change."""
+    return CardFacts(
+        admit_number=row["number"],
+        name=row["name"],
+        id_type=row["id_type"],
+        document=bytes(row["id_number_index"]),
+        photo=row["photo"],
+        sittings=seats,
+    )
 
 
 def _sitting(row: Mapping[str, Any]) -> Sitting:

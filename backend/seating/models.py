@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 from tortoise import fields
 from tortoise.models import Model
 
+from backend.seating.entry import Outcome
 from backend.seating.facts import Need
 
 if TYPE_CHECKING:
-    from backend.exams.models import Exam, ExamSession, Room, Site
+    from backend.exams.models import Exam, ExamSession, Room, Site, Venue
     from backend.registrations.models import Registration
 
 
@@ -111,3 +112,53 @@ class SeatingNeed(Model):
 
     class Meta:
         table = "seating_need"
+
+
+class DoorListIssued(Model):
+    """A list of who sits in one venue in one session, downloaded for a door that may lose the network."""
+
+    id = fields.UUIDField(primary_key=True)
+    venue: fields.ForeignKeyRelation["Venue"] = fields.ForeignKeyField(
+        "zhunkao.Venue", "door_lists", on_delete=fields.RESTRICT
+    )
+    session: fields.ForeignKeyRelation["ExamSession"] = fields.ForeignKeyField(
+        "zhunkao.ExamSession", "door_lists", on_delete=fields.RESTRICT
+    )
+    venue_id: int
+    session_id: int
+    candidates = fields.IntField()
+    issued_at = fields.DatetimeField()
+    issued_by = fields.UUIDField()
+
+    class Meta:
+        table = "door_list"
+
+
+class EntryMark(Model):
+    """Somebody went in at a door. One mark of a person in a session is `admitted`; what a door without the network
+    marked beside it is kept with why it doesn't count. `marked_at` is then the device's time."""
+
+    id = fields.BigIntField(primary_key=True)
+    mark_id = fields.UUIDField(unique=True)
+    registration: fields.ForeignKeyRelation["Registration"] = fields.ForeignKeyField(
+        "zhunkao.Registration", "entry_marks", on_delete=fields.RESTRICT
+    )
+    session: fields.ForeignKeyRelation["ExamSession"] = fields.ForeignKeyField(
+        "zhunkao.ExamSession", "entry_marks", on_delete=fields.RESTRICT
+    )
+    venue: fields.ForeignKeyRelation["Venue"] = fields.ForeignKeyField(
+        "zhunkao.Venue", "entry_marks", on_delete=fields.RESTRICT
+    )
+    door_list: fields.ForeignKeyNullableRelation[DoorListIssued] = fields.ForeignKeyField(
+        "zhunkao.DoorListIssued", "marks", null=True, on_delete=fields.RESTRICT
+    )
+    registration_id: Any
+    session_id: int
+    venue_id: int
+    outcome = fields.CharEnumField(Outcome, max_length=16, description="what the door was told")
+    marked_at = fields.DatetimeField()
+    marked_by = fields.UUIDField()
+    recorded_at = fields.DatetimeField()
+
+    class Meta:
+        table = "entry_mark"

@@ -45,6 +45,14 @@ class Duty(StrEnum):
     CHECK_SEATING = "check_seating"
     PRINT_SHEETS = "print_sheets"
     PRINT_CARDS = "print_cards"
+    CHECK_DOOR = "check_door"
+    SEE_DOOR = "see_door"
+    HAND_OVER = "hand_over"
+    SEE_CUSTODY = "see_custody"
+    STATE_CUSTODY = "state_custody"
+    GIVE_WORD = "give_word"
+    KEEP_WATCH = "keep_watch"
+    PRINT_RECOVERY = "print_recovery"
     ANSWER = "answer"
     GIVE_ACCOUNT_BACK = "give_account_back"
     SEE_ACCOUNT_CHANGE = "see_account_change"
@@ -65,6 +73,11 @@ def _whose(*roles: Role, offices: tuple[Level, ...]) -> Whose:
 _SITE: Final = (Level.SITE,)
 _AREA: Final = (Level.AREA,)
 _REVIEWERS: Final = (Level.SITE, Level.AREA, Level.NATION)
+_CUSTODY: Final[Whose] = {
+    Level.SITE: frozenset({Role.SEATING}),
+    Level.AREA: frozenset({Role.SEATING}),
+    Level.NATION: frozenset({Role.REVIEW}),
+}
 
 WHOSE: Final[Mapping[Duty, Whose]] = {
     Duty.CONFIRM: _whose(Role.CONFIRM, offices=(Level.POINT, Level.SITE)),
@@ -108,6 +121,19 @@ WHOSE: Final[Mapping[Duty, Whose]] = {
     Duty.PRINT_SHEETS: _whose(Role.SEATING, offices=_SITE),
     # Who gives the seats prints what tells of them; the desk has those before it who can't print.
     Duty.PRINT_CARDS: _whose(Role.SEATING, Role.DESK, offices=_SITE),
+    Duty.CHECK_DOOR: _whose(Role.SEATING, offices=_SITE),
+    Duty.SEE_DOOR: {
+        Level.SITE: frozenset({Role.SEATING, Role.READ}),
+        Level.AREA: frozenset({Role.SEATING, Role.READ}),
+        Level.NATION: frozenset({Role.READ}),
+    },
+    # Materials are the work of those who seat; at the centre, which seats nobody, of those who review.
+    Duty.HAND_OVER: _CUSTODY,
+    Duty.SEE_CUSTODY: {level: roles | {Role.READ} for level, roles in _CUSTODY.items()},
+    Duty.STATE_CUSTODY: _whose(Role.SEATING, offices=(Level.SITE, Level.AREA)),
+    Duty.GIVE_WORD: {Level.AREA: frozenset({Role.SEATING}), Level.NATION: frozenset({Role.REVIEW})},
+    Duty.KEEP_WATCH: _whose(Role.SEATING, offices=_SITE),
+    Duty.PRINT_RECOVERY: _whose(Role.SEATING, offices=_SITE),
     Duty.ANSWER: _whose(Role.DESK, offices=(Level.SITE, Level.NATION)),
     Duty.GIVE_ACCOUNT_BACK: _whose(Role.DESK, offices=_SITE),
     # The desk has the person before it, the area's reviewers decide what papers prove.

@@ -4,13 +4,18 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, get_type_hints
 from uuid import UUID, uuid4
 
 import backend
 from backend.clock import EXAM_ZONE, SystemClock
+from backend.custody.declaring import Declaration
+from backend.custody.hand_overs import Counted
+from backend.custody.materials import HandOverKind, Side
+from backend.custody.models import StatementKind
+from backend.custody.watches import Kept
 from backend.documents.models import BatchKind
 from backend.documents.sheet_papers import SheetKind
 from backend.registrations.corrections import Correctable
@@ -19,6 +24,7 @@ from backend.registrations.moves import Act
 from backend.seating.facts import Need
 from backend.seating.room_rules import RoomSaid
 from backend.staff.duties import Duty
+from backend.staff.models import Level
 from backend.staff.scope import Clerk
 from tests.api.violations import WRITTEN
 from tests.api.world import World
@@ -39,6 +45,12 @@ class Target:
     violation: int
     plan: int
     batch: int
+    venue: int = 0
+    session: int = 0
+    door_list: UUID = field(default_factory=uuid4)
+    hand_over: int = 0
+    count: int = 0
+    site: int = 0
 
 
 NOTHING: Final = Target(
@@ -85,6 +97,26 @@ def _venues(world: World) -> Path:
 
 def _many(act: Act) -> Call:
     return lambda world, who, on: world.built.bulk_review.act(who, act, [on.registration], reasons=["示例"])
+
+
+def _declare(world: World, who: Clerk, on: Target) -> Coroutine[Any, Any, object]:
+    """Of a kind on whose sides the clerk's office stands, and of nothing: the fields are at fault."""
+    kind = HandOverKind.TO_CENTRE if who.level is Level.NATION else HandOverKind.RECOVERY
+    said = Declaration(number="", kind=kind, place="", batch=0, pieces=[], area_id=who.area_id)
+    return world.built.declaring.declare(who, EXAM, said)
+
+
+def _state(world: World, who: Clerk, on: Target) -> Coroutine[Any, Any, object]:
+    return world.built.statements.state(who, EXAM, StatementKind.OFFICES, {})
+
+
+def _word(world: World, who: Clerk, on: Target) -> Coroutine[Any, Any, object]:
+    return world.built.statements.state(who, EXAM, StatementKind.DATA_COMPLETE, {}, batch=1, site_id=on.site)
+
+
+def _keep_watch(world: World, who: Clerk, on: Target) -> Coroutine[Any, Any, object]:
+    now = world.built.clock.now()
+    return world.built.watches.keep(who, EXAM, Kept(first="测试甲", second="测试甲", starts_at=now, ends_at=now))
 
 
 REVIEWS: Final[Mapping[Act, Duty]] = {
@@ -423,6 +455,129 @@ ACTS: Final = (
         call=lambda world, who, on: world.built.batches.archive(who, on.batch),
     ),
     StaffAct(
+        method="Door.check",
+        duty=Duty.CHECK_DOOR,
+        call=lambda world, who, on: world.built.door.check(
+            who, "24113010100199", venue_id=on.venue, session_id=on.session
+        ),
+    ),
+    StaffAct(
+        method="Door.photo",
+        duty=Duty.CHECK_DOOR,
+        call=lambda world, who, on: world.built.door.photo(who, "24113010100199"),
+    ),
+    StaffAct(
+        method="DoorLists.download",
+        duty=Duty.CHECK_DOOR,
+        call=lambda world, who, on: world.built.door_lists.download(who, venue_id=on.venue, session_id=on.session),
+    ),
+    StaffAct(
+        method="DoorLists.upload",
+        duty=Duty.CHECK_DOOR,
+        call=lambda world, who, on: world.built.door_lists.upload(who, on.door_list, []),
+    ),
+    StaffAct(
+        method="DoorLists.doubtful",
+        duty=Duty.SEE_DOOR,
+        call=lambda world, who, on: world.built.door_lists.doubtful(who),
+    ),
+    StaffAct(method="Declaring.declare", duty=Duty.HAND_OVER, call=_declare, unscoped=True),
+    StaffAct(
+        method="HandOvers.count",
+        duty=Duty.HAND_OVER,
+        call=lambda world, who, on: world.built.hand_overs.count(who, on.hand_over, {}),
+    ),
+    StaffAct(
+        method="HandOvers.correct",
+        duty=Duty.HAND_OVER,
+        call=lambda world, who, on: world.built.hand_overs.correct(who, on.count, Counted(counted=1, intact=True)),
+    ),
+    StaffAct(
+        method="HandOvers.sign",
+        duty=Duty.HAND_OVER,
+        call=lambda world, who, on: world.built.hand_overs.sign(who, on.hand_over, Side.RECEIVER),
+    ),
+    StaffAct(
+        method="HandOvers.close",
+        duty=Duty.HAND_OVER,
+        call=lambda world, who, on: world.built.hand_overs.close(who, on.hand_over),
+    ),
+    StaffAct(
+        method="HandOvers.view",
+        duty=Duty.SEE_CUSTODY,
+        call=lambda world, who, on: world.built.hand_overs.view(who, on.hand_over),
+    ),
+    StaffAct(
+        method="HandOvers.all", duty=Duty.SEE_CUSTODY, call=lambda world, who, on: world.built.hand_overs.all(who)
+    ),
+    StaffAct(
+        method="Incidents.report",
+        duty=Duty.HAND_OVER,
+        call=lambda world, who, on: world.built.incidents.report(who, on.hand_over, "示例"),
+    ),
+    StaffAct(method="Incidents.all", duty=Duty.SEE_CUSTODY, call=lambda world, who, on: world.built.incidents.all(who)),
+    StaffAct(method="Statements.state", duty=Duty.STATE_CUSTODY, call=_state, unscoped=True),
+    StaffAct(method="Statements.state", duty=Duty.GIVE_WORD, call=_word),
+    StaffAct(
+        method="Statements.latest",
+        duty=Duty.SEE_CUSTODY,
+        call=lambda world, who, on: world.built.statements.latest(who, EXAM, StatementKind.OFFICES, site_id=on.site),
+    ),
+    StaffAct(
+        method="Statements.all", duty=Duty.SEE_CUSTODY, call=lambda world, who, on: world.built.statements.all(who)
+    ),
+    StaffAct(method="Watches.keep", duty=Duty.KEEP_WATCH, call=_keep_watch, unscoped=True),
+    StaffAct(
+        method="DutyBoard.sites",
+        duty=Duty.SEE_CUSTODY,
+        call=lambda world, who, on: world.built.duty_board.sites(who, EXAM),
+        unscoped=True,
+    ),
+    StaffAct(
+        method="DutyBoard.areas",
+        duty=Duty.SEE_CUSTODY,
+        call=lambda world, who, on: world.built.duty_board.areas(who, EXAM),
+        unscoped=True,
+    ),
+    StaffAct(
+        method="CustodyPapers.hand_over",
+        duty=Duty.SEE_CUSTODY,
+        call=lambda world, who, on: world.built.custody_papers.hand_over(who, on.hand_over),
+    ),
+    StaffAct(
+        method="CustodyPapers.answer_card_boxes",
+        duty=Duty.SEE_CUSTODY,
+        call=lambda world, who, on: world.built.custody_papers.answer_card_boxes(who, on.hand_over),
+    ),
+    StaffAct(
+        method="CustodyPapers.spare_paper_return",
+        duty=Duty.SEE_CUSTODY,
+        call=lambda world, who, on: world.built.custody_papers.spare_paper_return(who, EXAM, on.venue, batch=1),
+    ),
+    StaffAct(
+        method="CustodyPapers.office_list",
+        duty=Duty.SEE_CUSTODY,
+        call=lambda world, who, on: world.built.custody_papers.office_list(who, EXAM, site_id=on.site),
+    ),
+    StaffAct(
+        method="CustodyPapers.destruction_record",
+        duty=Duty.SEE_CUSTODY,
+        call=lambda world, who, on: world.built.custody_papers.destruction_record(who, EXAM, site_id=on.site),
+    ),
+    StaffAct(
+        method="RecoveryPapers.confirmation",
+        duty=Duty.PRINT_RECOVERY,
+        call=lambda world, who, on: world.built.recovery_papers.confirmation(
+            who, venue_id=on.venue, session_id=on.session
+        ),
+    ),
+    StaffAct(
+        method="CustodyPapers.computer_exam_return",
+        duty=Duty.SEE_CUSTODY,
+        call=lambda world, who, on: world.built.custody_papers.computer_exam_return(who, EXAM, batch=1),
+        unscoped=True,
+    ),
+    StaffAct(
         method="Answers.answer",
         duty=Duty.ANSWER,
         call=lambda world, who, on: world.built.answers.answer(who, on.inquiry, "示例"),
@@ -522,8 +677,8 @@ ACTS: Final = (
         unscoped=True,
     ),
 )
-HELPING: Final = frozenset({"Office.require_said", "Office.decide"})
-"""Parts of `Office.act` that bulk review shares: it has required the duty before."""
+HELPING: Final = frozenset({"Office.require_said", "Office.decide", "Entering.enter"})
+"""Parts that several acts share, each of which has required the duty before."""
 
 
 def found() -> set[str]:

@@ -65,6 +65,10 @@ POST /staff/sessions
 DELETE /staff/sessions/current
 GET /subscriptions
 POST /subscriptions
+POST /admit-cards/verify
+GET /admit-cards/{admit_number}/photo
+POST /door-lists
+POST /door-lists/{door_list}/marks
 """
 OPEN = {"/sessions", "/sessions/password", "/sessions/refresh", "/accounts", "/recovery-questions", "/bindings"} | {
     "/password-resets/question/lookup",

@@ -7,6 +7,7 @@ from backend.clock import EXAM_ZONE
 from backend.documents.admit_card import AdmitCard, ExamFormat, Sitting
 from backend.documents.application_form import ApplicationForm, SubjectLine
 from backend.documents.photos import sample_photo
+from backend.seating.seals import Seals
 
 EXAM_NAME = "2024年度卫生专业技术资格考试"
 SUBJECTS = ("基础知识", "相关专业知识", "专业知识", "专业实践能力")
@@ -48,7 +49,7 @@ def admit_card(number: int = 1) -> AdmitCard:
         site="石家庄",
         site_phone="0000-0000000",
         sittings=tuple(sitting(index) for index in range(4)),
-        qr_text=f"ZK1|{admit_number}|示例",
+        qr_text=Seals(["the examples' key"]).seal(f"{admit_number}:EXAMPLE234"),
         photo=sample_photo(number),
         printed_at=PRINTED_AT,
         sample=True,

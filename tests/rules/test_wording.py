@@ -24,10 +24,12 @@ from backend.candidates.logins import ADDRESS, ANSWER, PASSWORD, RECOVERY_CODE
 from backend.candidates.models import CheckState, IdType
 from backend.candidates.particulars import RECOVERY_QUESTIONS
 from backend.clock import EXAM_ZONE
+from backend.custody.materials import IncidentKind
 from backend.errors import Fault, Refusal
 from backend.exams.stages import Stage
 from backend.registrations.models import State
 from backend.registrations.moves import Act
+from backend.seating.entry import Outcome
 from backend.staff import signing_in
 from backend.wording import Term, catalogue, say
 from miniprogram_api.typed_routes import FAULT_CODES
@@ -191,6 +193,8 @@ def test_no_words_are_kept_that_nothing_says() -> None:
         ("acts", list(Act)),
         ("states", list(State)),
         ("state_texts", list(State)),
+        ("custody", list(IncidentKind)),
+        ("door", list(Outcome)),
         ("recovery_questions", list(RECOVERY_QUESTIONS)),
     ],
 )

@@ -21,12 +21,21 @@ UNIQUE: Final = {
     "confirmation_slot": ("confirmation_slot_exam_site_position",),
     "correction": ("correction_one_waits",),
     "delivery": ("delivery_once", "delivery_one_alive"),
+    "custody_incident": ("custody_incident_once",),
     "documents_seen": ("documents_seen_once",),
+    "entry_mark": ("entry_mark_mark_id_key", "entry_mark_once"),
     "exam": ("exam_code_key", "exam_kind_year"),
     "exam_layer": ("exam_layer_place",),
     "exam_session": ("exam_session_exam_area_number",),
     "form_version": ("form_version_code", "form_version_number"),
     "frontline_entry": ("frontline_entry_registration",),
+    "hand_over": ("hand_over_corrected_once", "hand_over_number"),
+    "hand_over_closing": ("hand_over_closing_once",),
+    "hand_over_item": ("hand_over_item_label",),
+    "hand_over_signature": ("hand_over_signature_person", "hand_over_signature_place"),
+    "item_count": ("item_count_corrected_once", "item_count_first"),
+    "office_statement": ("office_statement_corrected_once", "office_statement_once"),
+    "strong_room_watch": ("strong_room_watch_corrected_once",),
     "inquiry": ("inquiry_one_a_chat", "inquiry_opened_once"),
     "inquiry_message": ("inquiry_message_once",),
     "kept_card": ("kept_card_once",),
@@ -98,12 +107,19 @@ CHECKS: Final = {
         "delivery_settled_says_when",
         "delivery_state_word",
     ),
+    "entry_mark": ("entry_mark_doubtful_has_list", "entry_mark_outcome_word"),
     "exam": ("exam_after_auto_confirmation_word", "exam_year_plausible"),
     "exam_layer": ("exam_layer_area_of_site",),
     "exam_session": ("exam_session_edges",),
     "face_login": ("face_login_ended_says_when",),
     "message_consent": ("message_consent_answer_word", "message_consent_counted"),
     "frontline_entry": ("frontline_entry_proof_word", "frontline_entry_says_what_it_lifts"),
+    "hand_over": ("hand_over_batch_positive", "hand_over_session_by_kind", "hand_over_site_by_kind"),
+    "hand_over_item": ("hand_over_item_declared_positive",),
+    "hand_over_signature": ("hand_over_signature_two_places",),
+    "item_count": ("item_count_not_negative",),
+    "office_statement": ("office_statement_batch_not_negative",),
+    "strong_room_watch": ("strong_room_watch_edges", "strong_room_watch_two_people"),
     "notice": ("notice_area_of_site",),
     "notice_version": ("notice_version_positive",),
     "overdue_review": ("overdue_review_somebody_waits",),
@@ -183,8 +199,11 @@ INDEXES: Final = {
     "correction": ("correction_registration", "correction_waiting"),
     "chat_delivery": ("chat_delivery_waiting",),
     "delivery": ("delivery_calling", "delivery_message", "delivery_unsettled", "delivery_waiting"),
+    "entry_mark": ("entry_mark_doubtful",),
     "event": ("event_waiting",),
     "face_login": ("face_login_document", "face_login_failed_document", "face_login_failed_user"),
+    "hand_over": ("hand_over_site",),
+    "strong_room_watch": ("strong_room_watch_site",),
     "inquiry": ("inquiry_candidate", "inquiry_inbox"),
     "inquiry_message": ("inquiry_message_log",),
     "past_registration": ("past_registration_archive",),
@@ -213,6 +232,20 @@ INDEXES: Final = {
 """What only makes a read fast."""
 
 SEQUENCES: Final = frozenset({"registration_number_sequence", "payment_order_sequence", "refund_sequence"})
-TRIGGERS: Final = frozenset({("audit_record", "audit_record_only_grows")})
+ONLY_GROW: Final = (
+    "audit_record",
+    "custody_incident",
+    "hand_over",
+    "hand_over_closing",
+    "hand_over_item",
+    "hand_over_signature",
+    "item_count",
+    "office_statement",
+    "strong_room_watch",
+)
+"""Tables whose rows are never changed."""
+TRIGGERS: Final = frozenset(
+    {("hand_over_closing", "hand_over_closing_complete"), *((table, f"{table}_only_grows") for table in ONLY_GROW)}
+)
 JOB_ENGINE: Final = ("procrastinate_defer_jobs_v1", "procrastinate_fetch_job_v2", "procrastinate_retry_job_v2")
 """Functions of the job engine that our own statements and its version in the lock call."""

@@ -420,6 +420,94 @@ SAMPLES: Final[Mapping[str, Mapping[str, Value]]] = {
         "noted_at": NOON,
         "noted_by": "test",
     },
+    "door_list": {
+        "id": uuid4,
+        "venue_id": Its("venue"),
+        "session_id": Its("exam_session"),
+        "candidates": 1,
+        "issued_at": NOON,
+        "issued_by": uuid4,
+    },
+    "entry_mark": {
+        "mark_id": uuid4,
+        "registration_id": Its("registration"),
+        "session_id": Its("exam_session"),
+        "venue_id": Its("venue"),
+        "door_list_id": Its("door_list"),
+        "outcome": "admitted",
+        "marked_at": NOON,
+        "marked_by": uuid4,
+        "recorded_at": NOON,
+    },
+    "hand_over": {
+        "number": "2024-1",
+        "kind": "pickup",
+        "exam_id": Its("exam"),
+        "area_id": Its("area"),
+        "site_id": Its("site"),
+        "session_id": None,
+        "corrects_id": None,
+        "batch": 1,
+        "place": "示例保密室",
+        "declared_by": uuid4,
+        "declared_at": NOON,
+    },
+    "hand_over_item": {
+        "hand_over_id": Its("hand_over"),
+        "venue_id": None,
+        "position": 1,
+        "material": "papers",
+        "label": "1",
+        "seal": "F1",
+        "declared": 30,
+    },
+    "item_count": {
+        "item_id": Its("hand_over_item"),
+        "corrects_id": None,
+        "counted": 30,
+        "intact": True,
+        "remark": "",
+        "counted_by": uuid4,
+        "counted_at": NOON,
+    },
+    "hand_over_signature": {
+        "hand_over_id": Its("hand_over"),
+        "member_id": Its("staff_member"),
+        "side": "giver",
+        "place": 1,
+        "signed_at": NOON,
+    },
+    "hand_over_closing": {"hand_over_id": Its("hand_over"), "closed_by": uuid4, "closed_at": NOON},
+    "custody_incident": {
+        "hand_over_id": Its("hand_over"),
+        "count_id": Its("item_count"),
+        "kind": "seal_broken",
+        "text": "示例",
+        "reported_by": uuid4,
+        "reported_at": NOON,
+    },
+    "strong_room_watch": {
+        "exam_id": Its("exam"),
+        "site_id": Its("site"),
+        "corrects_id": None,
+        "first_person": "测试甲",
+        "second_person": "测试乙",
+        "starts_at": NOON,
+        "ends_at": LATER,
+        "recorded_by": uuid4,
+        "recorded_at": LATER,
+    },
+    "office_statement": {
+        "exam_id": Its("exam"),
+        "area_id": Its("area"),
+        "site_id": None,
+        "corrects_id": None,
+        "kind": "destroyed",
+        "batch": 0,
+        "content": b"encrypted",
+        "stated_by": uuid4,
+        "stated_at": NOON,
+    },
     "staff_member": {
         "id": uuid4,
         "username": "test.nation",
@@ -617,6 +705,20 @@ OTHERS: Final[Mapping[str, tuple[str, Mapping[str, Value]]]] = {
         {"username": "ceshi_yi", "username_key": "ceshi_yi", "id_number_index": b"another's"},
     ),
     "another inquiry": ("inquiry", {"chat_id": None, "opening_key": None}),
+    "another member": ("staff_member", {"username": "test.another"}),
+    "a third member": ("staff_member", {"username": "test.third"}),
+    "a fourth member": ("staff_member", {"username": "test.fourth"}),
+    "the other giver": ("hand_over_signature", {"member_id": Its("another member"), "place": 2}),
+    "a receiver": ("hand_over_signature", {"member_id": Its("a third member"), "side": "receiver"}),
+    "the other receiver": (
+        "hand_over_signature",
+        {"member_id": Its("a fourth member"), "side": "receiver", "place": 2},
+    ),
+    "another item": ("hand_over_item", {"position": 2, "label": "2"}),
+    "another count": ("item_count", {"item_id": Its("another item")}),
+    "another statement": ("office_statement", {"kind": "receivers"}),
+    "another watch": ("strong_room_watch", {}),
+    "another hand-over": ("hand_over", {"number": "2024-2"}),
     "another message": ("inquiry_message", {"client_message_id": None}),
     "another chat": ("chat", {"open_id": "oOTHER"}),
     "another bar": ("bar", {"lifted_at": LATER}),
@@ -624,6 +726,11 @@ OTHERS: Final[Mapping[str, tuple[str, Mapping[str, Value]]]] = {
     "another registration": ("registration", {"candidate_id": Its("another candidate")}),
 }
 """A second person and their registration, for rules between two."""
+
+BEFORE: Final[Mapping[str, tuple[str, ...]]] = {
+    "hand_over_closing": ("hand_over_signature", "the other giver", "a receiver", "the other receiver"),
+}
+"""What must stand before a row of this table is taken, though the row doesn't refer to it."""
 
 
 @dataclass(slots=True)
@@ -635,6 +742,8 @@ class Rows:
 
     async def add(self, table: str, **changed: Value) -> Any:
         """One more row of the sample, with these columns otherwise; its key."""
+        for name in BEFORE.get(table, ()):
+            await self.one(name)
         values = {name: await self._resolved(value) for name, value in {**SAMPLES[table], **changed}.items()}
         columns, places = ", ".join(values), ", ".join(f"${number}" for number in range(1, len(values) + 1))
         statement = f"INSERT INTO {table} ({columns}) VALUES ({places}) RETURNING id"

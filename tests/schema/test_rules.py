@@ -3,7 +3,7 @@
 import asyncpg
 import pytest
 
-from tests.schema.relied_on import CHECKS, UNIQUE
+from tests.schema.relied_on import CHECKS, ONLY_GROW, UNIQUE
 from tests.schema.samples import Rows
 from tests.schema.violations import ALLOWED, BROKEN, FIRST, SECOND
 
@@ -54,6 +54,30 @@ async def test_the_audit_log_only_grows(rows: Rows, statement: str) -> None:
             await rows.connection.execute(statement)
     assert await rows.connection.fetch("SELECT act FROM audit_record") == [("tested",)]
     await rows.add("audit_record")
+
+
+@pytest.mark.parametrize("table", sorted(set(ONLY_GROW) - {"audit_record"}))
+@pytest.mark.parametrize("statement", ["UPDATE {} SET id = id", "DELETE FROM {}", "TRUNCATE {} CASCADE"])
+async def test_what_is_kept_of_the_materials_only_grows(rows: Rows, table: str, statement: str) -> None:
+    key = await rows.one(table)
+    with pytest.raises(asyncpg.RaiseError, match="what is kept of the materials only grows"):
+        async with rows.connection.transaction():
+            await rows.connection.execute(statement.format(table))
+    assert await rows.connection.fetchval(f"SELECT id FROM {table} WHERE id = $1", key) == key
+
+
+@pytest.mark.parametrize("missing", ["a signature", "a count"])
+async def test_a_hand_over_is_not_closed_before_all_is_counted_and_four_have_signed(rows: Rows, missing: str) -> None:
+    await rows.one("hand_over_signature")
+    if missing == "a count":
+        await rows.one("hand_over_item")
+    with pytest.raises(asyncpg.RaiseError, match="two have signed on each side"):
+        async with rows.connection.transaction():
+            await rows.connection.execute(
+                "INSERT INTO hand_over_closing (hand_over_id, closed_by, closed_at) "
+                "VALUES ($1, gen_random_uuid(), now())",
+                await rows.one("hand_over"),
+            ) if missing == "a signature" else await rows.add("hand_over_closing")
 
 
 @pytest.mark.parametrize(

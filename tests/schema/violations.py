@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from tests.schema.samples import LATER, NOON, Its
 
@@ -36,6 +36,20 @@ SECOND: Final[Mapping[str, Mapping[str, Any]]] = {
     "delivery_once": {"everywhere": True},
     "delivery_one_alive": {"platform": "alipay"},
     "documents_seen_once": {"seen_at": LATER},
+    "custody_incident_once": {"text": "又一次"},
+    "hand_over_closing_once": {"closed_at": LATER},
+    "hand_over_corrected_once": {"number": "2024-3", "corrects_id": Its("another hand-over")},
+    "hand_over_item_label": {"position": 2},
+    "hand_over_number": {"kind": "recovery"},
+    "hand_over_signature_person": {"side": "receiver"},
+    "hand_over_signature_place": {"member_id": Its("another member")},
+    "item_count_corrected_once": {"item_id": Its("another item"), "corrects_id": Its("another count")},
+    "item_count_first": {"counted": 29},
+    "office_statement_corrected_once": {"kind": "offices", "corrects_id": Its("another statement")},
+    "office_statement_once": {"content": b"another"},
+    "strong_room_watch_corrected_once": {"corrects_id": Its("another watch")},
+    "entry_mark_mark_id_key": {"mark_id": UUID(int=1), "outcome": "too_late"},
+    "entry_mark_once": {"door_list_id": None},
     "exam_code_key": {"year": 2025},
     "exam_kind_year": {"code": "another-2024"},
     "exam_layer_place": {"file": "another.toml"},
@@ -96,6 +110,11 @@ SECOND: Final[Mapping[str, Mapping[str, Any]]] = {
 """By unique index: how the second row differs from the first, which it may not stand beside."""
 
 FIRST: Final[Mapping[str, Mapping[str, Any]]] = {
+    "entry_mark_mark_id_key": {"mark_id": UUID(int=1)},
+    "hand_over_corrected_once": {"corrects_id": Its("another hand-over")},
+    "item_count_corrected_once": {"corrects_id": Its("another count")},
+    "office_statement_corrected_once": {"corrects_id": Its("another statement")},
+    "strong_room_watch_corrected_once": {"corrects_id": Its("another watch")},
     "registration_registration_number_key": {"registration_number": "2024130000001"},
 }
 """How the first row differs from the sample, where the sample leaves the column empty."""
@@ -187,6 +206,14 @@ ALLOWED: Final[Mapping[str, tuple[str, Mapping[str, Any], Mapping[str, Any]]]] =
         {"everywhere": True, "platform": "baidu"},
     ),
     "another telling of one matter": ("reminder", {}, {"occasion": "1/0/last_day"}),
+    "a count that corrects another": ("item_count", {}, {"counted": 29, "corrects_id": Its("item_count")}),
+    "a statement that corrects another": (
+        "office_statement",
+        {},
+        {"content": b"another", "corrects_id": Its("office_statement")},
+    ),
+    "the same statement of another office": ("office_statement", {}, {"site_id": Its("site")}),
+    "a mark that doesn't count beside the one that does": ("entry_mark", {}, {"outcome": "already_entered"}),
     "another seat after the first was freed": ("seat", {"freed_at": NOON}, {"number": 2}),
 }
 """What the rules leave room for, because what was is kept: table, first row, second row."""
@@ -222,6 +249,17 @@ BROKEN: Final[Mapping[str, Mapping[str, Any]]] = {
     "correction_decided_says_by_whom": {"decided_at": NOON},
     "correction_declined_says_why": {"reason": "示例"},
     "correction_what_word": {"what": "phone"},
+    "hand_over_batch_positive": {"batch": 0},
+    "hand_over_item_declared_positive": {"declared": 0},
+    "hand_over_session_by_kind": {"session_id": Its("exam_session")},
+    "hand_over_signature_two_places": {"place": 3},
+    "hand_over_site_by_kind": {"site_id": None},
+    "item_count_not_negative": {"counted": -1},
+    "office_statement_batch_not_negative": {"batch": -1},
+    "strong_room_watch_edges": {"ends_at": NOON},
+    "strong_room_watch_two_people": {"second_person": "测试甲"},
+    "entry_mark_doubtful_has_list": {"outcome": "too_late", "door_list_id": None},
+    "entry_mark_outcome_word": {"outcome": "perhaps"},
     "exam_after_auto_confirmation_word": {"after_auto_confirmation": "later"},
     "delivery_called_says_whom": {"called_at": NOON},
     "delivery_calling_is_leased": {"state": "calling"},
