@@ -26,7 +26,7 @@ PASS: Final = 20_000
 MOST_ATTEMPTS: Final = 5
 
 WAITING: Final = """
-SELECT event.id, name, subject_id, happened_at, payload ->> 'registration' AS registration
+SELECT event.id, name, subject_id, candidate_id, happened_at, payload ->> 'registration' AS registration
 FROM event WHERE processed_at IS NULL AND attempts < $2 ORDER BY id LIMIT $1
 """
 CLAIM: Final = f"{WAITING} FOR UPDATE SKIP LOCKED"
@@ -44,9 +44,14 @@ WHERE replanning.done_at IS NULL ORDER BY replanning.id LIMIT 1 FOR UPDATE OF re
 NEXT: Final = """
 SELECT id FROM registration WHERE exam_id = $1 AND ($2::uuid IS NULL OR id > $2) ORDER BY id LIMIT $3
 """
+UNCHECKED: Final = """
+SELECT id FROM candidate WHERE unclaimed_since IS NULL AND (identity_check <> 'passed' OR education_check <> 'passed')
+    AND ($1::uuid IS NULL OR id > $1) ORDER BY id LIMIT $2
+"""
 PASSED: Final = "UPDATE replanning SET after = $2, done_at = CASE WHEN $3 THEN $4::timestamptz END WHERE id = $1"
 
 OF_EXAMS: Final = frozenset({EventName.EXAM_LOADED, EventName.RESULTS_ANNOUNCED})
+OF_ACCOUNTS: Final = frozenset({EventName.ACCOUNT_REGISTERED, EventName.ACCOUNT_CHANGED})
 OF_INQUIRIES: Final = frozenset({EventName.INQUIRY_ASKED, EventName.INQUIRY_ANSWERED})
 OF_REGISTRATIONS: Final = ("registration:", "admit_card:", "score_report:", "payment:", "refund:")
 
@@ -104,12 +109,14 @@ class Outbox:
             await self._database.rows(PROCESSED, [row["id"] for row in rows])
 
     async def _receive(self, rows: Sequence[Mapping[str, Any]]) -> None:
-        since = _registrations(rows)
+        since, accounts = _registrations(rows), _accounts(rows)
         inquiries = [UUID(row["subject_id"]) for row in rows if row["name"] in OF_INQUIRIES]
-        if since or inquiries:
-            await self._planner.close(registrations=list(since), inquiries=inquiries)
+        if since or inquiries or accounts:
+            await self._planner.close(registrations=list(since), inquiries=inquiries, accounts=list(accounts))
         if since:
             await self._planner.plan(since)
+        if accounts:
+            await self._planner.plan_accounts(accounts)
         await self._planner.tell(
             [Happened(id=row["id"], name=row["name"], happened_at=row["happened_at"]) for row in rows]
         )
@@ -126,11 +133,20 @@ class Outbox:
             row = rows[0]
             if not await self._knows(row["exam_id"], row["version"]):
                 return None
+            if row["after"] is None:
+                await self._replan_accounts(row["since"])
             ids = [one["id"] for one in await self._database.rows(NEXT, row["exam_id"], row["after"], PASS)]
             done = await self._planner.plan(dict.fromkeys(ids, row["since"]))
             after = ids[-1] if ids else row["after"]
             await self._database.rows(PASSED, row["id"], after, len(ids) < PASS, self._clock.now())
         return done
+
+    async def _replan_accounts(self, since: datetime) -> None:
+        """Few people's checks are ever waiting, whatever the number of those who have an account."""
+        after = None
+        while ids := [one["id"] for one in await self._database.rows(UNCHECKED, after, PASS)]:
+            await self._planner.plan_accounts(dict.fromkeys(ids, since))
+            after = ids[-1]
 
     async def _knows(self, exam_id: int, version: int) -> bool:
         """Whether this process has the calendar that was loaded; within a second it does."""
@@ -138,6 +154,15 @@ class Outbox:
             return (await self._exams.by_id(exam_id)).version >= version
         except NotFound:
             return False
+
+
+def _accounts(rows: Sequence[Mapping[str, Any]]) -> dict[UUID, datetime]:
+    """The accounts these events speak of, each since the first of them."""
+    since: dict[UUID, datetime] = {}
+    for row in rows:
+        if row["name"] in OF_ACCOUNTS and row["candidate_id"] is not None:
+            since[row["candidate_id"]] = min(row["happened_at"], since.get(row["candidate_id"], row["happened_at"]))
+    return since
 
 
 def _registrations(rows: Sequence[Mapping[str, Any]]) -> dict[UUID, datetime]:

@@ -66,6 +66,8 @@ class Planner:
         self._database, self._clock, self._exams = database, clock, exams
         entries = list(catalogue.tellings())
         self._by_calendar = [(entry, sql.planning(entry)) for entry in entries if entry.when.event is None]
+        self._of_accounts = [one for one in self._by_calendar if one[0].kind.about == "account"]
+        self._of_registrations = [one for one in self._by_calendar if one[0].kind.about == "registration"]
         self._by_event = [(entry, sql.telling_of_event(entry)) for entry in entries if entry.when.event is not None]
         self._known: dict[int, Everywhere] = {}
         self._closing = sql.closing(sql.still_holds({name: kind.whom for name, kind in catalogue.kinds.items()}))
@@ -78,12 +80,28 @@ class Planner:
             by_exam.setdefault(row["exam_id"], {})[row["id"]] = since[row["id"]]
         done = Planned()
         for exam_id, of_exam in by_exam.items():
-            done += await self._plan(exam_id, of_exam)
+            done += await self._carry_out(self._of_registrations, exam_id, of_exam)
         return done
 
-    async def close(self, *, registrations: Sequence[UUID] = (), inquiries: Sequence[UUID] = ()) -> None:
+    async def plan_accounts(self, since: Mapping[UUID, datetime]) -> Planned:
+        """The same for what is about accounts, in every exam that there is."""
+        await self._database.rows(BY_SIZE)
+        exams, _ = await self._exams.exams(limit=1000)
+        done = Planned()
+        for exam in exams:
+            done += await self._carry_out(self._of_accounts, exam.id, since)
+        return done
+
+    async def close(
+        self,
+        *,
+        registrations: Sequence[UUID] = (),
+        inquiries: Sequence[UUID] = (),
+        accounts: Sequence[UUID] = (),
+    ) -> None:
         """Close what of theirs is done, and take back what has not gone out."""
-        await self._database.rows(self._closing, list(registrations), list(inquiries), self._clock.now())
+        whose = list(registrations), list(inquiries), self._clock.now(), list(accounts)
+        await self._database.rows(self._closing, *whose)
 
     async def tell(self, events: Sequence[Happened]) -> None:
         """Plan what these events tell by themselves."""
@@ -92,12 +110,14 @@ class Planner:
             if wanted:
                 await self._tell(entry, statement, wanted)
 
-    async def _plan(self, exam_id: int, since: Mapping[UUID, datetime]) -> Planned:
+    async def _carry_out(
+        self, statements: Sequence[tuple[Entry, str]], exam_id: int, since: Mapping[UUID, datetime]
+    ) -> Planned:
         everywhere = await self._everywhere(exam_id)
         theirs = await self._theirs(everywhere, list(since))
         scope = [list(since), list(since.values()), [waking(at) for at in since.values()]]
         done = Planned()
-        for entry, statement in self._by_calendar:
+        for entry, statement in statements:
             at = entry.when
             found = (
                 columns(await theirs.of(at)) if at.at_their_place else everywhere.columns[entry.kind_name, entry.name]

@@ -1,7 +1,7 @@
 """For whom a reminder is: each rule as a condition on rows, so that a million people are asked in one statement, and
 the same is asked again in the moment in which one of them would be reminded.
 
-A condition may name `registration` and its `exam`, or `inquiry`, whichever the kind of reminder is about.
+A condition may name `registration` and its `exam`, `inquiry`, or `candidate`, whichever the kind of reminder is about.
 """
 
 from collections.abc import Mapping
@@ -20,6 +20,10 @@ class Rule:
 
 RULES: Final[Mapping[str, Rule]] = {
     "everybody": Rule(holds="true"),
+    "waits_for_checks": Rule(
+        holds="candidate.unclaimed_since IS NULL "
+        "AND (candidate.identity_check <> 'passed' OR candidate.education_check <> 'passed')"
+    ),
     "has_a_draft": Rule(holds="registration.state = 'draft'"),
     "waits_for_confirmation": Rule(
         holds="registration.state = 'submitted'",

@@ -43,16 +43,16 @@ KEEP: Final = """, kept AS (
     RETURNING 1
 ), shown AS (
     UPDATE reminder SET expires_at = wanted.expires_at FROM wanted
-    WHERE reminder.registration_id = wanted.registration_id AND reminder.kind = $14::text
+    WHERE reminder.candidate_id = wanted.candidate_id AND reminder.kind = $14::text
         AND reminder.occasion = wanted.occasion AND reminder.state = 'sent' AND reminder.closed_at IS NULL
         AND reminder.expires_at IS DISTINCT FROM wanted.expires_at
 ), withdrawn AS (
-    UPDATE reminder SET state = 'withdrawn', closed_at = $16::timestamptz
-    FROM scope JOIN registration ON registration.id = scope.id
-    WHERE reminder.registration_id = scope.id AND registration.exam_id = $13::bigint AND reminder.kind = $14::text
-        AND reminder.state = 'planned' AND split_part(reminder.occasion, '/', 3) = $15::text
+    UPDATE reminder SET state = 'withdrawn', closed_at = $16::timestamptz FROM scope
+    WHERE reminder.{owner} = scope.id AND reminder.kind = $14::text AND reminder.state = 'planned'
+        AND split_part(reminder.occasion, '/', 1) = ($13::bigint)::text
+        AND split_part(reminder.occasion, '/', 3) = $15::text
         AND NOT EXISTS (SELECT FROM wanted
-            WHERE wanted.registration_id = reminder.registration_id AND wanted.occasion = reminder.occasion
+            WHERE wanted.candidate_id = reminder.candidate_id AND wanted.occasion = reminder.occasion
                 AND (wanted.at_once OR wanted.due_at >= wanted.since OR wanted.due_at = reminder.due_at))
     RETURNING 1
 )
@@ -74,8 +74,11 @@ def whom(entry: Entry) -> str:
 
 
 def planning(entry: Entry) -> str:
-    """Plan one telling that follows from the calendar."""
-    return SCOPE + (_wanted_on_a_day(entry) if entry.when.exam_day else _wanted_at_an_edge(entry)) + KEEP
+    """Plan one telling that follows from the calendar; `scope` is registrations, or accounts where it is about them."""
+    if entry.kind.about == "account":
+        return SCOPE + _wanted_of_accounts(entry) + KEEP.format(owner="candidate_id")
+    wanted = _wanted_on_a_day(entry) if entry.when.exam_day else _wanted_at_an_edge(entry)
+    return SCOPE + wanted + KEEP.format(owner="registration_id")
 
 
 def _wanted_at_an_edge(entry: Entry) -> str:
@@ -103,6 +106,17 @@ def _wanted_on_a_day(entry: Entry) -> str:
     {ONE_DAY.format(limit="ALL" if each else "1")}
     JOIN moment ON {OF_PLACE} AND moment.day = sat.day
     WHERE registration.exam_id = $13::bigint AND {whom(entry)}
+)"""
+
+
+def _wanted_of_accounts(entry: Entry) -> str:
+    """Of whoever hasn't handed in a form for the exam, by the nation's calendar."""
+    return f""", wanted AS (
+    SELECT candidate.id AS candidate_id, NULL::uuid AS registration_id, scope.since, false AS at_once,
+        $13::bigint || '/0/' || $15::text AS occasion, moment.due_at, moment.expires_at
+    FROM scope JOIN candidate ON candidate.id = scope.id JOIN moment ON moment.area = '' AND moment.site = ''
+    WHERE ({RULES[entry.kind.whom].holds}) AND NOT EXISTS (SELECT FROM registration
+        WHERE registration.candidate_id = candidate.id AND exam_id = $13::bigint AND state <> 'draft')
 )"""
 
 
@@ -169,7 +183,8 @@ def still_holds(kinds: dict[str, str]) -> str:
     return f"coalesce(CASE reminder.kind {cases} END AND (registration.id IS NULL OR {REACHED}), false)"
 
 
-ASKED: Final = """LEFT JOIN registration ON registration.id = reminder.registration_id
+ASKED: Final = """JOIN candidate ON candidate.id = reminder.candidate_id
+    LEFT JOIN registration ON registration.id = reminder.registration_id
     LEFT JOIN exam ON exam.id = registration.exam_id LEFT JOIN inquiry ON inquiry.id = reminder.inquiry_id"""
 
 
@@ -177,14 +192,16 @@ NOT_CLOSED: Final = "(reminder.state = 'planned' OR (reminder.state = 'sent' AND
 
 
 def closing(holds: str) -> str:
-    """Close what is done, and take back what has not gone out: $1 registrations, $2 inquiries, $3 now."""
+    """Close what is done, and take back what has not gone out: $1 registrations, $2 inquiries, $3 now, $4 accounts."""
     return f"""
 UPDATE reminder SET closed_at = $3::timestamptz,
     state = CASE WHEN reminder.state = 'planned' THEN 'withdrawn' WHEN found.is_forfeited THEN 'missed' ELSE 'done' END
 FROM (
     SELECT reminder.id, coalesce({FORFEITED}, false) AS is_forfeited
     FROM reminder {ASKED}
-    WHERE (reminder.registration_id = ANY($1::uuid[]) OR reminder.inquiry_id = ANY($2::uuid[]))
+    WHERE (reminder.registration_id = ANY($1::uuid[]) OR reminder.inquiry_id = ANY($2::uuid[])
+            OR (reminder.candidate_id = ANY($4::uuid[])
+                AND reminder.registration_id IS NULL AND reminder.inquiry_id IS NULL))
         AND {NOT_CLOSED} AND NOT {holds}
 ) AS found
 WHERE found.id = reminder.id AND {NOT_CLOSED}

@@ -27,7 +27,7 @@ class AskingStep(StrEnum):
 
 
 KINDS_AT: Final[Mapping[AskingStep, tuple[str, ...]]] = {
-    AskingStep.ACCOUNT: ("account_changed",),
+    AskingStep.ACCOUNT: ("account_changed", "checks_due"),
     AskingStep.FORM: ("submit_due",),
     AskingStep.SUBMIT: ("confirm_due", "mend_due", "review_result"),
     AskingStep.PAYMENT: ("payment_due", "payment_result"),

@@ -69,6 +69,22 @@ async def told(world: World, kind: str) -> list[str]:
     return [row["at"] for row in rows]
 
 
+async def test_whose_checks_are_not_passed_is_told_two_days_before_and_no_more_once_they_are(world: World) -> None:
+    phone = await world.person(JIA, identity="failed")
+    await sweep(world)
+    await at(world, "2023-12-13 08:00")
+    (todo,) = await todos(phone, "checks_due")
+    assert todo["state"] == "open" and "12月14日 24:00" in todo["text"]
+    await world.sandbox(
+        "POST",
+        "/sandbox/identity",
+        {"id_number": JIA.id_number, "identity": "passed", "education": "passed"},
+    )
+    await world.built.checks.check(phone.candidate_id)
+    await sweep(world)
+    assert [item["state"] for item in await todos(phone, "checks_due")] == ["done"]
+
+
 async def test_a_draft_is_reminded_three_days_and_one_day_before_pre_registration_ends(world: World) -> None:
     phone = await world.person(JIA)
     await phone.draft()

@@ -13,6 +13,7 @@ from notifications.fitting import LIMITS, Limit, fits, fitted
 
 TABLE = {
     "account_changed",
+    "checks_due",
     "submit_due",
     "confirm_due",
     "confirmed",
@@ -25,7 +26,7 @@ TABLE = {
     "results_out",
     "inquiry_answered",
 }
-"""The kinds of the domain's table."""
+"""The kinds of the domain's table, and the one that its section on accounts asks for."""
 
 GOOD = """
 [templates.plain]
