@@ -17,6 +17,7 @@ from backend.candidates.resets import Resets
 from backend.candidates.sessions import Sessions
 from backend.candidates.tokens import Tokens
 from backend.clock import Clock, SettableClock, SystemClock
+from backend.console.house import House
 from backend.database import Database
 from backend.documents.fonts import bundled_fonts, instances_ready, prepare_fonts
 from backend.documents.papers import Papers
@@ -51,6 +52,7 @@ from backend.payments.unpaid import Unpaid
 from backend.personal_data import PersonalData
 from backend.pictures import Pictures, accept_picture
 from backend.registrations.bulk_review import BulkReview
+from backend.registrations.cases import Cases
 from backend.registrations.correcting import Correcting
 from backend.registrations.forfeitures import Forfeitures
 from backend.registrations.lifecycle import Lifecycle
@@ -64,6 +66,7 @@ from backend.registrations.progress import Progress
 from backend.registrations.reading import Reading
 from backend.registrations.score_merging import ScoreMerging
 from backend.registrations.supplements import Supplements
+from backend.registrations.work_list import WorkList
 from backend.results.guessing import Guessing
 from backend.results.importing import ResultImports
 from backend.results.publication import Publications
@@ -115,6 +118,8 @@ class Services:
     lifecycle: Lifecycle
     materials: Materials
     office: Office
+    work_list: WorkList
+    cases: Cases
     correcting: Correcting
     bulk_review: BulkReview
     supplements: Supplements
@@ -151,6 +156,21 @@ class Services:
     def by_type(self) -> dict[type, object]:
         found = {type(service): service for service in (getattr(self, name) for name in self.__slots__)}
         return {**found, Clock: self.clock}
+
+    def house(self, console_url: str) -> House:
+        """What the console's pages call."""
+        return House(
+            url=console_url,
+            clock=self.clock,
+            sessions=self.staff_sessions,
+            signing_in=self.signing_in,
+            credentials=self.credentials,
+            appointments=self.appointments,
+            work_list=self.work_list,
+            cases=self.cases,
+            materials=self.materials,
+            office=self.office,
+        )
 
 
 @asynccontextmanager
@@ -280,6 +300,8 @@ def _built(
         ),
         materials=materials,
         office=office,
+        work_list=WorkList(database, personal_data),
+        cases=Cases(database=database, clock=clock, exams=exams, personal_data=personal_data, materials=materials),
         correcting=Correcting(database=database, clock=clock, exams=exams, photos=photos),
         bulk_review=BulkReview(database=database, exams=exams, office=office),
         supplements=Supplements(database=database, clock=clock, exams=exams),

@@ -3,7 +3,7 @@
 import importlib
 import inspect
 import pkgutil
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, get_type_hints
 from uuid import UUID, uuid4
@@ -60,6 +60,11 @@ def _office(act: Act) -> Call:
 
 def _many(act: Act) -> Call:
     return lambda world, who, on: world.built.bulk_review.act(who, act, [on.registration], reasons=["示例"])
+
+
+async def _lines(page: Awaitable[tuple[Sequence[object], str | None]]) -> Sequence[object]:
+    """A page without where to go on."""
+    return (await page)[0]
 
 
 REVIEWS: Final[Mapping[Act, Duty]] = {
@@ -253,9 +258,35 @@ ACTS: Final = (
         unscoped=True,
     ),
     StaffAct(
+        method="WorkList.page",
+        duty=Duty.SEE_REGISTRATIONS,
+        call=lambda world, who, on: _lines(world.built.work_list.page(who)),
+    ),
+    StaffAct(
+        method="WorkList.find",
+        duty=Duty.SEE_REGISTRATIONS,
+        call=lambda world, who, on: world.built.work_list.find(who, on.number),
+    ),
+    StaffAct(
+        method="Cases.open",
+        duty=Duty.SEE_REGISTRATIONS,
+        call=lambda world, who, on: world.built.cases.open(who, on.registration),
+    ),
+    StaffAct(
+        method="Cases.document_number",
+        duty=Duty.SEE_REGISTRATIONS,
+        call=lambda world, who, on: world.built.cases.document_number(who, on.registration),
+    ),
+    StaffAct(
         method="Appointments.appoint",
         duty=Duty.MANAGE_MEMBERS,
         call=lambda world, who, on: world.built.appointments.appoint(who, username="new", name="示例", place=0),
+        unscoped=True,
+    ),
+    StaffAct(
+        method="Appointments.offices",
+        duty=Duty.MANAGE_MEMBERS,
+        call=lambda world, who, on: world.built.appointments.offices(who),
         unscoped=True,
     ),
     StaffAct(

@@ -20,6 +20,7 @@ from tests.api.test_import_command import said
 from tests.api.world import JIA, Phone, World
 from zhunkao.journey.people import AREA, SITE
 
+LISTS = ("Correcting.waiting", "OverdueReviews.for_clerk", "AccountChanges.waiting", "WorkList.page", "WorkList.find")
 EVERYBODY = [(level, role) for level in Level for role in Role]
 
 
@@ -146,7 +147,7 @@ async def test_what_is_another_offices_is_not_found_and_in_no_list(world: World,
             if act.method == "BulkReview.act":
                 outcomes = cast(list[Outcome], await act.call(world, who, target))
                 assert [type(one.refusal) for one in outcomes] == [NotFound]
-            elif act.method in ("Correcting.waiting", "OverdueReviews.for_clerk", "AccountChanges.waiting"):
+            elif act.method in LISTS:
                 assert await act.call(world, who, target) == []
             else:
                 assert isinstance(await refusal_of(act, world, who, target), NotFound), act.method
