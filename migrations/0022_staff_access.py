@@ -13,6 +13,10 @@ RULES = (
     "CREATE UNIQUE INDEX staff_code_one_invitation ON staff_code (member_id) WHERE kind = 'invitation' AND ended_at IS NULL",
     "CREATE INDEX staff_code_member ON staff_code (member_id) WHERE ended_at IS NULL",
     "CREATE INDEX staff_session_member ON staff_session (member_id) WHERE ended_at IS NULL",
+    # What the offices' lists are read by, and what they search.
+    "CREATE INDEX registration_of_site ON registration (site_id, registration_number)",
+    "CREATE INDEX registration_of_point ON registration (confirmation_point_id, registration_number)",
+    "CREATE INDEX candidate_name ON candidate (name)",
     "ALTER TABLE staff_code ADD CONSTRAINT staff_code_invitation_expires CHECK ("
     "(kind = 'invitation') = (expires_at IS NOT NULL))",
     "ALTER TABLE staff_access ADD CONSTRAINT staff_access_step_of_secret CHECK ("

@@ -46,8 +46,11 @@ def api() -> None:
 
 @cli.command()
 def console() -> None:
-    """Serve the staff's pages (not there yet)."""
-    raise click.ClickException("the staff's pages are not part of this version yet")
+    """Serve the staff's pages. Any number of these may run side by side."""
+    from zhunkao import wiring
+
+    with ready() as settings:
+        serve(wiring.serve_console(settings))
 
 
 @cli.command()

@@ -17,6 +17,7 @@ from backend.candidates.resets import Resets
 from backend.candidates.sessions import Sessions
 from backend.candidates.tokens import Tokens
 from backend.clock import Clock, SettableClock, SystemClock
+from backend.console.house import House
 from backend.custody.declaring import Declaring
 from backend.custody.duty_board import DutyBoard
 from backend.custody.hand_overs import HandOvers
@@ -70,6 +71,7 @@ from backend.personal_data import PersonalData
 from backend.pictures import Pictures, accept_picture
 from backend.registrations.asking_again import AskingAgain
 from backend.registrations.bulk_review import BulkReview
+from backend.registrations.cases import Cases
 from backend.registrations.commitment import Commitments
 from backend.registrations.correcting import Correcting
 from backend.registrations.forfeitures import Forfeitures
@@ -85,6 +87,7 @@ from backend.registrations.progress import Progress
 from backend.registrations.reading import Reading
 from backend.registrations.score_merging import ScoreMerging
 from backend.registrations.supplements import Supplements
+from backend.registrations.work_list import WorkList
 from backend.reminders.consents import Consents
 from backend.reminders.counts import ReminderCounts
 from backend.reminders.todos import Todos
@@ -162,6 +165,8 @@ class Services:
     lifecycle: Lifecycle
     materials: Materials
     office: Office
+    work_list: WorkList
+    cases: Cases
     correcting: Correcting
     bulk_review: BulkReview
     supplements: Supplements
@@ -230,6 +235,21 @@ class Services:
     def by_type(self) -> dict[type, object]:
         found = {type(service): service for service in (getattr(self, name) for name in self.__slots__)}
         return {**found, Clock: self.clock}
+
+    def house(self, console_url: str) -> House:
+        """What the console's pages call."""
+        return House(
+            url=console_url,
+            clock=self.clock,
+            sessions=self.staff_sessions,
+            signing_in=self.signing_in,
+            credentials=self.credentials,
+            appointments=self.appointments,
+            work_list=self.work_list,
+            cases=self.cases,
+            materials=self.materials,
+            office=self.office,
+        )
 
 
 @asynccontextmanager
@@ -406,6 +426,8 @@ def _built(
         ),
         materials=materials,
         office=office,
+        work_list=WorkList(database, personal_data),
+        cases=Cases(database=database, clock=clock, exams=exams, personal_data=personal_data, materials=materials),
         correcting=Correcting(database=database, clock=clock, exams=exams, photos=photos),
         bulk_review=BulkReview(database=database, exams=exams, office=office),
         supplements=Supplements(database=database, clock=clock, exams=exams),

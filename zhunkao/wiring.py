@@ -14,6 +14,7 @@ from aiohttp import web
 from prometheus_client import start_http_server
 
 from backend.clock import EXAM_ZONE
+from backend.console.app import create_console
 from backend.errors import Fault, Faulty
 from backend.registrations.military import HandedOver
 from backend.registrations.past import Imported
@@ -49,6 +50,23 @@ async def serve_api(settings: Settings) -> None:
             settle_memory()
             await site.start()
             log.info("api_ready", host=settings.host, port=settings.api_port)
+            await asyncio.Event().wait()
+        finally:
+            await runner.cleanup()
+
+
+async def serve_console(settings: Settings) -> None:
+    """Serve the staff's pages until cancelled; several processes may share the port."""
+    configure_logs()
+    async with services(settings) as built:
+        await built.exams.prepare()
+        runner = web.AppRunner(create_console(built.house(settings.console_url)), access_log=None)
+        await runner.setup()
+        try:
+            site = web.TCPSite(runner, settings.host, settings.console_port, reuse_port=hasattr(socket, "SO_REUSEPORT"))
+            settle_memory()
+            await site.start()
+            log.info("console_ready", host=settings.host, port=settings.console_port)
             await asyncio.Event().wait()
         finally:
             await runner.cleanup()

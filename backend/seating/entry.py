@@ -7,9 +7,8 @@ from enum import StrEnum
 from typing import Final
 
 from backend.clock import day_of
+from backend.exams.exam_day import ENTRY_ENDS_AFTER
 
-ENTRY_ENDS_AFTER: Final = timedelta(minutes=30)
-"""考试开始30分钟后,考生不得入场 (order A of the nurse exam's plan of 2012)."""
 ENTRY_BEGINS_BEFORE: Final = timedelta(minutes=60)
 """Our decision: no notice says when a venue opens its doors. Rooms are entered 20 minutes before the start."""
 CLOCKS_DIFFER: Final = timedelta(minutes=5)

@@ -97,6 +97,19 @@ class Appointments:
         found = await members.limit(limit + 1).prefetch_related("area", "site", "point")
         return found[:limit], found[limit - 1].username if len(found) > limit else None
 
+    async def offices(self, clerk: Clerk) -> Sequence[tuple[int, str]]:
+        """The keys and names of the offices whose members the clerk makes, by name."""
+        clerk.require(Duty.MANAGE_MEMBERS)
+        found: Sequence[Area] | Sequence[Site] | Sequence[ConfirmationPoint]
+        match BELOW[clerk.level]:
+            case Level.AREA:
+                found = await Area.all().order_by("name")
+            case Level.SITE:
+                found = await Site.filter(area_id=clerk.area_id).order_by("name")
+            case _:
+                found = await ConfirmationPoint.filter(site_id=clerk.site_id).order_by("-exam_id", "name")
+        return [(int(one.id), one.name) for one in found]
+
     async def _invited(self, member: StaffMember, actor: Actor) -> Invitation:
         code, until = await self._codes.invite(member.id)
         await audit.record(self._clock, actor, "invited", "staff_member", member.id)

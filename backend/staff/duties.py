@@ -61,6 +61,7 @@ class Duty(StrEnum):
     PUBLISH_NOTICE = "publish_notice"
     PUBLISH_RESULTS = "publish_results"
     MANAGE_MEMBERS = "manage_members"
+    SEE_REGISTRATIONS = "see_registrations"
 
 
 Whose = Mapping[Level, frozenset[Role]]
@@ -78,6 +79,14 @@ _CUSTODY: Final[Whose] = {
     Level.AREA: frozenset({Role.SEATING}),
     Level.NATION: frozenset({Role.REVIEW}),
 }
+
+ROLES_OF: Final[Mapping[Level, tuple[Role, ...]]] = {
+    Level.POINT: (Role.CONFIRM, Role.FINANCE, Role.READ),
+    Level.SITE: tuple(Role),
+    Level.AREA: (Role.REVIEW, Role.SEATING, Role.DESK, Role.FINANCE, Role.READ),
+    Level.NATION: (Role.REVIEW, Role.DESK, Role.FINANCE, Role.READ),
+}
+"""What there is to do for a level: whoever is made without roles has all of these."""
 
 WHOSE: Final[Mapping[Duty, Whose]] = {
     Duty.CONFIRM: _whose(Role.CONFIRM, offices=(Level.POINT, Level.SITE)),
@@ -144,12 +153,6 @@ WHOSE: Final[Mapping[Duty, Whose]] = {
     Duty.PUBLISH_RESULTS: _whose(Role.REVIEW, offices=(Level.NATION,)),
     # Of the level below: who answers for what it decides answers for who decides it.
     Duty.MANAGE_MEMBERS: _whose(Role.REVIEW, offices=_REVIEWERS),
+    # Nobody can work for candidates without finding them.
+    Duty.SEE_REGISTRATIONS: {level: frozenset(roles) for level, roles in ROLES_OF.items()},
 }
-
-ROLES_OF: Final[Mapping[Level, tuple[Role, ...]]] = {
-    Level.POINT: (Role.CONFIRM, Role.FINANCE, Role.READ),
-    Level.SITE: tuple(Role),
-    Level.AREA: (Role.REVIEW, Role.SEATING, Role.DESK, Role.FINANCE, Role.READ),
-    Level.NATION: (Role.REVIEW, Role.DESK, Role.FINANCE, Role.READ),
-}
-"""What there is to do for a level: whoever is made without roles has all of these."""

@@ -3,7 +3,7 @@
 import importlib
 import inspect
 import pkgutil
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, get_type_hints
@@ -117,6 +117,11 @@ def _word(world: World, who: Clerk, on: Target) -> Coroutine[Any, Any, object]:
 def _keep_watch(world: World, who: Clerk, on: Target) -> Coroutine[Any, Any, object]:
     now = world.built.clock.now()
     return world.built.watches.keep(who, EXAM, Kept(first="测试甲", second="测试甲", starts_at=now, ends_at=now))
+
+
+async def _lines(page: Awaitable[tuple[Sequence[object], str | None]]) -> Sequence[object]:
+    """A page without where to go on."""
+    return (await page)[0]
 
 
 REVIEWS: Final[Mapping[Act, Duty]] = {
@@ -653,9 +658,35 @@ ACTS: Final = (
         unscoped=True,
     ),
     StaffAct(
+        method="WorkList.page",
+        duty=Duty.SEE_REGISTRATIONS,
+        call=lambda world, who, on: _lines(world.built.work_list.page(who)),
+    ),
+    StaffAct(
+        method="WorkList.find",
+        duty=Duty.SEE_REGISTRATIONS,
+        call=lambda world, who, on: world.built.work_list.find(who, on.number),
+    ),
+    StaffAct(
+        method="Cases.open",
+        duty=Duty.SEE_REGISTRATIONS,
+        call=lambda world, who, on: world.built.cases.open(who, on.registration),
+    ),
+    StaffAct(
+        method="Cases.document_number",
+        duty=Duty.SEE_REGISTRATIONS,
+        call=lambda world, who, on: world.built.cases.document_number(who, on.registration),
+    ),
+    StaffAct(
         method="Appointments.appoint",
         duty=Duty.MANAGE_MEMBERS,
         call=lambda world, who, on: world.built.appointments.appoint(who, username="new", name="示例", place=0),
+        unscoped=True,
+    ),
+    StaffAct(
+        method="Appointments.offices",
+        duty=Duty.MANAGE_MEMBERS,
+        call=lambda world, who, on: world.built.appointments.offices(who),
         unscoped=True,
     ),
     StaffAct(

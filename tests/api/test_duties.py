@@ -41,6 +41,8 @@ LISTS = (
     "HandOvers.all",
     "Incidents.all",
     "Statements.all",
+    "WorkList.page",
+    "WorkList.find",
 )
 """Acts that find nothing, where others refuse."""
 NOTHING_OF_IT = ("picture_unknown", "boxes_unknown", "rooms_unknown", "statement_unknown")

@@ -74,11 +74,6 @@ def test_a_bad_file_is_told_by_its_line(tmp_path: Path, folder: Path) -> None:
     assert err.startswith("Error: exam.toml:1: ")
 
 
-def test_the_console_says_that_it_comes_later(tmp_path: Path) -> None:
-    status, _, err = said("console", folder=tmp_path)
-    assert (status, err) == (1, "Error: the staff's pages are not part of this version yet\n")
-
-
 def test_make_tells_every_target_that_is_for_people() -> None:
     told = subprocess.run(
         ["make", "--no-print-directory", "help"], cwd=ROOT, capture_output=True, text=True, check=True

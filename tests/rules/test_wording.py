@@ -40,7 +40,11 @@ FROM_ELSEWHERE = {
     "results_{}": ["results_qualified", "results_rolls_on", "results_not_qualified"],
     "identity_{}": [f"identity_{state}" for state in CheckState if state != "passed"],
     "_asks_to_pay(back)": ["payment_current", "payment_not_counted", "payment_again"],
-    "refusal": ["session_ended", "binding_token_expired", "reset_token_expired"],
+    "refusal": [
+        *("session_ended", "binding_token_expired", "reset_token_expired"),
+        *("staff_step_over", "security_key_unknown", "registration_unknown", "office_unknown", "member_unknown"),
+    ],
+    "refusal.code": [],  # one that was raised, and found there
     "limit.refusal": [limit.refusal for limit in (PASSWORD, ANSWER, RECOVERY_CODE, ADDRESS, *STAFF_LIMITS)],
     "error.code": [],  # a BadDocumentNumber's, found where it is raised
     "FAULT_CODES.get(found['type'], 'malformed')": [*FAULT_CODES.values(), "malformed"],

@@ -197,6 +197,7 @@ INDEXES: Final = {
     "bill_difference": ("bill_difference_reconciliation", "bill_difference_to_ask"),
     "callback": ("callback_waiting",),
     "correction": ("correction_registration", "correction_waiting"),
+    "candidate": ("candidate_name",),
     "chat_delivery": ("chat_delivery_waiting",),
     "delivery": ("delivery_calling", "delivery_message", "delivery_unsettled", "delivery_waiting"),
     "entry_mark": ("entry_mark_doubtful",),
@@ -213,6 +214,8 @@ INDEXES: Final = {
     "recovery_attempt": ("recovery_attempt_candidate", "recovery_attempt_login"),
     "registration": (
         "registration_forfeited",
+        "registration_of_point",
+        "registration_of_site",
         "registration_to_confirm",
         "registration_to_pay",
         "registration_to_supplement",

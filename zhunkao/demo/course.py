@@ -13,7 +13,8 @@ from zhunkao.demo.programs import exam_files, program
 from zhunkao.demo.sandbox import product_settings, sandbox_keys
 from zhunkao.demo.supervisor import Stopped, Supervisor
 from zhunkao.embedded.places import free_port, is_taken
-from zhunkao.processes import ProcessError
+from zhunkao.journey.people import SITE_CLERK
+from zhunkao.processes import ProcessError, tail
 
 if TYPE_CHECKING:
     from zhunkao.demo.progress import Progress
@@ -30,7 +31,7 @@ class Wish:
 
     script: bool = False
     reset: bool = False
-    port: int | None = None  # of the API; the sandbox is ten further, the desk eleven. 0: free ports
+    port: int | None = None  # of the API; sandbox, desk and console are 10, 11, 12 further. 0: free ports
 
 
 def run(wish: Wish, settings: Settings, progress: Progress) -> int:
@@ -53,14 +54,16 @@ def with_ports(settings: Settings, port: int | None) -> Settings:
     """The settings with the ports that the demo listens on. Raises ProcessError when one is taken."""
     if port == 0:
         return settings.model_copy(
-            update={"api_port": free_port(), "sandbox_port": free_port(), "desk_port": free_port()}
+            update={name: free_port() for name in ("api_port", "sandbox_port", "desk_port", "console_port")}
         )
     if port is not None:
-        settings = settings.model_copy(update={"api_port": port, "sandbox_port": port + 10, "desk_port": port + 11})
+        beside = {"sandbox_port": port + 10, "desk_port": port + 11, "console_port": port + 12}
+        settings = settings.model_copy(update={"api_port": port, **beside})
     wanted = {
         "ZHUNKAO_API_PORT": settings.api_port,
         "ZHUNKAO_SANDBOX_PORT": settings.sandbox_port,
         "ZHUNKAO_DESK_PORT": settings.desk_port,
+        "ZHUNKAO_CONSOLE_PORT": settings.console_port,
     }
     for setting, number in wanted.items():
         if is_taken(settings.host, number):
@@ -81,7 +84,7 @@ def _play(wish: Wish, settings: Settings, progress: Progress) -> int:
             ready = True
             if wish.script:
                 return asyncio.run(walk(supervisor, settings))
-            tell_addresses(settings, progress)
+            tell_addresses(settings, progress, invitation(supervisor, settings))
             supervisor.watch_until_stopped()
     except Stopped:
         progress.say("\nStopped. What you did is kept for the next start." if ready else "\nStopped.")
@@ -111,15 +114,24 @@ def start(supervisor: Supervisor, settings: Settings, progress: Progress) -> Set
 
 
 def serve(supervisor: Supervisor, settings: Settings, progress: Progress, sandbox: Program) -> None:
-    """Start API and worker, and wait until API and sandbox take requests."""
-    with progress.stage("Sandbox, API, worker"):
+    """Start what serves, and wait until all of it takes requests."""
+    with progress.stage("Sandbox, API, console, worker"):
         api, worker = program("The API", settings, "api"), program("The worker", settings, "worker")
         desk = program("The desk", settings, "demo-desk")
-        for one in (api, worker, desk):
+        console = program("The console", settings, "console")
+        for one in (api, worker, desk, console):
             supervisor.start(one, by=one.start)
         supervisor.wait_until_ready(sandbox, settings.sandbox_port, "/sandbox/clock")
         supervisor.wait_until_ready(api, settings.api_port, "/readyz")
         supervisor.wait_until_ready(desk, settings.desk_port, "/desk")
+        supervisor.wait_until_ready(console, settings.console_port, "/healthz")
+
+
+def invitation(supervisor: Supervisor, settings: Settings) -> str:
+    """What the sample site's clerk sets a password with, in the command's words; what they had goes on till then."""
+    inviting = program("The invitation", settings, "invite-staff", SITE_CLERK)
+    supervisor.run(inviting)
+    return "".join(tail(inviting.log, 1))
 
 
 async def walk(supervisor: Supervisor, settings: Settings) -> int:
@@ -137,11 +149,12 @@ async def walk(supervisor: Supervisor, settings: Settings) -> int:
     return await walking
 
 
-def tell_addresses(settings: Settings, progress: Progress) -> None:
-    """Where everything is."""
+def tell_addresses(settings: Settings, progress: Progress, invited: str) -> None:
+    """Where everything is, and how one gets in."""
     api, sandbox = settings.public_url, f"http://127.0.0.1:{settings.sandbox_port}"
     addresses = {
         "Phone (try it here)": f"{sandbox}/phone/",
+        "Staff console": f"{settings.console_url}/invitation ({invited})",
         "Candidate API": f"{api}/api/v1, described at {api}/docs",
         "Sandbox": f"{sandbox}/sandbox/…, the platforms under /wechat, /wechatpay, /alipay and /baidu",
         "Database": settings.database_url,

@@ -63,6 +63,7 @@ def product_settings(settings: Settings, keys: SandboxKeys) -> Settings:
         storage_url="",
         data_folder=settings.data_folder.absolute(),
         public_url=f"http://127.0.0.1:{settings.api_port}",
+        console_url=f"http://localhost:{settings.console_port}",  # security keys know hosts by name
         host=settings.host,
         api_port=settings.api_port,
         console_port=settings.console_port,

@@ -1,0 +1,113 @@
+"""The console as an aiohttp application: its table of pages behind their rules, its files, its templates."""
+
+import hashlib
+from collections.abc import Iterable
+from importlib.resources import files
+from typing import Any, Final
+
+import aiohttp_jinja2
+import jinja2
+from aiohttp import web
+
+from backend.clock import EXAM_ZONE
+from backend.console import credentials, members, registrations, sign_in
+from backend.console.guarding import HEADERS, guarded
+from backend.console.house import House
+from backend.console.pages import Page
+from backend.wording import Language, catalogue, moment, say
+
+ROOMS: Final = (sign_in, credentials, registrations, members)
+STATIC: Final = {
+    "bootstrap.min.css": "text/css",
+    "console.css": "text/css",
+    "console.js": "text/javascript",
+    "htmx.min.js": "text/javascript",
+}
+LARGEST_BODY: Final = 256 * 1024
+FOREVER: Final = "public, max-age=31536000, immutable"
+
+
+def create_console(house: House) -> web.Application:
+    """Every page there is, each behind its rule."""
+    app = web.Application(client_max_size=LARGEST_BODY)
+    app.on_response_prepare.append(_headers)
+    found = {name: files("backend.console").joinpath("static", name).read_bytes() for name in STATIC}
+    marks = {name: hashlib.sha256(content).hexdigest()[:16] for name, content in found.items()}
+    environment = aiohttp_jinja2.setup(
+        app, loader=jinja2.PackageLoader("backend.console"), undefined=jinja2.StrictUndefined, trim_blocks=True
+    )
+    environment.globals |= {"static": lambda name: f"/static/{marks[name]}/{name}"}
+    environment.filters |= {"moment": _moment, "shown": _shown}
+    environment.globals |= {"t": _t, "words": _words, "say_fault": _fault, "say_refusal": _refusal}
+    for page in pages():
+        app.router.add_route(page.method, page.path, guarded(page, house))
+    for name, content in found.items():
+        app.router.add_get(f"/static/{marks[name]}/{name}", _file(content, STATIC[name]))
+    app.router.add_get("/favicon.ico", _nothing)
+    app.router.add_get("/healthz", _alive)
+    return app
+
+
+def pages() -> Iterable[Page]:
+    """Every page, with its rule."""
+    for room in ROOMS:
+        yield from room.pages.table
+
+
+async def _headers(request: web.Request, response: web.StreamResponse) -> None:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+
+
+def _file(content: bytes, content_type: str) -> Any:
+    async def answer(request: web.Request) -> web.Response:
+        headers = {"Cache-Control": FOREVER}
+        return web.Response(body=content, content_type=content_type, charset="utf-8", headers=headers)
+
+    return answer
+
+
+async def _nothing(request: web.Request) -> web.Response:
+    """Browsers ask for an icon on their own."""
+    return web.Response(status=204)
+
+
+async def _alive(request: web.Request) -> web.Response:
+    return web.Response(text="ok\n")
+
+
+@jinja2.pass_context
+def _t(context: jinja2.runtime.Context, code: str) -> str:
+    """The console's own words, in the visitor's language. Raises KeyError for a code without any."""
+    return say("console", code, context["language"])
+
+
+def _shown(value: Any) -> str:
+    """A field of a form as people read it."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "✓" if value else "✗"
+    if isinstance(value, list):
+        return "、".join(map(_shown, value))
+    return " ".join(map(_shown, value.values())) if isinstance(value, dict) else str(value)
+
+
+def _words(name: str, code: str, language: Language, **values: object) -> str:
+    """The words of one entry; of a code without words the code itself, where data may hold any."""
+    return say(name, code, language, **values) if code in catalogue(name) else code
+
+
+def _fault(fault: Any, language: Language) -> str:
+    return say("faults", fault.code, language, **fault.values)
+
+
+def _refusal(refusal: Any, language: Language) -> str:
+    return say("errors", refusal.code, language, **refusal.values)
+
+
+def _moment(at: Any, language: Language) -> str:
+    local = at.astimezone(EXAM_ZONE)
+    return (
+        f"{local.year}年{moment(local, language)}" if language == "zh-CN" else f"{moment(local, language)} {local.year}"
+    )

@@ -1,0 +1,197 @@
+"""Every page and every call of the staff's API, by every role of every office, inside and outside their scope."""
+
+import re
+from collections.abc import Iterator, Mapping
+from html import unescape
+from typing import Final, get_type_hints
+from uuid import UUID, uuid4
+
+import pytest
+
+from backend.console.app import pages
+from backend.console.pages import Door, Page
+from backend.staff.duties import ROLES_OF, WHOSE, Duty
+from backend.staff.models import Factor, Level, Role, StaffMember
+from backend.staff.scope import Clerk
+from miniprogram_api.app import PREFIX, routes
+from miniprogram_api.requests import SECURED, STAFF
+from miniprogram_api.typed_routes import Route
+from tests.api.staff_people import Colleague, colleague
+from tests.console.conftest import Console
+
+OPEN = {"/sign-in", "/sign-in/code", "/sign-in/key", "/invitation", "/language"}
+API: Final[Mapping[tuple[str, str], Duty | Door]] = {
+    ("DELETE", "/api/v1/staff/sessions/current"): Door.SETTING_UP,
+}
+"""Whose each call of the API is that asks for a staff session; the duties are tried in tests/api/test_duties.py."""
+WITHOUT_ANYTHING: Final = uuid4()
+
+
+def asks_for_staff(route: Route) -> bool:
+    return STAFF in {SECURED.get(kind) for kind in get_type_hints(route.handler).values() if kind in SECURED}
+
+
+def filled(page: Page, registration: UUID) -> str:
+    """The page's address, about this registration."""
+    named = {"registration": str(registration), "kind": "photo", "key": "0", "member": str(uuid4())}
+    return re.sub(r"{(\w+)}", lambda found: named[found[1]], page.path)
+
+
+def everybody() -> Iterator[tuple[Level, Role]]:
+    for level, roles in ROLES_OF.items():
+        for role in roles:
+            yield level, role
+
+
+async def session(console: Console, level: Level, role: Role, like: Clerk) -> str:
+    """Somebody of the sample office with this one role, at work."""
+    point = await console.world.point()
+    member = await StaffMember.create(
+        id=uuid4(),
+        username=f"{level}.{role}",
+        name="示例",
+        level=level,
+        area_id=like.area_id if level is not Level.NATION else None,
+        site_id=like.site_id if level in (Level.SITE, Level.POINT) else None,
+        point_id=point if level is Level.POINT else None,
+        roles=[role],
+        created_at=console.world.built.clock.now(),
+    )
+    return (await console.world.built.staff_sessions.start(member, Factor.KEY)).token
+
+
+def test_every_page_has_a_rule_and_the_open_ones_are_these() -> None:
+    table = list(pages())
+    assert len({(page.method, page.path) for page in table}) == len(table)
+    assert all(isinstance(page.rule, Duty | Door) for page in table)
+    assert {page.path for page in table if page.rule is Door.OPEN} == OPEN
+
+
+async def test_every_call_of_the_staff_s_api_has_a_rule_and_opens_for_no_candidate(console: Console) -> None:
+    asked = {(one.method, one.path) for one in routes() if asks_for_staff(one)}
+    assert asked == set(API)
+    phone = await console.world.person()
+    for method, path in asked:
+        below = re.sub(r"{\w+}", str(WITHOUT_ANYTHING), path.removeprefix(PREFIX))
+        for token in (None, phone.token, "x"):
+            answer = await console.world.call(method, below, token=token)
+            assert answer.status == 401, path
+
+
+async def test_nobody_who_is_not_signed_in_sees_anything(console: Console) -> None:
+    for page in pages():
+        if page.rule is not Door.OPEN:
+            answer, body = await console.call(page.method, filled(page, WITHOUT_ANYTHING))
+            assert (answer.status, answer.headers["Location"], body) == (303, "/sign-in", ""), page.path
+
+
+async def test_each_page_opens_for_its_offices_and_roles_and_for_nobody_else(console: Console) -> None:
+    like, _ = await console.world.clerks()
+    tried = 0
+    for level, role in everybody():
+        token = await session(console, level, role, like)
+        for page in pages():
+            if isinstance(page.rule, Door):
+                continue
+            answer, body = await console.call(page.method, filled(page, WITHOUT_ANYTHING), token=token, sent={})
+            allowed = role in WHOSE[page.rule].get(level, frozenset())
+            assert (answer.status != 403) is allowed, (page.method, page.path, level, role, body)
+            tried += 1
+    assert tried > 150
+
+
+async def test_another_office_s_candidate_is_not_found_on_any_page(console: Console) -> None:
+    world = console.world
+    phone = await world.person()
+    await phone.submitted()
+    registration = UUID(phone.registration)
+    await world.clerks()
+    strangers = await world.clerks_elsewhere()
+    about = [page for page in pages() if "{registration}" in page.path]
+    assert len(about) >= 4
+    for stranger in strangers:
+        member = await StaffMember.get(id=stranger.member_id)
+        token = (await world.built.staff_sessions.start(member, Factor.KEY)).token
+        for page in about:
+            reasons = {"reasons": "示例"}
+            answer, body = await console.call(page.method, filled(page, registration), token=token, sent=reasons)
+            # An act that isn't this office's at all is refused as such before anything is looked for.
+            expected = (404,) if "acts" not in page.path else (404, 403)
+            assert answer.status in expected and "测试甲" not in body, page.path
+        for text in (phone.who.id_number, "测试甲"):
+            _, body = await console.call("POST", "/search", token=token, sent={"text": text})
+            assert 'id="nothing"' in body
+        _, body = await console.call("GET", "/registrations", token=token)
+        assert "测试甲" not in body
+    own = await colleague(world)
+    answer, body = await console.call("GET", f"/registrations/{registration}", token=await console.token(own))
+    assert answer.status == 200 and "测试甲" in unescape(body)
+
+
+@pytest.fixture
+async def site(console: Console) -> Colleague:
+    await console.world.clerks()
+    return await colleague(console.world)
+
+
+async def test_who_was_invited_sets_up_a_second_factor_before_anything_else(console: Console) -> None:
+    await console.world.clerks()
+    invitation = await console.world.built.appointments.invite_by_operator("test.site")
+    sent = {"username": "test.site", "invitation": invitation.code, "password": "a long sample phrase"}
+    answer, _ = await console.call("POST", "/invitation", sent=sent)
+    assert (answer.status, answer.headers["Location"]) == (303, "/account")
+    token = answer.cookies["session"].value
+    for page in pages():
+        if page.rule is not Door.OPEN and page.rule is not Door.SETTING_UP:
+            refused, _ = await console.call(page.method, filled(page, WITHOUT_ANYTHING), token=token, sent={})
+            assert refused.status == 403, page.path
+    account, body = await console.call("GET", "/account", token=token)
+    assert account.status == 200 and "请先登记安全密钥或验证器" in body
+
+
+async def test_a_form_of_a_foreign_page_does_nothing(console: Console, site: Colleague) -> None:
+    token = await console.token(site)
+    for origin in ("https://console.example.com", "null", ""):
+        for page in pages():
+            if page.method == "POST":
+                path = filled(page, WITHOUT_ANYTHING)
+                answer, _ = await console.call("POST", path, token=token, sent={}, headers={"Origin": origin})
+                assert answer.status == 403, page.path
+    assert (await console.world.built.staff_sessions.at_work(token, address=None)).username == "test.site"
+
+
+async def test_every_answer_forbids_frames_foreign_scripts_and_keeping(console: Console, site: Colleague) -> None:
+    token = await console.token(site)
+    for path in ("/sign-in", "/registrations", "/nowhere", f"/registrations/{WITHOUT_ANYTHING}"):
+        answer, _ = await console.call("GET", path, token=token)
+        policy = answer.headers["Content-Security-Policy"]
+        assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'")
+        assert "unsafe" not in policy and "frame-ancestors 'none'" in policy
+        assert (answer.headers["X-Content-Type-Options"], answer.headers["Cache-Control"]) == ("nosniff", "no-store")
+
+
+async def test_signing_in_opens_a_new_session_and_leads_nowhere_else(console: Console, site: Colleague) -> None:
+    sent = {"username": "test.site", "password": "a long sample phrase", "next": "https://example.com"}
+    answer, body = await console.call("POST", "/sign-in", token="fixed.by-somebody", sent=sent)
+    found = re.search(r'name="step" value="([^"]+)"', body)
+    assert found and answer.status == 200 and "session" not in answer.cookies
+    sent = {"step": found[1], "code": await site.code()}
+    answer, _ = await console.call(
+        "POST", "/sign-in/code?next=https://example.com", token="fixed.by-somebody", sent=sent
+    )
+    cookie = answer.cookies["session"]
+    assert answer.headers["Location"] == "/" and cookie.value != "fixed.by-somebody"
+    assert cookie["httponly"] and cookie["samesite"] == "Strict" and cookie["path"] == "/"
+    again, body = await console.call("POST", "/sign-in/code", sent=sent)
+    assert again.status == 401 and "重新开始" in body
+
+
+async def test_a_document_number_is_masked_and_showing_it_is_written_down(console: Console, site: Colleague) -> None:
+    phone = await console.world.person()
+    await phone.submitted()
+    token = await console.token(site)
+    path = f"/registrations/{phone.registration}"
+    _, body = await console.call("GET", path, token=token)
+    assert phone.who.id_number not in body
+    _, body = await console.call("POST", f"{path}/document-number", token=token)
+    assert phone.who.id_number in body and "查看完整证件编号" in body
