@@ -7,6 +7,7 @@ from typing import Any, Final
 from backend.database import Database
 from backend.exams.catalogue import Exams
 from backend.exams.prices import amount_fen
+from backend.registrations.auto_confirmation import in_words
 from backend.registrations.money_back import yuan
 from backend.reminders.words import term
 from notifications.catalogue import Catalogue
@@ -104,9 +105,7 @@ class Facts:
                 found["when"] = term(f"half_{place.half_day}", day=place.day.isoformat())
         if decided.get("outcome") == "failed":
             found["variant"] = "differences" if policy.confirmation_mode == "onsite" else "differences_online"
-            found["differences"] = [
-                term(one["field"].rpartition(".")[2], of="form_fields") for one in decided["differences"]
-            ]
+            found["differences"] = [term(in_words(one["field"]), of="form_fields") for one in decided["differences"]]
         return found
 
     async def _fee(self, row: Row) -> int | None:

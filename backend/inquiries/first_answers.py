@@ -11,6 +11,7 @@ from uuid import UUID
 from backend.exams.catalogue import Exams
 from backend.inquiries.intents import Guess, Intent, guess
 from backend.inquiries.places import home_of
+from backend.registrations.auto_confirmation import in_words
 from backend.registrations.models import Registration, State
 from backend.registrations.progress import Progress
 from backend.registrations.standing import Standing
@@ -171,7 +172,7 @@ def _difference(one: Mapping[str, Any], words: Say, language: Language) -> str:
     empty = "—"
     return words(
         "difference",
-        field=say("fields", one["field"], language),
+        field=say("form_fields", in_words(one["field"]), language),
         last_year=one["last_year"] or empty,
         this_year=one["this_year"] or empty,
     )

@@ -30,6 +30,9 @@ COMPARED_FIELDS: Final = (
 """The notice names the groups: basic information, area, site, speciality, level, education, work. That years of
 practice, photo and phone are left out is our decision: they change by themselves and say nothing of eligibility."""
 
+IN_WORDS: Final = {"name": "account.name"}
+"""Entries of wording/form_fields.toml that are not called as the field is."""
+
 BRACKETS: Final = str.maketrans("〔〕【】［］〖〗[]{}", "()" * 6)
 
 Outcome = Literal["confirmed", "failed", "not_applicable"]
@@ -73,6 +76,11 @@ class AutoConfirmation:
             {"field": one.field, "last_year": one.last_year, "this_year": one.this_year} for one in self.differences
         ]
         return {"outcome": self.outcome, "reason": self.reason, "rolls": self.rolls, "differences": differences}
+
+
+def in_words(field: str) -> str:
+    """A compared field's entry in wording/form_fields.toml."""
+    return IN_WORDS.get(field, field)
 
 
 def decide(

@@ -31,7 +31,7 @@ TRAIL: Final = 50
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """One field of the form beside last year's. `differs`: what stops automatic confirmation."""
+    """One field of the form, as `section.field`, beside last year's. `differs`: what stops automatic confirmation."""
 
     name: str
     this_year: Any
@@ -123,7 +123,7 @@ def beside(form: Mapping[str, Any], last_year: Mapping[str, Any] | None) -> dict
         before = (last_year or {}).get(section) or {}
         fields = [
             Field(
-                name=name,
+                name=f"{section}.{name}",
                 this_year=value,
                 last_year=before.get(name),
                 differs=f"{section}.{name}" in differing,
