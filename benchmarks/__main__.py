@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from benchmarks import callbacks, cards, faces, imports, reminders, reminders_year, serving, submits
+from benchmarks import callbacks, cards, faces, imports, reminders_year, serving, submits
 
 RESULTS: Final = Path(__file__).parent / "results.json"
 ALL: Final[dict[str, Callable[[], Any]]] = {
@@ -21,7 +21,6 @@ ALL: Final[dict[str, Callable[[], Any]]] = {
     "cards": cards.measure,
     "faces": faces.measure,
     "imports": imports.measure,
-    "reminders": reminders.measure,
     "reminders_year": reminders_year.measure,
 }
 
@@ -58,10 +57,6 @@ def table(figures: dict[str, Any]) -> str:
     lines.append(f"\n{'a million rows':<26}{'seconds':>11}{'COPY s':>9}{'file MB':>9}{'grew MB':>9}")
     for name, one in figures.get("imports", {}).items():
         lines.append(f"{name:<26}{one['seconds']:>11}{one['copy_seconds']:>9}{one['file_mb']:>9}{one['grown_mb']:>9}")
-    if planned := figures.get("reminders"):
-        lines.append(f"\n{'reminders':<26}{'planned':>11}{'seconds':>9}{'again s':>9}{'moved s':>9}")
-        row = planned["planned"], planned["seconds"], planned["again_seconds"], planned["moved_seconds"]
-        lines.append(f"{'one deadline':<26}{row[0]:>11}{row[1]:>9}{row[2]:>9}{row[3]:>9}")
     return "\n".join(lines)
 
 
