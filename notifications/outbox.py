@@ -21,7 +21,7 @@ from notifications.planning import Happened, Planned, Planner
 log = structlog.get_logger(__name__)
 
 BATCH: Final = 500
-PASS: Final = 20_000
+PASS: Final = 2_000
 """Registrations of an exam looked at in one transaction when its calendar has changed."""
 MOST_ATTEMPTS: Final = 5
 

@@ -21,7 +21,7 @@ from notifications.timing import waking
 
 OF_EXAMS: Final = "SELECT id, exam_id FROM registration WHERE id = ANY($1::uuid[])"
 BY_SIZE: Final = "SET LOCAL plan_cache_mode = 'force_custom_plan'"
-"""A batch is one registration or twenty thousand: how its statements are carried out goes by how many there are."""
+"""A batch is one registration or thousands: how its statements are carried out goes by how many there are."""
 RESULTS: Final = "SELECT publish_at, report_until FROM results_publication WHERE exam_id = $1"
 WHEREABOUTS: Final = f"""
 SELECT DISTINCT {sql.AREA} AS area, {sql.SITE} AS site, coalesce(registration.confirmation_point_id, 0) AS point,

@@ -12,7 +12,7 @@ from notifications.catalogue import Catalogue
 from notifications.moments import Moments
 from notifications.planning import Planner, announced
 
-PART: Final = 20_000
+PART: Final = 2_000
 LONGEST: Final = 100
 """Candidates named, at most: a preview is to be read."""
 
