@@ -22,6 +22,10 @@ from tests.console.conftest import Console
 OPEN = {"/sign-in", "/sign-in/code", "/sign-in/key", "/invitation", "/language"}
 API: Final[Mapping[tuple[str, str], Duty | Door]] = {
     ("DELETE", "/api/v1/staff/sessions/current"): Door.SETTING_UP,
+    ("POST", "/api/v1/admit-cards/verify"): Duty.CHECK_DOOR,
+    ("GET", "/api/v1/admit-cards/{admit_number}/photo"): Duty.CHECK_DOOR,
+    ("POST", "/api/v1/door-lists"): Duty.CHECK_DOOR,
+    ("POST", "/api/v1/door-lists/{door_list}/marks"): Duty.CHECK_DOOR,
 }
 """Whose each call of the API is that asks for a staff session; the duties are tried in tests/api/test_duties.py."""
 WITHOUT_ANYTHING: Final = uuid4()
