@@ -42,23 +42,31 @@ KEEP: Final = """, kept AS (
             AND (reminder.due_at, reminder.expires_at) IS DISTINCT FROM (excluded.due_at, excluded.expires_at))
     RETURNING 1
 ), shown AS (
-    UPDATE reminder SET expires_at = wanted.expires_at FROM wanted
-    WHERE reminder.candidate_id = wanted.candidate_id AND reminder.kind = $14::text
-        AND reminder.occasion = wanted.occasion AND reminder.state = 'sent' AND reminder.closed_at IS NULL
-        AND reminder.expires_at IS DISTINCT FROM wanted.expires_at
+    UPDATE reminder SET expires_at = found.expires_at
+    FROM wanted CROSS JOIN LATERAL (
+        SELECT known.id, wanted.expires_at FROM reminder AS known
+        WHERE known.candidate_id = wanted.candidate_id AND known.kind = $14::text
+            AND known.occasion = wanted.occasion AND known.state = 'sent' OFFSET 0
+    ) AS found
+    WHERE reminder.id = found.id AND reminder.state = 'sent' AND reminder.closed_at IS NULL
+        AND reminder.expires_at IS DISTINCT FROM found.expires_at
 ), withdrawn AS (
-    UPDATE reminder SET state = 'withdrawn', closed_at = $16::timestamptz FROM scope
-    WHERE reminder.{owner} = scope.id AND reminder.kind = $14::text AND reminder.state = 'planned'
+    UPDATE reminder SET state = 'withdrawn', closed_at = $16::timestamptz
+    WHERE reminder.{owner} = ANY($1::uuid[]) AND reminder.kind = $14::text AND reminder.state = 'planned'
         AND split_part(reminder.occasion, '/', 1) = ($13::bigint)::text
         AND split_part(reminder.occasion, '/', 3) = $15::text
-        AND NOT EXISTS (SELECT FROM wanted
-            WHERE wanted.candidate_id = reminder.candidate_id AND wanted.occasion = reminder.occasion
-                AND (wanted.at_once OR wanted.due_at >= wanted.since OR wanted.due_at = reminder.due_at))
+        AND (reminder.candidate_id, reminder.occasion::text) NOT IN (
+            SELECT candidate_id, occasion FROM wanted WHERE at_once OR due_at >= since)
+        AND (reminder.candidate_id, reminder.occasion::text, reminder.due_at) NOT IN (
+            SELECT candidate_id, occasion, due_at FROM wanted)
     RETURNING 1
 )
 SELECT (SELECT count(*) FROM kept) AS planned, (SELECT count(*) FROM withdrawn) AS withdrawn
 """
-"""$13: the exam, $14: the kind, $15: the telling, $16: now. A to-do that is open shows the deadline as it is now."""
+"""$13: the exam, $14: the kind, $15: the telling, $16: now. A to-do that is open shows the deadline as it is now.
+How many are wanted is nothing PostgreSQL can estimate: what is told is looked up row by row (OFFSET 0 holds it to that),
+and what is planned is asked of a hash (NOT IN), whatever the statistics say.
+"""
 
 ONE_DAY: Final = """CROSS JOIN LATERAL (
         SELECT (session.starts_at AT TIME ZONE 'Asia/Shanghai')::date AS day, min(session.starts_at) AS starts_at
