@@ -64,8 +64,8 @@ KEEP: Final = """, kept AS (
 SELECT (SELECT count(*) FROM kept) AS planned, (SELECT count(*) FROM withdrawn) AS withdrawn
 """
 """$13: the exam, $14: the kind, $15: the telling, $16: now. A to-do that is open shows the deadline as it is now.
-How many are wanted is nothing PostgreSQL can estimate: what is told is looked up row by row (OFFSET 0 holds it to that),
-and what is planned is asked of a hash (NOT IN), whatever the statistics say.
+How many are wanted is nothing PostgreSQL can estimate: what was told is looked up row by row (OFFSET 0 holds it to
+that), and what is planned is asked of a hash (NOT IN), whatever the statistics say.
 """
 
 ONE_DAY: Final = """CROSS JOIN LATERAL (
