@@ -16,6 +16,8 @@ from zhunkao.embedded import EmbeddedPostgres, EmbeddedValkey
 from zhunkao.migrating import migrate
 
 TEMPLATE = "template"
+CLONE = "CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY"
+"""Copied as files: half the time of writing every page to the log, where nothing is flushed anyway."""
 Prepare = Callable[[str], Coroutine[object, object, None]]
 
 
@@ -62,14 +64,14 @@ class Databases:
 
     def _prepare(self, name: str, template: str, prepare: Prepare) -> None:
         if name not in self.prepared:
-            self._execute("CREATE DATABASE {} TEMPLATE {}", name, template)
+            self._execute(CLONE, name, template)
             asyncio.run(prepare(self.server.url(name)))
             self.prepared.add(name)
 
     @contextmanager
     def _database(self, template: str) -> Iterator[str]:
         name = f"test_{next(self.numbers)}"
-        self._execute("CREATE DATABASE {} TEMPLATE {}", name, template)
+        self._execute(CLONE, name, template)
         try:
             yield self.server.url(name)
         finally:
