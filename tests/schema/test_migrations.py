@@ -8,8 +8,9 @@ from tortoise.context import TortoiseContext
 from tortoise.migrations.autodetector import MigrationAutodetector
 
 from backend.database import configuration
+from scripts.schema import first_schema
 from tests.foundation.other_processes import end_of, python
-from zhunkao.migrating import migrate
+from zhunkao.migrating import FIRST_SCHEMA, migrate, migrate_step_by_step
 from zhunkao.tables import MODELS
 
 SCHEMA = """
@@ -17,6 +18,14 @@ SELECT c.relname AS name, c.relkind::text AS kind, coalesce(pg_get_indexdef(c.oi
        array(SELECT attname || ' ' || format_type(atttypid, atttypmod) || attnotnull::text
              FROM pg_attribute WHERE attrelid = c.oid AND attnum > 0 ORDER BY attnum) AS columns
 FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace ORDER BY 1
+"""
+HELD = """
+SELECT conrelid::regclass::text AS table, pg_get_constraintdef(oid) AS held FROM pg_constraint
+WHERE connamespace = 'public'::regnamespace
+UNION ALL SELECT tgrelid::regclass::text, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal
+UNION ALL SELECT proname, prosrc FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+UNION ALL SELECT adrelid::regclass::text, pg_get_expr(adbin, adrelid) FROM pg_attrdef
+ORDER BY 1, 2
 """
 APPLIED = "SELECT name FROM tortoise_migrations ORDER BY id"
 
@@ -49,6 +58,17 @@ async def test_migrating_again_changes_nothing(database_url: str) -> None:
     assert await schema(database_url) == before
     assert await fetched(database_url, APPLIED) == applied
     assert len(applied) == len(set(applied)) > 0
+
+
+async def test_the_first_schema_is_what_the_migrations_say() -> None:
+    assert FIRST_SCHEMA.read_text("utf-8") == await first_schema(), "run scripts/schema.py"
+
+
+async def test_step_by_step_an_empty_database_becomes_the_same(empty_database_url: str, database_url: str) -> None:
+    await migrate_step_by_step(empty_database_url)
+    assert await schema(empty_database_url) == await schema(database_url)
+    assert await fetched(empty_database_url, HELD) == await fetched(database_url, HELD)
+    assert await fetched(empty_database_url, APPLIED) == await fetched(database_url, APPLIED)
 
 
 async def test_three_migrators_of_one_process_at_once_make_one_schema(
