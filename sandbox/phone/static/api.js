@@ -95,6 +95,7 @@ export function createApi({ runtime, session, texts, onSignedOut }) {
     /** One page: {items, next}. */
     specialities: (exam, query) => get(`/exams/${exam}/specialities`, query),
     points: async (exam, query) => (await get(`/exams/${exam}/confirmation-points`, query)).items,
+    form: async (exam) => (await get(`/exams/${exam}/form`)).items,
     codeLists: async () => (await get("/code-lists")).items,
 
     registrations: async () => (await get("/registrations")).items,
@@ -116,6 +117,8 @@ export function createApi({ runtime, session, texts, onSignedOut }) {
 
     todos: (after) => get("/todos", { after }),
     subscriptions: async (step) => (await get("/subscriptions", { step })).items,
-    subscribed: (answers) => post("/subscriptions", { platform: runtime.platform, answers }),
+    /** What was answered by template; `name`: of the one form that it was asked in, where the platform has such. */
+    subscribed: (answers, name) =>
+      post("/subscriptions", { platform: runtime.platform, answers, subscribe_id: name ?? null }),
   };
 }

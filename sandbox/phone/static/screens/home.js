@@ -14,6 +14,12 @@ export async function home(app) {
   return registrations.length ? underWay(app, registrations) : nothingYet(app);
 }
 
+/** The steps of one registration, where somebody is led to it. */
+export function homeOf(app, { id }) {
+  app.memory.registration = id;
+  return home(app);
+}
+
 async function nothingYet(app) {
   const { t } = app.texts;
   const account = await app.api.account();
@@ -42,6 +48,7 @@ async function nothingYet(app) {
         checked !== "passed" && h("p", {}, t(`identity.${checked}_text`)),
       ),
       h("div", { class: "card quiet" }, h("h2", {}, t("home.after")), h("p", {}, t("home.after_text"))),
+      await app.subscriptions.offer("account"),
     ],
     footer: h("a", { class: "primary", href: "#/exams" }, t("home.choose_exam")),
   };
