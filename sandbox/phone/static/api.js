@@ -112,8 +112,22 @@ export function createApi({ runtime, session, texts, onSignedOut }) {
       post(`/registrations/${id}/payment`, { platform: runtime.platform }, { "Idempotency-Key": key }),
     payment: (id) => get(`/registrations/${id}/payment`),
     admitCard: (id) => get(`/registrations/${id}/admit-card`),
+    results: (id) => get(`/registrations/${id}/results`),
+    commitment: (id) => get(`/registrations/${id}/commitment`),
+    /** `letter`: the version that was read. */
+    signCommitment: (id, letter) => post(`/registrations/${id}/commitment?letter=${letter}`),
+    supplement: (id) => post(`/registrations/${id}/supplement`),
     download: (id, name) =>
       ask(() => runtime.downloadFile({ path: `${BASE}/registrations/${id}/${name}`, headers: headers() })),
+
+    /** The newest first; one page is more than a person has. */
+    inquiries: () => get("/inquiries"),
+    inquiry: (id) => get(`/inquiries/${id}`),
+    ask: (data) => post("/inquiries", data),
+    write: (id, data) => post(`/inquiries/${id}/messages`, data),
+    askPerson: (id) => post(`/inquiries/${id}/ask-person`),
+    /** {items}: those after `after`; where there is none yet, the next one within `wait` seconds. */
+    messages: (id, query) => get(`/inquiries/${id}/messages`, query),
 
     todos: (after) => get("/todos", { after }),
     subscriptions: async (step) => (await get("/subscriptions", { step })).items,

@@ -13,17 +13,21 @@ import { sandbox } from "./sandbox_control.js";
 import { account } from "./screens/account.js";
 import { admitCard } from "./screens/admit_card.js";
 import { bind, binding, signIn, welcome } from "./screens/entrance.js";
+import { commitment } from "./screens/commitment.js";
 import { exams } from "./screens/exams.js";
 import { showFace } from "./screens/face.js";
 import { answerQuestion, askQuestion, forgotten, newPassword, useCode } from "./screens/forgotten.js";
 import { formOverview } from "./screens/form_overview.js";
 import { formSection } from "./screens/form_section.js";
 import { home, homeOf } from "./screens/home.js";
+import { inquiries, newInquiry } from "./screens/inquiries.js";
+import { inquiry } from "./screens/inquiry.js";
 import { outcome } from "./screens/outcome.js";
 import { signInByPassword } from "./screens/password.js";
 import { payment } from "./screens/payment.js";
 import { photo } from "./screens/photo.js";
 import { register } from "./screens/register.js";
+import { results } from "./screens/results.js";
 import { askedSite, askSite } from "./screens/site_recovery.js";
 import { todos } from "./screens/todos.js";
 import { createSession } from "./session.js";
@@ -59,6 +63,11 @@ const ROUTES = [
   ["/registrations/{id}/outcome", outcome],
   ["/registrations/{id}/payment", payment],
   ["/registrations/{id}/admit-card", admitCard],
+  ["/registrations/{id}/commitment", commitment],
+  ["/registrations/{id}/results", results],
+  ["/inquiries", inquiries],
+  ["/inquiries/new", newInquiry],
+  ["/inquiries/{id}", inquiry],
   ["/todos", todos],
   ["/account", account],
 ];

@@ -66,7 +66,7 @@ async function underWay(app, registrations) {
       head(app, registration, exam),
       registrations.length > 1 && chooser(app, registrations, registration),
       stepsView(app, registration, steps),
-      aside(app, registration),
+      aside(app, registration, steps),
     ],
   };
 }
@@ -124,14 +124,22 @@ function chooser(app, registrations, current) {
 }
 
 /** What can also be looked at; none of it is the next thing to do. */
-function aside(app, registration) {
+function aside(app, registration, steps) {
   const { t } = app.texts;
   if (registration.state === "draft")
-    return h("p", { class: "links" }, h("a", { class: "plain", href: "#/exams" }, t("home.other_exam")));
+    return h(
+      "p",
+      { class: "links" },
+      h("a", { class: "plain", href: "#/exams" }, t("home.other_exam")),
+      h("a", { class: "plain", href: "#/inquiries" }, t("inquiry.title")),
+    );
+  const isOut = steps.some(({ step, state }) => step === "results" && state === "done");
   return h(
     "p",
     { class: "links" },
+    isOut && h("a", { class: "plain", href: `#/registrations/${registration.id}/results` }, t("home.see_results")),
     h("a", { class: "plain", href: `#/registrations/${registration.id}/form` }, t("home.see_form")),
     h("a", { class: "plain", href: `#/registrations/${registration.id}/outcome` }, t("home.see_outcome")),
+    h("a", { class: "plain", href: "#/inquiries" }, t("inquiry.title")),
   );
 }
