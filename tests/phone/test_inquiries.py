@@ -30,6 +30,7 @@ async def test_a_question_is_answered_automatically_and_then_a_person_is_asked_f
 
     await hand.button("转人工").click()
     await expect(hand.page.locator('[data-author="system"]')).to_be_visible()
+    await expect(hand.button("转人工")).to_have_count(0)
     await hand.page.get_by_label("再写一条").fill("请问几点上班？")
     await hand.button("发送").click()
     await expect(hand.page.locator('[data-author="candidate"]')).to_have_count(2)

@@ -9,6 +9,8 @@ import { freshKey, textBox } from "../writing.js";
 /** Less than the runtime waits for any answer. */
 const WAIT_SECONDS = 15;
 const PAUSE_AFTER_FAILURE_MS = 5000;
+/** Whose messages say that a person has the question by now: `system` tells that it was handed over. */
+const PERSONS = new Set(["staff", "system"]);
 
 export async function inquiry(app, { id }) {
   const { t } = app.texts;
@@ -18,6 +20,7 @@ export async function inquiry(app, { id }) {
   const chat = createChat(app, { id, log });
   chat.add(first.items);
   const isOver = one.state === "closed";
+  const asksPerson = h("div", { class: "told" });
   const box = textBox({ id: "message", label: t("inquiry.write"), rows: 2, labelled: false });
   const guarded = async (act) => {
     fill(told);
@@ -35,8 +38,11 @@ export async function inquiry(app, { id }) {
   const askPerson = () =>
     guarded(async () => {
       await app.api.askPerson(id);
+      fill(asksPerson);
       await chat.look();
     });
+  if (!isOver && one.kind === "question" && !first.items.some(({ author }) => PERSONS.has(author)))
+    fill(asksPerson, actButton(t("inquiry.ask_person"), "plain", askPerson));
   chat.follow();
   return {
     title: t(`inquiry.kind.${one.kind}`),
@@ -46,7 +52,7 @@ export async function inquiry(app, { id }) {
       one.account_change && progress(app, one.account_change),
       log,
       told,
-      !isOver && one.kind === "question" && actButton(t("inquiry.ask_person"), "plain", askPerson),
+      asksPerson,
       await app.subscriptions.offer("inquiry"),
     ],
     footer: isOver
