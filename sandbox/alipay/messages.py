@@ -34,7 +34,7 @@ class Messages:
 
     def tap(self, person: Person, template_id: str, choice: str) -> dict[str, Any]:
         """The answer to `my.requestSubscribeMessage`: it succeeds also where the person refuses."""
-        template = self._template(template_id)
+        template = self.template(template_id)
         if template is None:
             return {"errorCode": 100201, "errorMessage": "the template is not the app's"}
         accepted = [template_id] if choice == "accept" else []
@@ -55,14 +55,15 @@ class Messages:
             },
         }
 
-    def _template(self, template_id: str) -> Template | None:
+    def template(self, template_id: str) -> Template | None:
+        """By id, those put in at run time first."""
         return found(template_id, self._records.templates, self._app.templates)
 
     def _send(self, parameters: Parameters) -> dict[str, Any]:
         content = biz_content(parameters)
         person = self._receiver(content)
         template_id = str(content.get("user_template_id") or "")
-        template = self._template(template_id)
+        template = self.template(template_id)
         if template is None:
             raise business_error("USER_TEMPLATE_ILLEGAL")
         if not content.get("page"):

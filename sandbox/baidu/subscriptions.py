@@ -36,7 +36,7 @@ class Subscriptions:
         """The answer to `swan.subscribeService`: 1 subscribed, 0 cancelled, -1 neither."""
         if not subscribe_id:
             raise Problem(422, "bad_body", "At Baidu a subscribe_id of the service's goes with the template.")
-        if self._template(template_id) is None:
+        if self.template(template_id) is None:
             return {"status": -1}
         kept = self._login.records.subscriptions.setdefault(person.open_id, {})
         one = kept.setdefault(subscribe_id, Subscription(template_id=template_id, stands=False))
@@ -44,14 +44,15 @@ class Subscriptions:
         self._ground.store.changed()
         return {"status": 1 if one.stands else 0}
 
-    def _template(self, template_id: str) -> Template | None:
+    def template(self, template_id: str) -> Template | None:
+        """By id, those put in at run time first."""
         return found(template_id, self._login.records.templates, self._app.templates)
 
     async def _send(self, request: web.Request) -> web.Response:
         self._login.require_token(request)
         asked = await given(request)
         template_id = asked.get("template_id", "")
-        template = self._template(template_id)
+        template = self.template(template_id)
         if template is None:
             raise BaiduError(TEMPLATE, "invalid template_id")
         person = self._ground.people.with_open_id("baidu", asked.get("touser_openId", ""))

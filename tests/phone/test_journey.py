@@ -8,9 +8,6 @@ from tests.phone.watch import Watch
 
 pytestmark = pytest.mark.browser
 
-NOT_THERE_YET = {"404 GET /api/v1/todos", "404 GET /api/v1/subscriptions"}
-"""What the page asks for once and does without."""
-
 
 async def test_a_candidate_goes_from_sign_in_to_the_admit_card_by_tapping(hand: Hand, watch: Watch) -> None:
     await hand.arrive()
@@ -40,7 +37,7 @@ async def test_a_candidate_goes_from_sign_in_to_the_admit_card_by_tapping(hand: 
     await expect(hand.page.get_by_role("dialog")).to_contain_text("准考证.pdf")
 
     assert watch.errors == []
-    assert set(watch.refused) <= NOT_THERE_YET
+    assert watch.refused == []
 
 
 async def test_a_payment_that_was_not_made_says_so_and_can_be_made_again(hand: Hand) -> None:

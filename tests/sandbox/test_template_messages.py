@@ -37,6 +37,16 @@ async def tap(sandbox: Client, person: dict[str, Any], answer: str = "accept", *
         return dict(await response.json())
 
 
+@pytest.mark.parametrize("platform", ["wechat", "alipay", "baidu"])
+async def test_a_template_is_shown_as_the_consent_sheet_names_it(
+    sandbox: Client, person: dict[str, Any], platform: str
+) -> None:
+    async with sandbox.get(f"/sandbox/templates/T?platform={platform}") as answer:
+        assert (answer.status, (await answer.json())["title"]) == (200, "待办")
+    async with sandbox.get(f"/sandbox/templates/another?platform={platform}") as answer:
+        assert answer.status == 404
+
+
 async def by_alipay(alipay: AlipayMerchant, person: dict[str, Any], **changed: Any) -> str:
     content = {"to_open_id": person["open_id"], "user_template_id": "T", "page": "pages/a", "data": DATA, **changed}
     node = await alipay.call(SEND, content)

@@ -6,6 +6,7 @@ It listens on this machine for the demo alone; who clicks is a sample clerk of t
 import asyncio
 import tempfile
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
@@ -29,6 +30,7 @@ CLERKS: Final = {
     Act.CONFIRM: SITE_CLERK,
     Act.SITE_APPROVE: SITE_CLERK,
     Act.SITE_REJECT: SITE_CLERK,
+    Act.SITE_RETURN: SITE_CLERK,
     Act.AREA_APPROVE: AREA_CLERK,
     Act.AREA_REJECT: AREA_CLERK,
     Act.SEAT: SITE_CLERK,
@@ -37,6 +39,7 @@ REFUND_CLERKS: Final = {"ask_refund": ("ask", SITE_CLERK), "approve_refund": ("a
 """Buttons about money: their words in wording/refunds.toml, and whose they are."""
 REASON: Final = "示例：材料不全"
 REFUND_REASON: Final = "示例：考生因病不能参加考试"
+TO_SUPPLEMENT: Final = timedelta(days=2)
 SEED: Final = 2024
 FIRST_DAY: Final = "2023-12-01T09:00:00+08:00"
 
@@ -101,7 +104,8 @@ async def _do(built: Services, request: web.Request) -> dict[str, Any]:
         await built.seating.arrange(who, EXAM, seed=SEED)
         row = await Registration.get(id=registration_id)
     else:
-        row = await built.office.act(who, act, registration_id, reasons=[REASON])
+        until = built.clock.now() + TO_SUPPLEMENT if act is Act.SITE_RETURN else None
+        row = await built.office.act(who, act, registration_id, reasons=[REASON], until=until)
     return {"state": row.state, "payment_state": row.payment_state}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
@@ -9,6 +10,7 @@ from pydantic import SecretStr
 from sandbox.app import serve as serve_sandbox
 from sandbox.keys import AlipayKeys, BaiduKeys, SandboxKeys
 from sandbox.settings import SandboxSettings
+from zhunkao.demo.templates import template_ids, templates_at
 from zhunkao.keys import kept
 from zhunkao.settings import AlipaySettings, BaiduSettings, Settings, WeChatSettings
 
@@ -32,15 +34,20 @@ def sandbox_keys(folder: Path) -> SandboxKeys:
 def sandbox_settings(settings: Settings, keys: SandboxKeys) -> SandboxSettings:
     """The platforms' side."""
     return SandboxSettings(
-        wechat=keys.wechat_app(push_url=f"{settings.public_url}/callbacks/wechat/messages"),
+        wechat=keys.wechat_app(
+            push_url=f"{settings.public_url}/callbacks/wechat/messages", templates=templates_at("wechat")
+        ),
         wechatpay=keys.merchant(),
-        alipay=keys.alipay.app(),
-        baidu=keys.baidu.app(
-            notify_url=f"{settings.public_url}/callbacks/baidu/payments",
-            refund_audit_url=f"{settings.public_url}/callbacks/baidu/refund-audits",
-            refund_url=f"{settings.public_url}/callbacks/baidu/refunds",
-            push_url=f"{settings.public_url}/callbacks/baidu/messages",
-            media_url=f"http://127.0.0.1:{settings.sandbox_port}{BAIDU_MEDIA}",
+        alipay=replace(keys.alipay.app(), templates=templates_at("alipay")),
+        baidu=replace(
+            keys.baidu.app(
+                notify_url=f"{settings.public_url}/callbacks/baidu/payments",
+                refund_audit_url=f"{settings.public_url}/callbacks/baidu/refund-audits",
+                refund_url=f"{settings.public_url}/callbacks/baidu/refunds",
+                push_url=f"{settings.public_url}/callbacks/baidu/messages",
+                media_url=f"http://127.0.0.1:{settings.sandbox_port}{BAIDU_MEDIA}",
+            ),
+            templates=templates_at("baidu"),
         ),
         host=settings.host,
         port=settings.sandbox_port,
@@ -95,6 +102,7 @@ def _wechat(sandbox_url: str, keys: SandboxKeys) -> WeChatSettings:
         api_v3_key=SecretStr(keys.api_v3_key),
         pay_public_key=keys.platform_public_key_pem,
         pay_public_key_id=keys.platform_key_id,
+        templates=template_ids("wechat"),
     )
 
 
@@ -105,6 +113,7 @@ def _alipay(sandbox_url: str, keys: AlipayKeys) -> AlipaySettings:
         app_private_key=SecretStr(keys.app_private_key_pem),
         public_key=keys.alipay_public_key_pem,
         base_url=f"{sandbox_url}/alipay",
+        templates=template_ids("alipay"),
     )
 
 
@@ -128,4 +137,5 @@ def _baidu(sandbox_url: str, keys: BaiduKeys) -> BaiduSettings:
         push_token=SecretStr(keys.push_token),
         encoding_aes_key=SecretStr(keys.encoding_aes_key),
         media_url=f"{sandbox_url}{BAIDU_MEDIA}",
+        templates=template_ids("baidu"),
     )

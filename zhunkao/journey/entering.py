@@ -5,6 +5,7 @@ from typing import Any, Final
 from zhunkao.journey.accounts import become_candidate, bind_beside
 from zhunkao.journey.people import AREA, EXAM, MOVED, NEW, RETURNING, SITE, Person, sections
 from zhunkao.journey.phone import Phone, Platform
+from zhunkao.journey.reminded import agree
 from zhunkao.journey.stage import Stage, save_pdf
 
 FAULTS_OF_AN_EMPTY_FORM: Final = 20
@@ -13,6 +14,7 @@ FAULTS_OF_AN_EMPTY_FORM: Final = 20
 async def enter_new(stage: Stage) -> Phone:
     """The new candidate, on WeChat: every fault of an empty form together, then handed in and edited."""
     phone = await enter(stage, NEW)
+    await agree(phone, step="form")
     point = await _choose_place(phone)
     await phone.save("basic", {"gender": "male", "birth_date": "1990-01-02"})
     answer = await phone.api(

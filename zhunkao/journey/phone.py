@@ -133,6 +133,21 @@ class Phone:
             await asyncio.sleep(0 if found else 0.1)
         self._note("sandbox", does, f"GET {path}", 200, found, _wrong(200, 200, found, must))
 
+    async def todo(self, kind: str, state: str, *, does: str) -> None:
+        """Look at the to-dos until one of this kind stands so."""
+        headers = {"Authorization": f"Bearer {self.access_token}", "Accept-Language": self.language}
+        path, found = f"{API}/todos", None
+        deadline = asyncio.get_running_loop().time() + PATIENCE_SECONDS
+        while asyncio.get_running_loop().time() < deadline:
+            items: list[dict[str, Any]] = (await self._call("GET", self.api_url + path, headers)).json.get("items", [])
+            found = next((one for one in items if one["kind"] == kind), None)
+            if found and found["state"] == state:
+                break
+            await asyncio.sleep(0.1)
+        kept = {name: found[name] for name in ("title", "state", "text", "due_at", "page")} if found else {}
+        wrong = None if kept.get("state") == state else f"expected {kind} {state}, got {kept}"
+        self._note("candidate", does, f"GET {path}", 200, kept, wrong)
+
     async def login_code(self) -> str:
         """What wx.login, my.getAuthCode or swan.getLoginCode gives."""
         does = f"{LOGIN_CALLS[self.platform]} 得到登录凭证"

@@ -10,6 +10,7 @@ import aiohttp
 
 from backend.errors import Refusal
 from backend.staff.scope import Clerk, clerk
+from zhunkao.journey.asking import ask
 from zhunkao.journey.entering import enter_from, enter_new, return_changed, return_unchanged
 from zhunkao.journey.offices import arrange_seats, confirm, refuse_outdated, review_at_site, review_in_area
 from zhunkao.journey.paying import move_payment, pay, refund, refuse_too_early
@@ -17,6 +18,7 @@ from zhunkao.journey.people import ALIPAYS, AREA_CLERK, BAIDUS, EXAM, SITE_CLERK
 from zhunkao.journey.phone import Phone
 from zhunkao.journey.record import Record, WrongStep
 from zhunkao.journey.recovering import recover_at_site, recover_by_face
+from zhunkao.journey.reminded import has_nothing_to_confirm, is_reminded_to_confirm
 from zhunkao.journey.stage import Stage, save_pdf
 from zhunkao.services import services
 from zhunkao.settings import Settings
@@ -49,6 +51,7 @@ async def _walk(stage: Stage) -> None:
     await stage.at("2023-12-01 09:00")
     await _last_year(stage)
     new = await enter_new(stage)
+    await ask(new)
     returning = await return_unchanged(stage)
     moved = await return_changed(stage)
     everywhere = [new, await enter_from(stage, ALIPAYS, "alipay"), await enter_from(stage, BAIDUS, "baidu")]
@@ -72,9 +75,11 @@ async def _last_year(stage: Stage) -> None:
 async def _are_approved(stage: Stage, phones: Sequence[Phone], returning: Phone, site: Clerk, area: Clerk) -> None:
     """Confirmed on site, but for the one whom the system has confirmed; reviewed by the site, then by the area."""
     await stage.at("2023-12-05 10:00")
+    await is_reminded_to_confirm(phones[0])
     await refuse_outdated(stage, phones[0], site)
     for phone in phones:
         await confirm(stage, phone, site)
+    await has_nothing_to_confirm(phones[0])
     await stage.at("2023-12-20 10:00")
     for phone in (*phones, returning):
         await review_at_site(stage, phone, site)

@@ -42,6 +42,8 @@ const ACTS = {
     () =>
       openDocument(app, id, "application-form.pdf"),
   withdraw: (app, registration, step) => () => withdraw(app, registration, step),
+  sign_commitment: go("commitment"),
+  supplement: (app, registration) => () => supplement(app, registration),
   bind: (app) => () => bindAgain(app),
 };
 
@@ -62,6 +64,28 @@ async function withdraw(app, registration) {
   await app.api.withdraw(registration.id);
   app.frame.say(t("withdraw.done"));
   app.router.go(`/registrations/${registration.id}/form`);
+}
+
+/** Asks once more, with what was asked for: the site looks at the papers, not at the phone. */
+async function supplement(app, { id, reasons }) {
+  const { t } = app.texts;
+  const sure = await app.sheets.ask({
+    title: t("supplement.title"),
+    body: [
+      h(
+        "ul",
+        { class: "reasons" },
+        reasons.map((reason) => h("li", {}, reason)),
+      ),
+      h("p", {}, t("supplement.text")),
+    ],
+    confirm: t("supplement.go"),
+    cancel: t("supplement.not_yet"),
+  });
+  if (!sure) return;
+  await app.api.supplement(id);
+  app.frame.say(t("supplement.done"));
+  await app.router.refresh();
 }
 
 async function bindAgain(app) {

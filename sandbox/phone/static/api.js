@@ -95,6 +95,7 @@ export function createApi({ runtime, session, texts, onSignedOut }) {
     /** One page: {items, next}. */
     specialities: (exam, query) => get(`/exams/${exam}/specialities`, query),
     points: async (exam, query) => (await get(`/exams/${exam}/confirmation-points`, query)).items,
+    form: async (exam) => (await get(`/exams/${exam}/form`)).items,
     codeLists: async () => (await get("/code-lists")).items,
 
     registrations: async () => (await get("/registrations")).items,
@@ -111,11 +112,27 @@ export function createApi({ runtime, session, texts, onSignedOut }) {
       post(`/registrations/${id}/payment`, { platform: runtime.platform }, { "Idempotency-Key": key }),
     payment: (id) => get(`/registrations/${id}/payment`),
     admitCard: (id) => get(`/registrations/${id}/admit-card`),
+    results: (id) => get(`/registrations/${id}/results`),
+    commitment: (id) => get(`/registrations/${id}/commitment`),
+    /** `letter`: the version that was read. */
+    signCommitment: (id, letter) => post(`/registrations/${id}/commitment?letter=${letter}`),
+    supplement: (id) => post(`/registrations/${id}/supplement`),
     download: (id, name) =>
       ask(() => runtime.downloadFile({ path: `${BASE}/registrations/${id}/${name}`, headers: headers() })),
 
+    /** The newest first; one page is more than a person has. */
+    inquiries: () => get("/inquiries"),
+    inquiry: (id) => get(`/inquiries/${id}`),
+    ask: (data) => post("/inquiries", data),
+    write: (id, data) => post(`/inquiries/${id}/messages`, data),
+    askPerson: (id) => post(`/inquiries/${id}/ask-person`),
+    /** {items}: those after `after`; where there is none yet, the next one within `wait` seconds. */
+    messages: (id, query) => get(`/inquiries/${id}/messages`, query),
+
     todos: (after) => get("/todos", { after }),
     subscriptions: async (step) => (await get("/subscriptions", { step })).items,
-    subscribed: (answers) => post("/subscriptions", { platform: runtime.platform, answers }),
+    /** What was answered by template; `name`: of the one form that it was asked in, where the platform has such. */
+    subscribed: (answers, name) =>
+      post("/subscriptions", { platform: runtime.platform, answers, subscribe_id: name ?? null }),
   };
 }

@@ -181,7 +181,8 @@ function common(name, hint) {
   return { id: idOf(name), name, "aria-describedby": hint ? `${idOf(name)}-hint` : null };
 }
 
-function finish({ name, label, hint, optional, t, input, control, get, set, grouped = false, extra = {} }) {
+/** The control in its label, with its hint and whatever is wrong beneath. */
+export function finish({ name, label, hint, optional, t, input, control, get, set, grouped = false, extra = {} }) {
   const labelId = uniqueId("label");
   const told = h("p", { class: "fault", id: `${idOf(name)}-fault` });
   const words = [label, optional && h("span", { class: "optional" }, t("field.optional"))];

@@ -3,6 +3,7 @@
 import { checksControl, choiceControl, pickControl, selectControl, textControl } from "./controls.js";
 import { pick } from "./picker.js";
 import { offerPlaces } from "./places.js";
+import { studiesControl } from "./studies_control.js";
 import { pointOf, pointOption, specialityOf, specialityOption } from "./value_words.js";
 
 /** Makes the controls for `fields` and fills them with `values`. */
@@ -17,10 +18,10 @@ export async function fieldControls(app, { exam, section, fields, values, employ
 }
 
 const MAKE = {
-  text: (app, field) => textControl(base(app, field), app.texts.t),
+  text: (app, field) => textControl({ ...base(app, field), attributes: { maxlength: field.longest } }, app.texts.t),
   number: (app, field) =>
     textControl(
-      { ...base(app, field), type: "number", attributes: { inputmode: "numeric", min: 0, max: 60 } },
+      { ...base(app, field), type: "number", attributes: { inputmode: "numeric", min: field.least, max: field.most } },
       app.texts.t,
     ),
   date: (app, field) =>
@@ -28,14 +29,9 @@ const MAKE = {
       { ...base(app, field), type: "date", attributes: { min: "1930-01-01", max: "2030-12-31" } },
       app.texts.t,
     ),
-  choice: (app, field) =>
-    choiceControl(
-      {
-        ...base(app, field),
-        options: field.values.map((value) => ({ value, text: app.texts.t(`value.${field.name}.${value}`) })),
-      },
-      app.texts.t,
-    ),
+  choice: (app, field) => choiceOf(app, field, field.name),
+  yes_no: (app, field) => choiceOf(app, field, "yes_no"),
+  studies: (app, field) => studiesControl(base(app, field), app.texts.t),
   code: (app, field, { lists }) =>
     selectControl(
       {
@@ -56,9 +52,14 @@ const MAKE = {
     pickControl({ ...base(app, field), find: () => findSpeciality(app, context) }, app.texts.t),
 };
 
-function base(app, { name, optional, hint }) {
-  const { t } = app.texts;
-  return { name, label: t(`field.${name}`), hint: hint ? t(`hint.${name}`) : null, optional };
+function base({ texts }, { name, label, needed }) {
+  const hinted = needed === "of_the_employed" ? `hint.${needed}` : `hint.${name}`;
+  return { name, label, hint: texts.knows(hinted) ? texts.t(hinted) : null, optional: needed === "optional" };
+}
+
+function choiceOf({ texts }, field, said) {
+  const options = field.values.map((value) => ({ value, text: texts.t(`value.${said}.${value}`) }));
+  return choiceControl({ ...base({ texts }, field), options }, texts.t);
 }
 
 function findPoint(app, { exam, employer, other }) {
@@ -83,7 +84,7 @@ function findSpeciality(app, { exam, other }) {
     chosen: other("speciality").get(),
     empty: t("speciality.empty"),
     look: async (query) => {
-      const { items, next } = await app.api.specialities(exam, { level: other("level").get(), q: query });
+      const { items, next } = await app.api.specialities(exam, { level: other("level")?.get(), q: query });
       return Object.assign(
         items.map((one) => specialityOption(app, one)),
         { more: next !== null },
@@ -107,7 +108,7 @@ async function wirePlace(app, { exam, byName, values }) {
   });
   area.onChange(() => byName.confirmation_point.set(null));
   byName.site.onChange(() => byName.confirmation_point.set(null));
-  byName.level.onChange(() => chooseSpeciality(byName, null));
+  byName.level?.onChange(() => chooseSpeciality(byName, null));
   byName.speciality.onChange(() => chooseSpeciality(byName, byName.speciality.option()));
   byName.confirmation_point.restore = async (given) => byName.confirmation_point.set(await pointOf(app, exam, given));
   byName.speciality.restore = async (given) => {

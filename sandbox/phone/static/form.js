@@ -5,6 +5,8 @@ import { h, uniqueId } from "./dom.js";
 export function createForm(controls, { values = {} } = {}) {
   const byName = Object.fromEntries(controls.map((control) => [control.name, control]));
   for (const control of controls) if (control.name in values) control.set(values[control.name]);
+  /** Of `education.school`, of `studies.0.begun`. */
+  const controlOf = (field) => byName[field.split(".").find((part) => part in byName)];
   const element = h(
     "form",
     { class: "form", id: uniqueId("form"), novalidate: true },
@@ -34,9 +36,9 @@ export function createForm(controls, { values = {} } = {}) {
     /** Writes the faults beneath their controls; answers those that belong to none. `go` leads to the first. */
     fault(errors, { go = true } = {}) {
       for (const control of controls) control.fault(null);
-      const strays = errors.filter(({ field }) => !byName[lastOf(field)]);
-      for (const { field, message } of errors) byName[lastOf(field)]?.fault(message);
-      const first = controls.find(({ name }) => errors.some(({ field }) => lastOf(field) === name));
+      const strays = errors.filter(({ field }) => !controlOf(field));
+      for (const { field, message } of errors) controlOf(field)?.fault(message);
+      const first = controls.find(({ name }) => errors.some(({ field }) => controlOf(field)?.name === name));
       if (first && go) form.go(first.name);
       return strays;
     },
@@ -49,8 +51,4 @@ export function createForm(controls, { values = {} } = {}) {
     },
   };
   return form;
-}
-
-function lastOf(field) {
-  return field.split(".").at(-1);
 }

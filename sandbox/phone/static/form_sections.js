@@ -1,74 +1,78 @@
-/** The registration form as the phone asks for it: sections, their fields in order, and how each is asked. */
+/** The registration form as an exam asks it: the service's questions by section, and how far somebody is with them. */
+
+/** How a question is asked that is looked up in what the exam offers, by the list that it names. */
+const LOOKED_UP = { areas: "area", sites: "site", "confirmation-points": "point", specialities: "speciality" };
+const YES_NO = [true, false];
 
 /**
- * kind: text · number · date · code (from the code list `list`) · choice (one of `values`) · subjects · area · site ·
- * point · speciality. `optional` is a hint beside the label; what must be there is the service's to say, at submit.
+ * What `GET /exams/{code}/form` answers, as screens draw it: the names of the sections, the fields of each.
+ *
+ * A field is {name, label, kind, needed, list, values, longest, least, most}; kind: text · number · date · code (from
+ * the code list `list`) · choice (one of `values`) · yes_no · subjects · studies · area · site · point · speciality.
+ * The photo has a screen of its own.
  */
-export const SECTIONS = {
-  basic: [
-    { name: "gender", kind: "choice", values: ["female", "male"] },
-    { name: "birth_date", kind: "date" },
-    { name: "ethnicity", kind: "code", list: "ethnicity" },
-  ],
-  registration: [
-    { name: "area", kind: "area" },
-    { name: "site", kind: "site" },
-    { name: "confirmation_point", kind: "point" },
-    { name: "level", kind: "choice", values: ["junior", "intermediate"] },
-    { name: "speciality", kind: "speciality" },
-    { name: "subjects", kind: "subjects" },
-    { name: "current_qualification", kind: "code", list: "current_qualification" },
-    { name: "current_qualification_date", kind: "date" },
-    { name: "licence_class", kind: "code", list: "licence_class", optional: true },
-    { name: "practice_registration_date", kind: "date", optional: true },
-    { name: "archive_number", kind: "text", optional: true, hint: true },
-    { name: "last_year_speciality", kind: "text", optional: true, hint: true },
-  ],
-  education: [
-    { name: "highest_education", kind: "code", list: "highest_education" },
-    { name: "degree", kind: "code", list: "degree" },
-    { name: "school", kind: "text" },
-    { name: "school_note", kind: "text", optional: true },
-    { name: "major", kind: "text" },
-    { name: "major_note", kind: "text", optional: true },
-    { name: "graduation_date", kind: "date" },
-    { name: "study_years", kind: "number" },
-    { name: "school_recognised", kind: "choice", values: [true, false] },
-  ],
-  work: [
-    { name: "employer", kind: "text", hint: true },
-    { name: "employer_parent", kind: "text", optional: true },
-    { name: "employer_nature", kind: "code", list: "employer_nature" },
-    { name: "years_in_speciality", kind: "number" },
-    { name: "stamped_by", kind: "choice", values: ["unit", "file_holder"] },
-  ],
-};
+export function drawnForm(questions) {
+  const sections = new Map();
+  for (const question of questions) {
+    if (question.answer === "picture") continue;
+    const [section, name] = question.field.split(".");
+    sections.set(section, [...(sections.get(section) ?? []), drawn(name, question)]);
+  }
+  const fieldsOf = (section) => sections.get(section) ?? [];
+  const field = (section, name) => fieldsOf(section).find((one) => one.name === name) ?? null;
 
-/**
- * Where a fault belongs: {section, field} of `education.school`, `school` or `basic.photo`; null where we don't ask
- * for it.
- */
-export function placeOf(faultField) {
-  const [last, before] = faultField.split(".").reverse();
-  if (last === "photo") return { section: "photo", field: "photo" };
-  const section = before in SECTIONS ? before : Object.keys(SECTIONS).find((name) => asks(name, last));
-  return section ? { section, field: last } : null;
+  return {
+    sections: [...sections.keys()],
+    fieldsOf,
+
+    /**
+     * Where a fault belongs: {section, field} of `education.school`, `studies` or `basic.photo`; null where the form
+     * doesn't ask for it.
+     */
+    placeOf(faultField) {
+      const parts = faultField.split(".");
+      if (parts.includes("photo")) return { section: "photo", field: "photo" };
+      const named = parts.find((part) => sections.has(part));
+      for (const section of named ? [named] : sections.keys()) {
+        const name = parts.find((part) => field(section, part));
+        if (name) return { section, field: name };
+      }
+      return named ? { section: named, field: parts.at(-1) } : null;
+    },
+
+    /** What the exam's own paper calls the field; null for one that is not on it. */
+    label: (name) => [...sections.values()].flat().find((one) => one.name === name)?.label ?? null,
+
+    /** How many of the section's fields that this person must answer are still empty; `answers` by section. */
+    missingIn(section, answers) {
+      const asked = fieldsOf(section).filter(({ needed }) => isNeeded(needed, answers));
+      return asked.filter(({ name }) => isEmpty(answers[section]?.[name])).length;
+    },
+
+    /** Whether the section was never saved with anything in it. */
+    isUntouched: (section, answers) => fieldsOf(section).every(({ name }) => isEmpty(answers[section]?.[name])),
+  };
 }
 
-/** How many of the section's fields that are asked of everybody are still empty. */
-export function missingIn(section, values = {}) {
-  return SECTIONS[section].filter(({ name, optional }) => !optional && isEmpty(values[name])).length;
+function drawn(name, { title, answer, needed, of, choices, longest, least, most }) {
+  return {
+    name,
+    label: title,
+    kind: answer === "looked_up" ? LOOKED_UP[of] : answer,
+    needed,
+    list: of,
+    values: answer === "yes_no" ? YES_NO : choices,
+    longest,
+    least,
+    most,
+  };
 }
 
-/** Whether the section was never saved with anything in it. */
-export function isUntouched(section, values = {}) {
-  return SECTIONS[section].every(({ name }) => isEmpty(values[name]));
+/** Fresh graduates have no employer yet. */
+function isNeeded(needed, answers) {
+  return needed === "always" || (needed === "of_the_employed" && !answers.education?.fresh_graduate);
 }
 
 function isEmpty(value) {
   return value === null || value === undefined || value === "" || (Array.isArray(value) && value.length === 0);
-}
-
-function asks(section, field) {
-  return SECTIONS[section].some(({ name }) => name === field);
 }

@@ -1,9 +1,10 @@
 /** Puts the page together: the phone with its runtime and screens, and beside it what belongs to no phone. */
 
-import { createApi, Problem } from "./api.js";
+import { createApi } from "./api.js";
 import { createClock } from "./clock.js";
 import { createDrafts } from "./drafts.js";
 import { fill, h } from "./dom.js";
+import { drawnForm } from "./form_sections.js";
 import { createFrame } from "./frame.js";
 import { createPanel } from "./panel.js";
 import { createRouter } from "./router.js";
@@ -12,17 +13,21 @@ import { sandbox } from "./sandbox_control.js";
 import { account } from "./screens/account.js";
 import { admitCard } from "./screens/admit_card.js";
 import { bind, binding, signIn, welcome } from "./screens/entrance.js";
+import { commitment } from "./screens/commitment.js";
 import { exams } from "./screens/exams.js";
 import { showFace } from "./screens/face.js";
 import { answerQuestion, askQuestion, forgotten, newPassword, useCode } from "./screens/forgotten.js";
 import { formOverview } from "./screens/form_overview.js";
 import { formSection } from "./screens/form_section.js";
-import { home } from "./screens/home.js";
+import { home, homeOf } from "./screens/home.js";
+import { inquiries, newInquiry } from "./screens/inquiries.js";
+import { inquiry } from "./screens/inquiry.js";
 import { outcome } from "./screens/outcome.js";
 import { signInByPassword } from "./screens/password.js";
 import { payment } from "./screens/payment.js";
 import { photo } from "./screens/photo.js";
 import { register } from "./screens/register.js";
+import { results } from "./screens/results.js";
 import { askedSite, askSite } from "./screens/site_recovery.js";
 import { todos } from "./screens/todos.js";
 import { createSession } from "./session.js";
@@ -50,6 +55,7 @@ const ROUTES = [
   ["/bind", bind],
   ["/register", register],
   ["/exams", exams],
+  ["/registrations/{id}", homeOf],
   ["/registrations/{id}/form", formOverview],
   ["/registrations/{id}/form/{section}", formSection],
   ["/registrations/{id}/form/{section}/{field}", formSection],
@@ -57,10 +63,15 @@ const ROUTES = [
   ["/registrations/{id}/outcome", outcome],
   ["/registrations/{id}/payment", payment],
   ["/registrations/{id}/admit-card", admitCard],
+  ["/registrations/{id}/commitment", commitment],
+  ["/registrations/{id}/results", results],
+  ["/inquiries", inquiries],
+  ["/inquiries/new", newInquiry],
+  ["/inquiries/{id}", inquiry],
   ["/todos", todos],
   ["/account", account],
 ];
-/** How often the home screen looks again while it waits for somebody else; a mini-program has no server-sent events. */
+/** How often a screen looks again that waits for somebody else; a mini-program has no server-sent events. */
 const LOOK_AGAIN_MS = 3000;
 
 const elementOf = (id) => document.getElementById(id);
@@ -109,43 +120,40 @@ async function start() {
 function known(app) {
   const once = (read) => {
     const kept = new Map();
-    return () => {
-      const { language } = app.texts;
-      if (!kept.has(language))
+    return (...asked) => {
+      const key = [app.texts.language, ...asked].join(" ");
+      if (!kept.has(key))
         kept.set(
-          language,
-          read().catch((error) => (kept.delete(language), Promise.reject(error))),
+          key,
+          read(...asked).catch((error) => (kept.delete(key), Promise.reject(error))),
         );
-      return kept.get(language);
+      return kept.get(key);
     };
   };
   const exams = once(() => app.api.exams());
   return {
     exams,
     codeLists: once(() => app.api.codeLists()),
+    /** What the exam's form asks, see form_sections.js. */
+    form: once(async (exam) => drawnForm(await app.api.form(exam))),
     exam: async (code) => (await exams()).find((one) => one.code === code) ?? null,
   };
 }
 
 function tabs(app) {
-  const all = [
+  return [
     { name: "steps", address: "/" },
     { name: "todo", address: "/todos", count: app.memory.openTodos },
     { name: "account", address: "/account" },
   ];
-  return all.filter(({ name }) => name !== "todo" || app.memory.openTodos !== null);
 }
 
-/** The number on the to-do tab; null hides the tab where the service has no to-dos. */
+/** The number on the to-do tab; what it was, where the service can't say now. */
 function countedTodos(app) {
   return {
     count: async () => {
-      if (app.memory.openTodos === null) return;
-      try {
-        app.memory.openTodos = (await app.api.todos()).items.filter(({ state }) => state === "open").length;
-      } catch (error) {
-        if (error instanceof Problem && error.status === 404) app.memory.openTodos = null;
-      }
+      const page = await app.api.todos().catch(() => null);
+      if (page) app.memory.openTodos = page.items.filter(({ state }) => state === "open").length;
     },
   };
 }
@@ -172,7 +180,8 @@ function watch(app) {
 }
 
 function lookAgain(app) {
-  if (document.hidden || !app.memory.waiting || app.router.here() !== "/" || elementOf("front").inert) return;
+  const waits = app.router.looksAgain() || (app.memory.waiting && app.router.here() === "/");
+  if (!waits || document.hidden || elementOf("front").inert) return;
   app.router.refresh({ quiet: true });
 }
 

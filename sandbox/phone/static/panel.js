@@ -5,6 +5,7 @@
 import { createCallLog } from "./call_log.js";
 import { actButton, fill, h, icon } from "./dom.js";
 import { createDeskCard } from "./desk_card.js";
+import { createInboxCard } from "./inbox_card.js";
 import { createPeopleCard } from "./people_card.js";
 import { languages } from "./screens/account.js";
 import { createTimeCard } from "./time_card.js";
@@ -13,6 +14,7 @@ export function createPanel(app, { panel, device, cards, staff }) {
   const { t } = app.texts;
   const log = createCallLog(app);
   const people = createPeopleCard(app, { close });
+  const inbox = createInboxCard(app, { close });
   const time = createTimeCard(app);
   const desk = createDeskCard(app, staff);
   const samples = createSamples(app, close);
@@ -54,11 +56,11 @@ export function createPanel(app, { panel, device, cards, staff }) {
           icon("close"),
         ),
       ),
-      h("div", { class: "panel-side" }, people.element(), samples.element(), log.element()),
+      h("div", { class: "panel-side" }, people.element(), samples.element(), inbox.element(), log.element()),
       time.element(),
     );
     people.show();
-    await Promise.all([time.refresh(), desk.load()]);
+    await Promise.all([time.refresh(), desk.load(), inbox.look()]);
   };
 
   return {

@@ -3,7 +3,8 @@
  * the browser's own back and a link all lead to the same place.
  *
  * A screen is an async function of (app, params) that resolves {title, back?, tab?, body, footer?, focus?, leave?,
- * typedInto?}: `leave` runs before the next one is made; one that is typed into isn't made anew by itself.
+ * typedInto?, again?}: `leave` runs before the next one is made; one that is typed into isn't made anew by itself, one
+ * that is to be looked at `again` is, every now and then.
  */
 
 const SKELETON_AFTER_MS = 200;
@@ -40,6 +41,8 @@ export function createRouter({ routes, frame, app }) {
   });
   return {
     here,
+    /** Whether the screen shown is to be looked at again by itself. */
+    looksAgain: () => Boolean(current?.again),
     /** The screen again, from the service. `quiet`: by itself, without a skeleton, keeping where the reader is. */
     refresh: (options) => show(options),
     go: (address) => (here() === address ? show() : (location.hash = address)),

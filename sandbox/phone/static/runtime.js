@@ -106,12 +106,17 @@ export function createRuntime({ person, sheets, sandbox, onCall }) {
       return answer;
     },
 
-    /** {template_id: "accept" | "reject"}: what the person said to each of at most three templates. */
+    /**
+     * {template_id: "accept" | "reject"}: what the person said to each of at most three templates, whose titles the
+     * platform knows. `subscribe_id` goes with a template where the platform names its forms.
+     */
     async requestSubscribeMessage(templates) {
       if (templates.length > 3) throw new RuntimeRefusal("At most three templates a tap.");
-      const answers = await sheets.subscribe(templates);
-      for (const [template, answer] of Object.entries(answers))
-        await sandbox.subscribe(person().userId, template, answer);
+      const { userId, platform } = person();
+      const shown = templates.map(({ template_id: id }) => sandbox.template(platform, id));
+      const answers = await sheets.subscribe(await Promise.all(shown));
+      for (const { template_id: id, subscribe_id: name } of templates)
+        await sandbox.subscribe(userId, id, answers[id], name);
       return answers;
     },
   };

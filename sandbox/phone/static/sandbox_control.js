@@ -16,8 +16,17 @@ export const sandbox = {
   newCode: (userId) => call("POST", `/sandbox/users/${userId}/codes`),
   pay: (userId, client, outcome) => call("POST", `/sandbox/users/${userId}/pay`, { client, outcome }),
   face: (userId, client, outcome) => call("POST", `/sandbox/users/${userId}/face`, { client, outcome }),
-  subscribe: (userId, templateId, answer) =>
-    call("POST", `/sandbox/users/${userId}/subscribe`, { template_id: templateId, answer }),
+  /** {template_id, title}: a message template as the platform's consent sheet shows it. */
+  template: (platform, templateId) =>
+    call("GET", `/sandbox/templates/${encodeURIComponent(templateId)}?platform=${platform}`),
+  subscribe: (userId, templateId, answer, subscribeId) =>
+    call("POST", `/sandbox/users/${userId}/subscribe`, {
+      template_id: templateId,
+      answer,
+      subscribe_id: subscribeId ?? "",
+    }),
+  /** What has reached the person, the oldest first: {id, kind, arrived_at, content}. */
+  inbox: async (userId) => (await call("GET", `/sandbox/users/${userId}/inbox`)).items,
   /** What the offices beside the phone can do; 404 where there are none. */
   deskActs: async (language) => (await call("GET", "/desk", undefined, { "Accept-Language": language })).items,
   deskDo: (act, registration, language) =>

@@ -137,7 +137,7 @@ function until(app, registration, step) {
 export function untilView(app, { words, rest }) {
   const { t } = app.texts;
   return h(
-    "p",
+    "span",
     { class: "until" },
     h("span", {}, t("step.until", { until: words })),
     h("span", {}, t("step.left", { left: left(rest, t) })),

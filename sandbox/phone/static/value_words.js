@@ -1,12 +1,14 @@
 /** The words behind a form's codes: what a code list, a speciality or a confirmation point is called. */
 
+import { h } from "./dom.js";
 import { clockTime, day, deadline } from "./format.js";
 
 /** A function of (field, value): the words of one value of this registration's form. */
 export async function valueWords(app, registration) {
   const { t } = app.texts;
   const chosen = registration.sections.registration ?? {};
-  const [lists, speciality, point] = await Promise.all([
+  const [form, lists, speciality, point] = await Promise.all([
+    app.form(registration.exam),
     app.codeLists(),
     specialityOf(app, registration.exam, chosen),
     pointOf(app, registration.exam, chosen),
@@ -14,14 +16,21 @@ export async function valueWords(app, registration) {
   const listed = Object.fromEntries(
     lists.flatMap(({ name, values }) => values.map(({ code, text }) => [`${name}.${code}`, text])),
   );
+  const asked = new Map(form.sections.flatMap(form.fieldsOf).map((one) => [one.name, one]));
   return (field, value) => {
     if (value === null || value === undefined) return null;
     if (field === "speciality") return value === speciality?.value ? speciality.text : value;
     if (field === "confirmation_point") return point?.text ?? value;
+    const { kind, list = field } = asked.get(field) ?? {};
+    if (kind === "studies") return value.map((one) => h("span", { class: "study-line" }, studyWords(one, t)));
     if (Array.isArray(value)) return value.join(t("list.comma"));
-    const own = `value.${field}.${value}`;
-    return app.texts.knows(own) ? t(own) : (listed[`${field}.${value}`] ?? String(value));
+    const own = `value.${kind === "yes_no" ? kind : field}.${value}`;
+    return app.texts.knows(own) ? t(own) : (listed[`${list}.${value}`] ?? String(value));
   };
+}
+
+function studyWords({ begun, ended, school, major }, t) {
+  return [t("study.months", { begun: begun ?? "…", ended: ended ?? "…" }), school, major].filter(Boolean).join(" · ");
 }
 
 /** {value, text, note, subjects} of the chosen speciality. */
@@ -33,7 +42,7 @@ export async function specialityOf(app, exam, { speciality, level }) {
 }
 
 export function specialityOption(app, { code, name, level, subjects, sample }) {
-  return { value: code, text: name, note: `${app.texts.t(`value.level.${level}`)} · ${code}`, subjects, sample };
+  return { value: code, text: name, note: `${app.texts.t(`value.level.${level}`)} · ${code}`, level, subjects, sample };
 }
 
 /** {value, text, note} of the chosen confirmation point. */

@@ -1,6 +1,6 @@
 /** The person's account: who they are, masked; the apps that are bound; language; signing out. */
 
-import { actButton, fill, h } from "../dom.js";
+import { actButton, fill, h, icon } from "../dom.js";
 import { notice } from "../failure.js";
 import { time } from "../format.js";
 import { rows } from "../registration_view.js";
@@ -29,6 +29,12 @@ export async function account(app) {
         h("p", { class: "muted small" }, t("account.fixed")),
       ),
       h("section", { class: "card" }, h("h2", {}, t("account.bindings")), bound(app, bindings, told)),
+      h(
+        "a",
+        { class: "card part", href: "#/inquiries" },
+        h("span", { class: "part-title" }, t("inquiry.title")),
+        icon("forward"),
+      ),
       h("section", { class: "card" }, h("h2", {}, t("account.language")), languages(app)),
       actButton(t("account.sign_out"), "plain", () => signOut(app, told)),
     ],

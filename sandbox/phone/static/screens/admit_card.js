@@ -38,6 +38,7 @@ export async function admitCard(app, { id }) {
         card.sittings.map((one) => h("li", { class: "card" }, sitting(app, one))),
       ),
       told,
+      await app.subscriptions.offer("admit_card"),
     ],
     footer: actButton(t("admit_card.open"), "primary", async () => {
       fill(told);

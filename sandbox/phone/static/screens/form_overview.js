@@ -3,13 +3,13 @@
 import { actButton, fill, h, icon } from "../dom.js";
 import { notice } from "../failure.js";
 import { day } from "../format.js";
-import { SECTIONS, isUntouched, missingIn, placeOf } from "../form_sections.js";
 import { isEditable, rows } from "../registration_view.js";
 import { valueWords } from "../value_words.js";
 
 export async function formOverview(app, { id }) {
   const { t } = app.texts;
   const registration = await app.api.registration(id);
+  const form = await app.form(registration.exam);
   const editable = isEditable(registration);
   const told = h("div", { class: "told" });
   return {
@@ -18,23 +18,24 @@ export async function formOverview(app, { id }) {
     body: [
       h("p", { class: "lead" }, t(editable ? "form.text" : "form.read_only")),
       told,
-      editable && faultList(app, id),
+      editable && faultList(app, id, form),
       h(
         "ul",
         { class: "parts" },
-        Object.keys(SECTIONS).map((section) => h("li", {}, part(app, registration, section))),
-        h("li", {}, photoPart(app, registration)),
+        form.sections.map((section) => h("li", {}, part(app, registration, form, section))),
+        h("li", {}, photoPart(app, registration, form)),
       ),
+      editable && (await app.subscriptions.offer("form")),
     ],
-    footer: editable ? actButton(t("form.submit"), "primary", () => submit(app, registration, told)) : null,
+    footer: editable ? actButton(t("form.submit"), "primary", () => submit(app, registration, form, told)) : null,
   };
 }
 
-function part(app, registration, section) {
+function part(app, registration, form, section) {
   const { t } = app.texts;
-  const values = registration.sections[section] ?? {};
-  const faults = faultsOf(app, registration.id).filter(({ field }) => placeOf(field)?.section === section).length;
-  const missing = missingIn(section, values);
+  const answers = registration.sections;
+  const faults = faultsOf(app, registration.id).filter(({ field }) => form.placeOf(field)?.section === section).length;
+  const missing = form.missingIn(section, answers);
   return row(app, {
     address: `/registrations/${registration.id}/form/${section}`,
     title: t(`section.${section}`),
@@ -42,7 +43,7 @@ function part(app, registration, section) {
       ? { look: "amber", words: t("form.faults", { count: faults }) }
       : app.drafts.has(registration.id, section)
         ? { look: "amber", words: t("form.unsaved") }
-        : isUntouched(section, values)
+        : form.isUntouched(section, answers)
           ? { look: "", words: t("form.untouched") }
           : missing
             ? { look: "teal", words: t("form.missing", { count: missing }) }
@@ -50,10 +51,10 @@ function part(app, registration, section) {
   });
 }
 
-function photoPart(app, registration) {
+function photoPart(app, registration, form) {
   const { t } = app.texts;
   const faulty =
-    faultsOf(app, registration.id).some(({ field }) => placeOf(field)?.section === "photo") && !registration.photo;
+    faultsOf(app, registration.id).some(({ field }) => form.placeOf(field)?.section === "photo") && !registration.photo;
   return row(app, {
     address: `/registrations/${registration.id}/photo`,
     title: t("section.photo"),
@@ -81,7 +82,7 @@ function row(app, { address, title, look, words }) {
 const faultsOf = (app, id) => app.memory.faults?.[id] ?? [];
 
 /** Every fault the service found, each leading to its field. */
-function faultList(app, id) {
+function faultList(app, id, form) {
   const { t } = app.texts;
   const faults = faultsOf(app, id);
   if (!faults.length) return null;
@@ -97,14 +98,14 @@ function faultList(app, id) {
       h(
         "ul",
         {},
-        faults.map((fault) => h("li", {}, faultLink(app, id, fault))),
+        faults.map((fault) => h("li", {}, faultLink(app, id, form, fault))),
       ),
     ),
   );
 }
 
-function faultLink(app, id, { field, message }) {
-  const place = placeOf(field);
+function faultLink(app, id, form, { field, message }) {
+  const place = form.placeOf(field);
   if (!place) return message;
   const address =
     place.section === "photo"
@@ -113,19 +114,19 @@ function faultLink(app, id, { field, message }) {
   return h(
     "a",
     { href: `#${address}`, "data-fault": field },
-    h("span", { class: "strong" }, app.texts.t(`field.${place.field}`)),
+    h("span", { class: "strong" }, place.section === "photo" ? app.texts.t("section.photo") : form.label(place.field)),
     " ",
     message,
   );
 }
 
-async function submit(app, registration, told) {
+async function submit(app, registration, form, told) {
   const { t } = app.texts;
   fill(told);
   try {
     const sure = await app.sheets.ask({
       title: t("submit.title"),
-      body: await summary(app, registration),
+      body: await summary(app, registration, form),
       confirm: t("submit.go"),
       cancel: t("submit.back"),
     });
@@ -146,7 +147,7 @@ function remember(app, id, errors) {
 }
 
 /** What is about to be handed in, and what follows from it. */
-async function summary(app, registration) {
+async function summary(app, registration, form) {
   const { t, language } = app.texts;
   const { registration: chosen, work } = registration.sections;
   const [exam, words] = await Promise.all([app.exam(registration.exam), valueWords(app, registration)]);
@@ -158,9 +159,9 @@ async function summary(app, registration) {
     rows([
       [t("submit.exam"), exam?.name],
       [t("submit.place"), [chosen?.area, chosen?.site].filter(Boolean).join(" · ")],
-      [t("field.speciality"), words("speciality", chosen?.speciality)],
-      [t("field.subjects"), (chosen?.subjects ?? []).join(t("list.comma"))],
-      [t("field.employer"), work?.employer],
+      [form.label("speciality"), words("speciality", chosen?.speciality)],
+      [form.label("subjects"), (chosen?.subjects ?? []).join(t("list.comma"))],
+      [form.label("employer"), work?.employer],
     ]),
     h(
       "p",
@@ -169,6 +170,6 @@ async function summary(app, registration) {
         ? t("submit.text_until", { day: day(new Date(new Date(closes) - 1), language, app.clock.now()) })
         : t("submit.text"),
     ),
-    !chosen?.archive_number && h("p", { class: "muted small" }, t("submit.archive")),
+    form.label("archive_number") && !chosen?.archive_number && h("p", { class: "muted small" }, t("submit.archive")),
   ];
 }

@@ -7,7 +7,6 @@ import { actButton, fill, h, icon } from "../dom.js";
 import { notice, showFaults } from "../failure.js";
 import { fieldControls } from "../field_controls.js";
 import { createForm } from "../form.js";
-import { SECTIONS, placeOf } from "../form_sections.js";
 import { isEditable, rows } from "../registration_view.js";
 import { sampleSection } from "../sample_answers.js";
 import { valueWords } from "../value_words.js";
@@ -17,19 +16,20 @@ const VERSION_PASSED = new Set([409, 412]);
 export async function formSection(app, { id, section, field }) {
   const { t } = app.texts;
   const registration = await app.api.registration(id);
+  const drawn = await app.form(registration.exam);
   const title = t(`section.${section}`);
   const back = `/registrations/${id}/form`;
-  if (!isEditable(registration)) return { title, back, body: await readOnly(app, registration, section) };
+  if (!isEditable(registration)) return { title, back, body: await readOnly(app, { registration, drawn, section }) };
 
   const kept = app.drafts.get(id, section);
   const values = { ...registration.sections[section], ...kept };
-  const form = await openForm(app, { registration, section, values });
+  const form = await openForm(app, { registration, drawn, section, values });
   const told = h("div", { class: "told" });
-  const sheet = { app, registration, section, form, told, saved: JSON.stringify(form.values()) };
+  const sheet = { app, registration, drawn, section, form, told, saved: JSON.stringify(form.values()) };
   if (kept) sheet.saved = null;
   const save = form.sentBy(actButton(t("form.save"), "primary", () => saveSection(sheet, back)));
-  showKnownFaults(app, { id, section, form });
-  app.samples.offer(async () => restore(form, await sampleSection(app, { registration, section })));
+  showKnownFaults(app, { id, drawn, section, form });
+  app.samples.offer(async () => restore(form, await sampleSection(app, { registration, drawn, section })));
   return {
     title,
     back,
@@ -46,11 +46,11 @@ export async function formSection(app, { id, section, field }) {
   };
 }
 
-async function openForm(app, { registration, section, values }) {
+async function openForm(app, { registration, drawn, section, values }) {
   const controls = await fieldControls(app, {
     exam: registration.exam,
     section,
-    fields: SECTIONS[section],
+    fields: drawn.fieldsOf(section),
     values,
     employer: registration.sections.work?.employer,
   });
@@ -66,20 +66,20 @@ async function restore(form, values) {
   for (const name of names) await form.control(name)?.restore?.(values);
 }
 
-function showKnownFaults(app, { id, section, form }) {
-  const faults = (app.memory.faults?.[id] ?? []).filter((fault) => placeOf(fault.field)?.section === section);
+function showKnownFaults(app, { id, drawn, section, form }) {
+  const faults = (app.memory.faults?.[id] ?? []).filter((fault) => drawn.placeOf(fault.field)?.section === section);
   form.fault(faults, { go: false });
 }
 
 async function saveSection(sheet, back) {
-  const { app, registration, section, form, told } = sheet;
+  const { app, registration, drawn, section, form, told } = sheet;
   const { t } = app.texts;
   fill(told);
   try {
     await app.api.saveSection(registration.id, section, form.values(), registration.version);
     sheet.saved = JSON.stringify(form.values());
     app.drafts.drop(registration.id, section);
-    forgetFaults(app, registration.id, section);
+    forgetFaults(app, { id: registration.id, drawn, section });
     app.frame.say(t("form.saved", { section: t(`section.${section}`) }));
     app.router.go(back);
   } catch (error) {
@@ -107,8 +107,8 @@ async function changedElsewhere(sheet, error) {
   told.firstElementChild.focus();
 }
 
-function forgetFaults(app, id, section) {
-  const rest = (app.memory.faults?.[id] ?? []).filter(({ field }) => placeOf(field)?.section !== section);
+function forgetFaults(app, { id, drawn, section }) {
+  const rest = (app.memory.faults?.[id] ?? []).filter(({ field }) => drawn.placeOf(field)?.section !== section);
   app.memory.faults = { ...app.memory.faults, [id]: rest };
 }
 
@@ -132,8 +132,7 @@ function fromAccount(app, account) {
   );
 }
 
-async function readOnly(app, registration, section) {
-  const { t } = app.texts;
+async function readOnly(app, { registration, drawn, section }) {
   const words = await valueWords(app, registration);
   const values = registration.sections[section] ?? {};
   return [
@@ -141,7 +140,7 @@ async function readOnly(app, registration, section) {
     h(
       "div",
       { class: "card" },
-      rows(SECTIONS[section].map(({ name }) => [t(`field.${name}`), words(name, values[name])])),
+      rows(drawn.fieldsOf(section).map(({ name, label }) => [label, words(name, values[name])])),
     ),
   ];
 }

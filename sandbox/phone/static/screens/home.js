@@ -14,6 +14,12 @@ export async function home(app) {
   return registrations.length ? underWay(app, registrations) : nothingYet(app);
 }
 
+/** The steps of one registration, where somebody is led to it. */
+export function homeOf(app, { id }) {
+  app.memory.registration = id;
+  return home(app);
+}
+
 async function nothingYet(app) {
   const { t } = app.texts;
   const account = await app.api.account();
@@ -42,6 +48,7 @@ async function nothingYet(app) {
         checked !== "passed" && h("p", {}, t(`identity.${checked}_text`)),
       ),
       h("div", { class: "card quiet" }, h("h2", {}, t("home.after")), h("p", {}, t("home.after_text"))),
+      await app.subscriptions.offer("account"),
     ],
     footer: h("a", { class: "primary", href: "#/exams" }, t("home.choose_exam")),
   };
@@ -59,7 +66,7 @@ async function underWay(app, registrations) {
       head(app, registration, exam),
       registrations.length > 1 && chooser(app, registrations, registration),
       stepsView(app, registration, steps),
-      aside(app, registration),
+      aside(app, registration, steps),
     ],
   };
 }
@@ -117,14 +124,22 @@ function chooser(app, registrations, current) {
 }
 
 /** What can also be looked at; none of it is the next thing to do. */
-function aside(app, registration) {
+function aside(app, registration, steps) {
   const { t } = app.texts;
   if (registration.state === "draft")
-    return h("p", { class: "links" }, h("a", { class: "plain", href: "#/exams" }, t("home.other_exam")));
+    return h(
+      "p",
+      { class: "links" },
+      h("a", { class: "plain", href: "#/exams" }, t("home.other_exam")),
+      h("a", { class: "plain", href: "#/inquiries" }, t("inquiry.title")),
+    );
+  const isOut = steps.some(({ step, state }) => step === "results" && state === "done");
   return h(
     "p",
     { class: "links" },
+    isOut && h("a", { class: "plain", href: `#/registrations/${registration.id}/results` }, t("home.see_results")),
     h("a", { class: "plain", href: `#/registrations/${registration.id}/form` }, t("home.see_form")),
     h("a", { class: "plain", href: `#/registrations/${registration.id}/outcome` }, t("home.see_outcome")),
+    h("a", { class: "plain", href: "#/inquiries" }, t("inquiry.title")),
   );
 }

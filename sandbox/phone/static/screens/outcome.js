@@ -3,12 +3,12 @@
 import { actButton, fill, h, icon } from "../dom.js";
 import { openDocument } from "../documents.js";
 import { notice } from "../failure.js";
-import { placeOf } from "../form_sections.js";
 import { valueWords } from "../value_words.js";
 
 export async function outcome(app, { id }) {
   const { t } = app.texts;
   const registration = await app.api.registration(id);
+  const form = await app.form(registration.exam);
   const told = h("div", { class: "told" });
   const paper = actButton(t("act.download_application_form"), "secondary", async () => {
     fill(told);
@@ -25,10 +25,10 @@ export async function outcome(app, { id }) {
         h("p", { class: "state-title" }, t("outcome.handed_in")),
       ),
       numbers(app, registration),
-      automatic(app, registration, await valueWords(app, registration)),
+      automatic(app, registration, { form, words: await valueWords(app, registration) }),
       told,
       paper,
-      await app.subscriptions.offer("form"),
+      await app.subscriptions.offer("submit"),
     ],
     footer: h("a", { class: "primary", href: "#/" }, t("outcome.home")),
   };
@@ -55,7 +55,7 @@ function numbers(app, registration) {
   );
 }
 
-function automatic(app, { auto_confirmation: auto }, words) {
+function automatic(app, { auto_confirmation: auto }, said) {
   const { t } = app.texts;
   if (!auto) return null;
   const look = { confirmed: "green", failed: "amber" }[auto.outcome] ?? "";
@@ -71,14 +71,14 @@ function automatic(app, { auto_confirmation: auto }, words) {
         icon(auto.rolls ? "tick" : "warning"),
         t(auto.rolls ? "outcome.rolls" : "outcome.rolls_not"),
       ),
-    auto.differences.length > 0 && differences(app, auto.differences, words),
+    auto.differences.length > 0 && differences(app, auto.differences, said),
   );
 }
 
 /** Field by field; coded values in their words. */
-function differences(app, list, words) {
+function differences(app, list, { form, words }) {
   const { t } = app.texts;
-  const said = ({ field }, value) => words(placeOf(field)?.field ?? field, value) ?? t("outcome.empty");
+  const said = ({ field }, value) => words(nameOf(form, field), value) ?? t("outcome.empty");
   return h(
     "table",
     { class: "differences" },
@@ -99,7 +99,7 @@ function differences(app, list, words) {
         h(
           "tr",
           {},
-          h("th", { scope: "row" }, fieldWords(app, one.field)),
+          h("th", { scope: "row" }, form.label(nameOf(form, one.field)) ?? one.field),
           h("td", {}, said(one, one.last_year)),
           h("td", {}, said(one, one.this_year)),
         ),
@@ -108,7 +108,6 @@ function differences(app, list, words) {
   );
 }
 
-function fieldWords(app, field) {
-  const key = `field.${placeOf(field)?.field ?? field}`;
-  return app.texts.knows(key) ? app.texts.t(key) : field;
+function nameOf(form, field) {
+  return form.placeOf(field)?.field ?? field;
 }

@@ -6,6 +6,7 @@ import { time, yuan } from "../format.js";
 import { sampleMark } from "../picker.js";
 import { rows } from "../registration_view.js";
 import { Cancelled } from "../runtime.js";
+import { freshKey } from "../writing.js";
 
 const ASKED_TIMES = 20;
 const ASKED_EVERY_MS = 1000;
@@ -24,6 +25,7 @@ export async function payment(app, { id }) {
       h("div", { class: "card" }, h("h2", {}, step.title, step.sample && sampleMark(app)), h("p", {}, step.message)),
       told,
       h("div", { class: "card quiet" }, h("p", { class: "small" }, t("payment.safe"))),
+      await app.subscriptions.offer("payment"),
     ],
     footer: registration.payment_state === "due" ? send : null,
   };
@@ -82,14 +84,10 @@ async function pay(app, { registration, told }) {
 
 /** A lost answer is asked for again under the same key, so that a second tap opens no second order. */
 async function openOrder(app, id) {
-  app.memory.paymentKey ??= randomKey();
+  app.memory.paymentKey ??= freshKey();
   const order = await app.api.order(id, app.memory.paymentKey);
   app.memory.paymentKey = null;
   return order;
-}
-
-function randomKey() {
-  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /** Only the service's word counts: the platform's own result is a hint. */

@@ -1,12 +1,15 @@
-/** To-do reminders: what waits for the candidate, the open ones first, page by page. */
+/** To-do reminders: what waits for the candidate, then what is done or over, page by page; each opens its page. */
 
 import { actButton, fill, h, icon } from "../dom.js";
-import { deadline } from "../format.js";
+import { deadline, time } from "../format.js";
+import { addressOf } from "../pages.js";
 import { untilView } from "../steps_view.js";
+
+const LOOK = { done: ["green", "tick"], missed: ["amber", "warning"], open: ["teal", null] };
 
 export async function todos(app) {
   const { t } = app.texts;
-  const page = await app.api.todos();
+  const [page] = await Promise.all([app.api.todos(), app.todos.count()]);
   const list = h(
     "ul",
     { class: "todo-list" },
@@ -17,6 +20,7 @@ export async function todos(app) {
   return {
     title: t("tab.todo"),
     tab: "todo",
+    again: !page.next,
     body: page.items.length
       ? [list, more]
       : h(
@@ -32,20 +36,31 @@ export async function todos(app) {
 function row(app, todo) {
   const { t, language } = app.texts;
   const now = app.clock.now();
-  const due = todo.due_at && new Date(todo.due_at);
-  const look = { done: ["green", "tick"], missed: ["amber", "warning"] }[todo.state] ?? ["teal", null];
+  const [colour, drawing] = LOOK[todo.state];
+  const address = addressOf(todo.page);
   return h(
     "li",
-    { class: `card todo ${todo.state}` },
+    {},
     h(
-      "p",
-      { class: "todo-head" },
-      h("span", { class: "strong" }, todo.title),
-      h("span", { class: `mark ${look[0]}` }, look[1] && icon(look[1]), t(`todo.${todo.state}`)),
+      address ? "a" : "div",
+      { class: `card todo ${todo.state}`, href: address && `#${address}`, "data-todo": todo.kind },
+      h(
+        "span",
+        { class: "todo-head" },
+        h("span", { class: "strong" }, todo.title),
+        h("span", { class: `mark ${colour}` }, drawing && icon(drawing), t(`todo.${todo.state}`)),
+      ),
+      h("span", {}, todo.text),
+      due(app, todo, now) ?? h("span", { class: "muted small" }, time(new Date(todo.told_at), language, now)),
     ),
-    h("p", {}, todo.text),
-    todo.state === "open" && due > now && untilView(app, { words: deadline(due, language, now), rest: due - now }),
   );
+}
+
+/** The deadline of what waits, and what is left of it. */
+function due(app, { state, due_at: until }, now) {
+  const end = until && new Date(until);
+  if (state !== "open" || !(end > now)) return null;
+  return untilView(app, { words: deadline(end, app.texts.language, now), rest: end - now });
 }
 
 function offerMore(app, { list, more, next }) {
