@@ -4,7 +4,8 @@ import json
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import replace
-from typing import Final, cast
+from functools import cache
+from typing import Any, Final, cast
 
 from aiohttp import web
 from aiohttp.typedefs import Middleware
@@ -89,13 +90,19 @@ def create_app(services: Mapping[type, object], *, version: str) -> web.Applicat
     )
     app.on_shutdown.append(_letting_go(services[Wakes]))
     asked = askable(tokens, sessions, staff)
-    table = list(routes())
-    for route in table:
+    for route in routes():
         app.router.add_route(route.method, route.path, bind(route, asked=asked, services=services))
-    told = document(table, asked=asked, title="zhunkao", version=version)
-    app.router.add_get("/openapi.json", _fixed(json.dumps(told, ensure_ascii=False).encode(), "application/json"))
-    app.router.add_get("/docs", _fixed(page(told).encode(), "text/html"))
+    told, shown = _told(frozenset(asked), version)
+    app.router.add_get("/openapi.json", _fixed(told, "application/json"))
+    app.router.add_get("/docs", _fixed(shown, "text/html"))
     return app
+
+
+@cache
+def _told(asked: frozenset[Any], version: str) -> tuple[bytes, bytes]:
+    """The OpenAPI document and its page, the same for every application of a process."""
+    told = document(routes(), asked=asked, title="zhunkao", version=version)
+    return json.dumps(told, ensure_ascii=False).encode(), page(told).encode()
 
 
 def routes() -> Iterable[Route]:

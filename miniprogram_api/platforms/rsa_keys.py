@@ -1,10 +1,13 @@
-"""RSA keys as the platforms' consoles hand them out."""
+"""RSA keys as the platforms' consoles hand them out; each is read, and proved sound, once a process."""
+
+from functools import lru_cache
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
 from cryptography.x509 import load_pem_x509_certificate
 
 
+@lru_cache(maxsize=8)
 def private_key(pem: str) -> RSAPrivateKey:
     """From PEM, PKCS#1 or PKCS#8. Raises ValueError where it is no RSA private key."""
     key = load_pem_private_key(pem.encode(), password=None)

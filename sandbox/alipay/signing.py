@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
-from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
+from sandbox.rsa_keys import private_key
 from sandbox.settings import AlipayApp
 
 
@@ -17,10 +18,9 @@ class Signatures:
 
     def __init__(self, app: AlipayApp) -> None:
         public = load_pem_public_key(app.app_public_key_pem.encode())
-        private = load_pem_private_key(app.alipay_private_key_pem.encode(), None)
-        if not isinstance(public, rsa.RSAPublicKey) or not isinstance(private, rsa.RSAPrivateKey):
-            raise TypeError("Alipay's keys must be RSA.")
-        self._public, self._private = public, private
+        if not isinstance(public, rsa.RSAPublicKey):
+            raise TypeError("The app's key must be RSA.")
+        self._public, self._private = public, private_key(app.alipay_private_key_pem)
 
     def verifies(self, parameters: Mapping[str, str]) -> bool:
         """Whether `sign` is the app's over all other parameters that have a value, `sign_type` included."""

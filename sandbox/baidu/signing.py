@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
-from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
+from sandbox.rsa_keys import private_key
 from sandbox.settings import BaiduApp
 
 ORDER_FIELDS = ("appKey", "dealId", "totalAmount", "tpOrderId")
@@ -20,10 +21,9 @@ class Signatures:
 
     def __init__(self, app: BaiduApp) -> None:
         public = load_pem_public_key(app.merchant_public_key_pem.encode())
-        private = load_pem_private_key(app.baidu_private_key_pem.encode(), None)
-        if not isinstance(public, rsa.RSAPublicKey) or not isinstance(private, rsa.RSAPrivateKey):
-            raise TypeError("Baidu's keys must be RSA.")
-        self._public, self._private = public, private
+        if not isinstance(public, rsa.RSAPublicKey):
+            raise TypeError("The merchant's key must be RSA.")
+        self._public, self._private = public, private_key(app.baidu_private_key_pem)
 
     def verifies_order(self, info: Mapping[str, str]) -> bool:
         """Whether the orderInfo's `rsaSign` is the merchant's over its four fields."""

@@ -9,8 +9,9 @@ from collections.abc import Callable
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
-from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
+from sandbox.rsa_keys import private_key
 from sandbox.settings import Merchant
 
 SCHEME = "WECHATPAY2-SHA256-RSA2048"
@@ -40,10 +41,7 @@ class PlatformSigner:
     """Signs what WeChat Pay sends. The times signed are real, whatever the exam's clock says."""
 
     def __init__(self, merchant: Merchant, real_time: Callable[[], float] = time.time) -> None:
-        key = load_pem_private_key(merchant.platform_private_key_pem.encode(), None)
-        if not isinstance(key, rsa.RSAPrivateKey):
-            raise TypeError("The platform's private key must be RSA.")
-        self._key = key
+        self._key = private_key(merchant.platform_private_key_pem)
         self._key_id = merchant.platform_key_id
         self._real_time = real_time
 

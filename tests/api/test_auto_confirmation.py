@@ -50,7 +50,12 @@ async def test_the_log_and_the_outbox_say_that_the_system_confirmed_it(world: Wo
         ("submitted", "candidate"),
     ]
     told = [event.name.value for event in await Event.filter(subject_id=phone.registration).order_by("id")]
-    assert told == ["registration:started", "registration:submitted", "registration:confirmed"]
+    assert told == [
+        "registration:started",
+        "registration:placed",
+        "registration:submitted",
+        "registration:confirmed",
+    ]
 
 
 async def test_another_school_is_told_with_both_and_sends_to_the_confirmation_point(
