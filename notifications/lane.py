@@ -6,7 +6,7 @@ message of which nobody knows whether it arrived; what follows from it is said i
 
 import asyncio
 import random
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Coroutine, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -128,13 +128,16 @@ class Lane:
                 await asyncio.sleep(1 - real_now().timestamp() % 1)  # this second's share is used up
                 return 1
             return 0
+        return await _to_its_end(self._claim_and_call(allowed))
+
+    async def _claim_and_call(self, allowed: int) -> int:
         looked, begun = await self._claim(allowed)
-        await self._pace.give_back(allowed - len(begun))
         for one in begun:
             self.circuit.calls()
             task = asyncio.create_task(self._call(one))
             self._calls.add(task)
             task.add_done_callback(self._call_ended)
+        await self._pace.give_back(allowed - len(begun))
         return looked
 
     async def _claim(self, limit: int) -> tuple[int, list[Started]]:
@@ -291,3 +294,13 @@ class Lane:
         if self._calls:
             await asyncio.wait(list(self._calls), timeout=LAST_SECONDS)
         await self._record()
+
+
+async def _to_its_end(act: Coroutine[None, None, int]) -> int:
+    """Not given up halfway: who is told to stop meanwhile stops afterwards. What was claimed has then been called."""
+    acting = asyncio.ensure_future(act)
+    try:
+        return await asyncio.shield(acting)
+    except asyncio.CancelledError:
+        await acting
+        raise

@@ -63,7 +63,7 @@ def test_a_demo_starts_everything_and_keeps_it_for_the_next_time(folder: Path) -
         ) as beside:
             assert end_of(beside)[0] == 0
         pids = children_of(demo.pid)
-        assert len(pids) == 6  # PostgreSQL, Valkey, sandbox, API, worker, desk
+        assert len(pids) == 7  # PostgreSQL, Valkey, sandbox, API, worker, desk, console
         demo.send_signal(signal.SIGINT)
         status, out, err = end_of(demo)
     assert (status, err) == (0, "")
