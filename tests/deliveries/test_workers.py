@@ -94,17 +94,13 @@ async def test_a_slow_worker_that_was_given_up_still_tells_what_it_knows(outbox:
 
 async def test_a_worker_that_is_told_to_stop_records_what_it_has_begun(outbox: Outbox, phone: Phone) -> None:
     await outbox.accepts(phone)
-    await outbox.fault("wechat", "error_code", error_code=-1)
+    await outbox.fault("wechat", "timeout", seconds=1.5, lands=True)
     await outbox.reminder(phone)
     sending = asyncio.create_task(outbox.send())
-    await until(lambda: called(outbox))
+    await until(lambda: arrived(outbox, phone))  # the platform has it, and has not answered yet
     sending.cancel()
     await asyncio.gather(sending, return_exceptions=True)
     assert "calling" not in await outbox.states()
-
-
-async def called(outbox: Outbox) -> bool:
-    return await outbox.states() != ["waiting"]
 
 
 async def test_the_pace_is_shared_by_all_and_careful_where_nobody_can_be_asked(world: World) -> None:
