@@ -8,6 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 import asyncpg
 from tortoise import Model, Tortoise
+from tortoise.backends.base.client import TransactionalDBClient
 from tortoise.connection import get_connection
 from tortoise.context import TortoiseContext
 from tortoise.exceptions import DBConnectionError, IntegrityError
@@ -40,6 +41,9 @@ UNANSWERED: Final = (
     asyncpg.TransactionRollbackError,  # a deadlock
 )
 """What is raised where PostgreSQL doesn't answer, or not in time: the same act may well succeed a moment later."""
+
+LEFT_FOR_READING: Final = 2
+"""Connections of a pool that no transaction takes, so that a single read never waits for ten long ones."""
 
 APP: Final = "zhunkao"
 """The label under which models name each other in foreign keys."""
@@ -78,6 +82,8 @@ class Database:
     def __init__(self, url: str, models: Sequence[str], *, pool: int = 10) -> None:
         self.url = url
         self._configuration = configuration(url, models, pool=pool)
+        # asyncpg's pool lets whoever comes at the right moment pass those who wait; this queue keeps its order.
+        self._turns = asyncio.Semaphore(max(1, pool - LEFT_FOR_READING))
         self._context: TortoiseContext | None = None
 
     async def open(self) -> None:
@@ -100,7 +106,11 @@ class Database:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[None]:
         """Everything inside is done or nothing is; inside another transaction it is a savepoint."""
-        async with in_transaction():
+        if isinstance(get_connection("default"), TransactionalDBClient):
+            async with in_transaction():
+                yield
+            return
+        async with self._turns, in_transaction():
             yield
 
     async def rows(self, sql: str, *values: object) -> list[dict[str, Any]]:
