@@ -16,6 +16,7 @@ from benchmarks import (
     automatic,
     batch,
     callbacks,
+    card_downloads,
     cards,
     deliveries,
     deliveries_killed,
@@ -34,6 +35,7 @@ ALL: Final[dict[str, Callable[[], Any]]] = {
     "submits": submits.measure,
     "automatic": automatic.measure,
     "cards": cards.measure,
+    "card_downloads": card_downloads.measure,
     "batch": batch.measure,
     "faces": faces.measure,
     "imports": imports.measure,
@@ -76,6 +78,11 @@ def table(figures: dict[str, Any]) -> str:
     lines += [
         f"{f'batch, {name}'.replace('_', ' '):<26}{value:>11}" for name, value in figures.get("batch", {}).items()
     ]
+    for name, one in figures.get("card_downloads", {}).items():
+        if isinstance(one, dict):
+            lines.append(f"{name:<26}{one['per_second']:>11}{one['p50_ms']:>9}{one['p99_ms']:>9}{one['of_bare']:>9}")
+        else:
+            lines.append(f"{name.replace('_', ' '):<26}{one:>11}")
     lines.append(f"\n{'face login, p50 ms':<26}{'account':>11}{'none':>9}{'ratio':>9}{'calls':>9}")
     for name, one in figures.get("faces", {}).items():
         row = one["with_account_p50_ms"], one["without_p50_ms"], one["ratio"], one["calls"]

@@ -2014,3 +2014,15 @@ INSERT INTO tortoise_migrations (app, name, applied_at) VALUES ('zhunkao', '0023
 ALTER TABLE "inquiry" ADD COLUMN "person_asked_at" TIMESTAMPTZ;
 COMMENT ON COLUMN "inquiry_message"."author" IS 'CANDIDATE: candidate\nSTAFF: staff\nSYSTEM: system\nAUTOMATIC: automatic';
 INSERT INTO tortoise_migrations (app, name, applied_at) VALUES ('zhunkao', '0024_first_answers', now());
+
+-- 0028_certificates
+CREATE TABLE "certificate" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "taken_by" VARCHAR(50),
+    "handed_out_at" TIMESTAMPTZ NOT NULL,
+    "handed_out_by" UUID NOT NULL,
+    "registration_id" UUID NOT NULL REFERENCES "registration" ("id") ON DELETE RESTRICT
+);
+COMMENT ON TABLE "certificate" IS '成绩合格证明 as it was handed out, once: `taken_by` names who came for its owner; exam time.';
+CREATE UNIQUE INDEX certificate_registration ON certificate (registration_id);
+INSERT INTO tortoise_migrations (app, name, applied_at) VALUES ('zhunkao', '0028_certificates', now());

@@ -36,7 +36,8 @@ class MarkOut(BaseModel):
 
 class ResultOut(BaseModel):
     """What the exam said. `rolled`: last year's subjects that count; `rolls_on`: those that will count next year, under
-    this `archive_number`; `report_until`: until when the score report may be downloaded; `sample`: made up."""
+    this `archive_number`; `report_until`: until when the score report may be downloaded; `certificate_handed_out_at`:
+    when a nurse's 成绩合格证明 was; `sample`: made up."""
 
     exam: str
     exam_name: str
@@ -54,6 +55,7 @@ class ResultOut(BaseModel):
     no_appeals: str
     published_at: Moment
     report_until: Moment | None
+    certificate_handed_out_at: Moment | None
     sample: bool
 
 
@@ -87,6 +89,7 @@ def _out(view: ResultView, language: Language) -> ResultOut:
         no_appeals=say("results", "no_appeals", language),
         published_at=view.published_at,
         report_until=view.report_until,
+        certificate_handed_out_at=view.certificate_handed_out_at,
         sample=view.sample,
     )
 

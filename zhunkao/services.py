@@ -91,6 +91,7 @@ from backend.registrations.work_list import WorkList
 from backend.reminders.consents import Consents
 from backend.reminders.counts import ReminderCounts
 from backend.reminders.todos import Todos
+from backend.results.certificates import Certificates
 from backend.results.guessing import Guessing
 from backend.results.importing import ResultImports
 from backend.results.publication import Publications
@@ -178,6 +179,7 @@ class Services:
     asking_again: AskingAgain
     military_handover: MilitaryHandover
     score_merging: ScoreMerging
+    certificates: Certificates
     progress: Progress
     reading: Reading
     settlement: Settlement
@@ -438,6 +440,7 @@ def _built(
         past_registrations=PastRegistrations(clock, exams, personal_data),
         asking_again=AskingAgain(database=database, clock=clock, exams=exams),
         military_handover=MilitaryHandover(clock, exams, personal_data),
+        certificates=Certificates(database=database, clock=clock),
         score_merging=ScoreMerging(database=database, clock=clock, exams=exams, personal_data=personal_data),
         progress=progress,
         reading=Reading(accounts, exams, materials),

@@ -29,6 +29,7 @@ from miniprogram_api.app import create_app
 from zhunkao import __version__
 from zhunkao.bill_report import Report, report
 from zhunkao.logs import configure_logs
+from zhunkao.loop_lag import watched
 from zhunkao.migrating import migrate as migrate_database
 from zhunkao.services import services
 from zhunkao.settings import Settings
@@ -41,7 +42,7 @@ KINDS: Final = ("last-year", "military", "frontline", "results", "venues")
 async def serve_api(settings: Settings) -> None:
     """Serve candidates until cancelled; several processes may share the port."""
     configure_logs()
-    async with services(settings) as built:
+    async with services(settings) as built, watched():
         await built.exams.prepare()
         runner = web.AppRunner(create_app(built.by_type(), version=__version__), access_log=None)
         await runner.setup()
@@ -58,7 +59,7 @@ async def serve_api(settings: Settings) -> None:
 async def serve_console(settings: Settings) -> None:
     """Serve the staff's pages until cancelled; several processes may share the port."""
     configure_logs()
-    async with services(settings) as built:
+    async with services(settings) as built, watched():
         await built.exams.prepare()
         runner = web.AppRunner(create_console(built.house(settings.console_url)), access_log=None)
         await runner.setup()
@@ -87,7 +88,7 @@ async def run_worker(settings: Settings) -> None:
     configure_logs()
     if settings.worker_port:
         start_http_server(settings.worker_port, settings.host)  # a thread of its own: nothing here waits for it
-    async with services(settings) as built:
+    async with services(settings) as built, watched():
         await built.exams.prepare()
         await work(built, settings.database_url)
 

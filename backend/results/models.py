@@ -40,6 +40,22 @@ class Result(Model):
         table = "result"
 
 
+class Certificate(Model):
+    """成绩合格证明 as it was handed out, once: `taken_by` names who came for its owner; exam time."""
+
+    id = fields.BigIntField(primary_key=True)
+    registration: fields.ForeignKeyRelation["Registration"] = fields.ForeignKeyField(
+        "zhunkao.Registration", "certificates", on_delete=fields.RESTRICT
+    )
+    registration_id: Any
+    taken_by = fields.CharField(max_length=50, null=True)
+    handed_out_at = fields.DatetimeField()
+    handed_out_by = fields.UUIDField()
+
+    class Meta:
+        table = "certificate"
+
+
 class ResultsPublication(Model):
     """When an exam's results may be seen, and until when the score report may be downloaded. Both are exam time."""
 

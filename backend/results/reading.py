@@ -28,11 +28,12 @@ SELECT registration.exam_id, registration.origin, registration.photo, registrati
     registration.form -> 'basic' ->> 'gender' AS gender,
     candidate.name, candidate.id_type, candidate.id_number, result.id AS result_id, result.admit_number,
     result.archive_number, result.marks, result.rolled, result.rolls_on, result.qualified, result.sample,
-    publication.publish_at, publication.report_until
+    certificate.handed_out_at, publication.publish_at, publication.report_until
 """
 MINE: Final = f"""
 {SELECT} FROM registration JOIN candidate ON candidate.id = registration.candidate_id
 LEFT JOIN result ON result.registration_id = registration.id
+LEFT JOIN certificate ON certificate.registration_id = registration.id
 LEFT JOIN results_publication AS publication ON publication.exam_id = registration.exam_id
 WHERE registration.id = $1 AND registration.candidate_id = $2
 """
@@ -42,6 +43,7 @@ JOIN registration ON registration.id = admit_number.registration_id AND registra
 JOIN candidate ON candidate.id = registration.candidate_id AND candidate.id_number_index = $3
 JOIN result ON result.registration_id = registration.id AND result.admit_number = admit_number.number
 JOIN results_publication AS publication ON publication.exam_id = registration.exam_id
+LEFT JOIN certificate ON certificate.registration_id = registration.id
 WHERE admit_number.number = $2 AND admit_number.retired_at IS NULL
 """
 """An admit number that isn't there and one that is another person's: no row, after the same work."""
@@ -52,7 +54,8 @@ PUBLISHED: Final = "SELECT 1 FROM results_publication WHERE exam_id = $1 AND pub
 class ResultView:
     """What one exam said of one person. `rolled`: last year's marks that count; `rolls_on`: subjects for next year.
 
-    `id_number` is whole: mask it before it is shown. `photo` is its key in the store.
+    `id_number` is whole: mask it before it is shown. `photo` is its key in the store. `certificate_handed_out_at`: the
+    nurses' 成绩合格证明.
     """
 
     exam: ExamFacts
@@ -74,6 +77,7 @@ class ResultView:
     archive_number: str | None
     published_at: datetime
     report_until: datetime | None
+    certificate_handed_out_at: datetime | None
     sample: bool
 
 
@@ -150,6 +154,7 @@ class Results:
             archive_number=row["archive_number"],
             published_at=row["publish_at"].astimezone(EXAM_ZONE),
             report_until=row["report_until"].astimezone(EXAM_ZONE) if row["report_until"] else None,
+            certificate_handed_out_at=row["handed_out_at"].astimezone(EXAM_ZONE) if row["handed_out_at"] else None,
             sample=row["sample"] or exam.sample,
         )
 

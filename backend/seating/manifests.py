@@ -13,9 +13,8 @@ from typing import Any, Final
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from backend.seating.signing_keys import signing_key
 from backend.sheets import BadFile
 
 ABOUT: Final = b"zhunkao seating manifest"
@@ -53,7 +52,7 @@ class ManifestKeys:
     """Signs with the newest key, verifies with each."""
 
     def __init__(self, secrets: Sequence[str]) -> None:
-        self._private = [_derived(secret) for secret in secrets]
+        self._private = [signing_key(secret, about=ABOUT) for secret in secrets]
 
     def signed(self, manifest: Manifest) -> str:
         """The manifest as a file of JSON, with its signature."""
@@ -84,10 +83,6 @@ def seats_hash(rows: Iterable[Sequence[object]]) -> str:
     """Of every seat of a plan, as (registration, session, room, seat), in whatever order they come."""
     lines = sorted(" ".join(map(str, row)) for row in rows)
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
-
-
-def _derived(secret: str) -> Ed25519PrivateKey:
-    return Ed25519PrivateKey.from_private_bytes(HKDF(SHA256(), 32, salt=None, info=ABOUT).derive(secret.encode()))
 
 
 def _public(key: Ed25519PrivateKey) -> bytes:

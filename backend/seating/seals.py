@@ -10,8 +10,10 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from backend.seating.signing_keys import signing_key
+
+ABOUT: Final = b"zhunkao seal"
 PREFIX: Final = "ZK2"
 SEPARATOR: Final = ":"
 KEY_ID_LETTERS: Final = 4
@@ -28,7 +30,7 @@ class Seals:
     def __init__(self, keys: Sequence[str]) -> None:
         if not keys:
             raise ValueError("at least one secret key is needed")
-        self._keys = {_key_id(key): _private(key) for key in keys}
+        self._keys = {_key_id(key): signing_key(key, about=ABOUT) for key in keys}
         self._current = _key_id(keys[0])
 
     @property
@@ -58,10 +60,6 @@ class Seals:
         except (InvalidSignature, ValueError) as error:
             raise Forged from error
         return text
-
-
-def _private(key: str) -> Ed25519PrivateKey:
-    return Ed25519PrivateKey.from_private_bytes(hashlib.sha256(b"zhunkao seal" + key.encode()).digest())
 
 
 def _key_id(key: str) -> str:

@@ -34,6 +34,7 @@ class Duty(StrEnum):
     REPORT_VIOLATIONS = "report_violations"
     SEE_EXAM_DAY = "see_exam_day"
     MERGE_SCORES = "merge_scores"
+    HAND_OUT_CERTIFICATES = "hand_out_certificates"
     ASK_REFUND = "ask_refund"
     DECIDE_REFUND = "decide_refund"
     SEND_REFUND_AGAIN = "send_refund_again"
@@ -115,6 +116,7 @@ WHOSE: Final[Mapping[Duty, Whose]] = {
     Duty.REPORT_VIOLATIONS: _whose(Role.REVIEW, offices=(Level.SITE, Level.AREA)),
     Duty.SEE_EXAM_DAY: _whose(Role.SEATING, Role.READ, offices=(Level.SITE, Level.AREA)),
     Duty.MERGE_SCORES: _whose(Role.REVIEW, offices=_SITE),
+    Duty.HAND_OUT_CERTIFICATES: _whose(Role.CONFIRM, Role.REVIEW, offices=_SITE),
     Duty.ASK_REFUND: _whose(Role.FINANCE, offices=_SITE),
     # Money is let go by those who answer for money, also where the one who reviews is another.
     Duty.DECIDE_REFUND: _whose(Role.FINANCE, offices=_AREA),

@@ -319,6 +319,17 @@ ACTS: Final = (
         call=lambda world, who, on: world.built.score_merging.merge(who, on.registration, evidence=["示例"]),
     ),
     StaffAct(
+        method="Certificates.hand_out",
+        duty=Duty.HAND_OUT_CERTIFICATES,
+        call=lambda world, who, on: world.built.certificates.hand_out(who, on.registration),
+    ),
+    StaffAct(
+        method="Certificates.waiting",
+        duty=Duty.HAND_OUT_CERTIFICATES,
+        call=lambda world, who, on: world.built.certificates.waiting(who, EXAM),
+        unscoped=True,
+    ),
+    StaffAct(
         method="Refunds.ask",
         duty=Duty.ASK_REFUND,
         call=lambda world, who, on: world.built.refunds.ask(who, on.registration, "示例"),

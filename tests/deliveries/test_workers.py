@@ -72,6 +72,7 @@ async def test_a_worker_by_itself_tells_of_an_account_that_was_bound_and_of_its_
             figures = await answer.text()
     assert 'zhunkao_reminders_settled_total{platform="wechat",state="sent"} 1.0' in figures
     assert 'zhunkao_reminders_lag_seconds_count{platform="wechat"} 1.0' in figures
+    assert "zhunkao_loop_lag_seconds_count" in figures
     assert await outbox.deliveries() == [("wechat", "sent", None)]
 
 

@@ -16,6 +16,7 @@ UNIQUE: Final = {
     "chat": ("chat_user",),
     "chat_delivery": ("chat_delivery_message_id_key", "chat_delivery_one_sending"),
     "candidate": ("candidate_document", "candidate_username_key_key"),
+    "certificate": ("certificate_registration",),
     "commitment": ("commitment_registration",),
     "confirmation_point": ("confirmation_point_exam_site_name",),
     "confirmation_slot": ("confirmation_slot_exam_site_position",),

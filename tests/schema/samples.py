@@ -237,6 +237,11 @@ SAMPLES: Final[Mapping[str, Mapping[str, Value]]] = {
         "reason": None,
         "bar_id": Its("bar"),
     },
+    "certificate": {
+        "registration_id": Its("registration"),
+        "handed_out_at": NOON,
+        "handed_out_by": uuid4,
+    },
     "commitment": {
         "registration_id": Its("registration"),
         "letter_version": 1,

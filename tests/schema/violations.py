@@ -29,6 +29,7 @@ SECOND: Final[Mapping[str, Mapping[str, Any]]] = {
     "chat_delivery_message_id_key": {"chat_id": Its("another chat")},
     "chat_delivery_one_sending": {"message_id": Its("another message")},
     "chat_user": {"answers_left": 0},
+    "certificate_registration": {"taken_by": "测试乙"},
     "commitment_registration": {"letter_version": 2},
     "confirmation_point_exam_site_name": {},
     "confirmation_slot_exam_site_position": {},
