@@ -29,13 +29,18 @@ SELECT id, open_id, template_id, subscribe_id, remaining, lasting, answered_at,
            WHERE d.open_id = c.open_id AND d.template_id = c.template_id AND d.platform = c.platform
            AND (d.state IN ('calling', 'unknown') OR d.uncertain)) ELSE 0 END AS in_doubt
 FROM message_consent c
-WHERE platform = $1 AND app_id = $2
-AND ((open_id, template_id) IN (SELECT * FROM unnest($3::text[], $4::text[])) OR id = ANY($5::bigint[]))
-AND (remaining > 0 OR lasting OR id = ANY($5::bigint[]))
+WHERE id = ANY(ARRAY(
+    SELECT theirs.id FROM unnest($3::text[], $4::text[]) AS key (open_id, template_id)
+    CROSS JOIN LATERAL (SELECT id FROM message_consent m WHERE m.platform = $1 AND m.app_id = $2
+        AND m.open_id = key.open_id AND m.template_id = key.template_id AND (m.remaining > 0 OR m.lasting) OFFSET 0
+    ) AS theirs
+    UNION ALL SELECT unnest($5::bigint[])
+)) AND (remaining > 0 OR lasting OR id = ANY($5::bigint[]))
 ORDER BY id
 """
 """What these people agreed to for these templates, and the consents that earlier tries have taken ($5): of these also
-how many messages, theirs among them, may have gone out or not."""
+how many messages, theirs among them, may have gone out or not. Each key is looked up by itself (OFFSET 0): there are
+millions of consents, whatever the statistics say."""
 OURS: Final = CONSENTS + "FOR UPDATE OF c SKIP LOCKED"
 
 SPEND: Final = "UPDATE message_consent SET remaining = remaining - 1 WHERE id = ANY($1::bigint[])"
