@@ -54,7 +54,7 @@ def main(named: Sequence[str]) -> None:
     figures["machine"] = _machine()
     for name in named or ALL:
         figures[name] = ALL[name]()
-    RESULTS.write_text(json.dumps(figures, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        RESULTS.write_text(json.dumps(figures, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     print(table(figures))
     print(f"\n{RESULTS}")
 

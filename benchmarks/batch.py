@@ -39,13 +39,14 @@ OPEN_NOW: Final = """
 UPDATE calendar_window SET closes_at = now() + interval '1 day' WHERE stage = 'admit_card'
 """
 ROOMS: Final = """
-INSERT INTO room (venue_id, number, capacity)
-SELECT (SELECT min(id) FROM venue WHERE site_id = $2), n, 30 FROM generate_series(100, 100 + ($1::int - 1) / 30) AS n
+INSERT INTO room (venue_id, number, capacity, columns, broken, wheelchair, sessions)
+SELECT (SELECT min(id) FROM venue WHERE site_id = $2), n, 30, 5, '[]', '[]', '[]' FROM generate_series(100, 100 + ($1::int - 1) / 30) AS n
 """
 SEATED: Final = """
 WITH plan AS (
-    INSERT INTO seating_plan (exam_id, site_id, seed, candidates, adopted_at, adopted_by)
-    SELECT id, $3, 1, $1, now(), '-' FROM exam WHERE code = $2 RETURNING id
+    INSERT INTO seating_plan (exam_id, site_id, seed, candidates, adopted_at, adopted_by, state, neighbours,
+        least_neighbours, decided_at, decided_by)
+    SELECT id, $3, 1, $1, now(), '-', 'frozen', 0, 0, now(), '-' FROM exam WHERE code = $2 RETURNING id
 )
 INSERT INTO seat (plan_id, registration_id, session_id, room_id, number)
 SELECT plan.id, md5('registration ' || n)::uuid, session.id, room.id, n % 30 + 1
