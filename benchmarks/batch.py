@@ -40,7 +40,8 @@ UPDATE calendar_window SET closes_at = now() + interval '1 day' WHERE stage = 'a
 """
 ROOMS: Final = """
 INSERT INTO room (venue_id, number, capacity, columns, broken, wheelchair, sessions)
-SELECT (SELECT min(id) FROM venue WHERE site_id = $2), n, 30, 5, '[]', '[]', '[]' FROM generate_series(100, 100 + ($1::int - 1) / 30) AS n
+SELECT (SELECT min(id) FROM venue WHERE site_id = $2), n, 30, 5, '[]', '[]', '[]'
+FROM generate_series(100, 100 + ($1::int - 1) / 30) AS n
 """
 SEATED: Final = """
 WITH plan AS (

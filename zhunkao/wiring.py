@@ -16,6 +16,7 @@ from prometheus_client import start_http_server
 from backend.clock import EXAM_ZONE
 from backend.console.app import create_console
 from backend.errors import Fault, Faulty
+from backend.inquiries.intents import vocabulary
 from backend.registrations.military import HandedOver
 from backend.registrations.past import Imported
 from backend.results.importing import ResultsImported
@@ -44,6 +45,7 @@ async def serve_api(settings: Settings) -> None:
     configure_logs()
     async with services(settings) as built, watched():
         await built.exams.prepare()
+        await asyncio.to_thread(vocabulary)  # what questions are heard with, before the first of them comes
         runner = web.AppRunner(create_app(built.by_type(), version=__version__), access_log=None)
         await runner.setup()
         try:

@@ -14,8 +14,6 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from pypinyin import lazy_pinyin
-
 SURE: Final = 0.8
 """From this confidence on a question is answered automatically: precision before coverage."""
 LONGEST: Final = 40
@@ -119,6 +117,9 @@ def _sounds(text: str) -> Sounds:
     """One sound a character; a single character stands for itself."""
     if len(text) == 1:
         return (text,)
+    # Its dictionaries take 57 MB and a second: they are for processes that hear questions, not for all that could.
+    from pypinyin import lazy_pinyin
+
     return tuple(lazy_pinyin(text, errors=_letters))  # type: ignore[arg-type]  # a list is taken too
 
 
