@@ -65,16 +65,16 @@ class Chats:
             held = await lock(PushedMessage, id=push_id, processed_at=None)
             if held is None:
                 return "processed_already"
-            inquiry_id = await self._apply(held, picture)
-            held.outcome = "written" if inquiry_id else "kept"
-            held.content = {} if inquiry_id else held.content
+            inquiry = await self._apply(held, picture)
+            held.outcome = "written" if inquiry else "kept"
+            held.content = {} if inquiry else held.content
             held.processed_at = real_now()
             await held.save(update_fields=["processed_at", "outcome", "content"])
-        if inquiry_id is not None:
-            await self._wakes.wake(inquiry_id)
+        if inquiry is not None:
+            await self._wakes.wake(inquiry.id, site_id=inquiry.site_id)
         return held.outcome
 
-    async def _apply(self, push: PushedMessage, picture: str | None) -> UUID | None:
+    async def _apply(self, push: PushedMessage, picture: str | None) -> Inquiry | None:
         """Inside a transaction: the inquiry in which it is written now; None for what is no person's message."""
         if push.kind == "event":
             await self._events.apply(push.platform, push.open_id, push.content)
@@ -89,7 +89,7 @@ class Chats:
             return None
         return await self._written(chat, push, picture)
 
-    async def _written(self, chat: Chat, push: PushedMessage, picture: str | None) -> UUID:
+    async def _written(self, chat: Chat, push: PushedMessage, picture: str | None) -> Inquiry:
         limits = self._platforms[chat.platform].limits
         if chat.said_at is None or push.sent_at >= chat.said_at:
             chat.said_at, chat.answers_left = push.sent_at, limits.after_message
@@ -105,7 +105,7 @@ class Chats:
         elif candidate_id is not None and picture is None:
             await self._answer(chat, inquiry, text, candidate_id)
         await chat.save()
-        return UUID(str(inquiry.id))
+        return inquiry
 
     async def _chat(self, push: PushedMessage) -> Chat:
         """The user's chat, held."""
