@@ -54,6 +54,7 @@ from backend.inquiries.chats import Chats
 from backend.inquiries.claims import Claims
 from backend.inquiries.counts import Counts
 from backend.inquiries.deliveries import Deliveries
+from backend.inquiries.desk_following import DeskFollowing
 from backend.inquiries.drafts import Drafts
 from backend.inquiries.first_answers import FirstAnswers
 from backend.inquiries.following import Following
@@ -176,6 +177,7 @@ class Services:
     inquiry_lists: InquiryLists
     streams: Streams
     following: Following
+    desk_following: DeskFollowing
     pushes: Pushes
     chats: Chats
     deliveries: Deliveries
@@ -271,6 +273,17 @@ class Services:
             cases=self.cases,
             materials=self.materials,
             office=self.office,
+            inbox=self.inbox,
+            answers=self.answers,
+            claims=self.claims,
+            absences=self.absences,
+            besides=self.besides,
+            canned_answers=self.canned_answers,
+            drafts=self.drafts,
+            desk_following=self.desk_following,
+            inquiry_search=self.inquiry_search,
+            inquiry_counts=self.inquiry_counts,
+            inquiry_lists=self.inquiry_lists,
         )
 
 
@@ -382,6 +395,8 @@ def _built(
     party = relying_party(settings.console_url)
     progress = Progress(database, clock, exams)
     first_answers, streams = FirstAnswers(progress, exams), Streams(wakes)
+    chat_limits = {name: chat.limits for name, chat in chats.items()}
+    inbox = Inbox(database=database, clock=clock, exams=exams, pictures=shown, limits=chat_limits)
     state_systems = HttpStateSystems(Outbound(http, settings.state_systems_url))
     return Services(
         clock=clock,
@@ -415,13 +430,7 @@ def _built(
         answers=Answers(database=database, clock=clock, wakes=wakes),
         claims=Claims(database=database, clock=clock, wakes=wakes),
         absences=Absences(database=database, clock=clock, wakes=wakes),
-        inbox=Inbox(
-            database=database,
-            clock=clock,
-            exams=exams,
-            pictures=shown,
-            limits={name: chat.limits for name, chat in chats.items()},
-        ),
+        inbox=inbox,
         besides=Besides(database=database, clock=clock, exams=exams, progress=progress),
         canned_answers=CannedAnswers(database=database, clock=clock),
         drafts=Drafts(database=database, cache=cache, wakes=wakes),
@@ -430,6 +439,7 @@ def _built(
         inquiry_lists=InquiryLists(database=database, clock=clock),
         streams=streams,
         following=Following(database, wakes, streams),
+        desk_following=DeskFollowing(inbox=inbox, sessions=staff_sessions, wakes=wakes, streams=streams),
         pushes=Pushes(database, cache, chats),
         chats=Chats(
             database=database,

@@ -10,13 +10,13 @@ import jinja2
 from aiohttp import web
 
 from backend.clock import EXAM_ZONE
-from backend.console import credentials, members, registrations, sign_in
+from backend.console import credentials, inbox, inbox_acts, members, registrations, sign_in
 from backend.console.guarding import HEADERS, guarded
 from backend.console.house import House
 from backend.console.pages import Page
 from backend.wording import Language, catalogue, moment, say
 
-ROOMS: Final = (sign_in, credentials, registrations, members)
+ROOMS: Final = (sign_in, credentials, registrations, inbox, inbox_acts, members)
 STATIC: Final = {
     "bootstrap.min.css": "text/css",
     "console.css": "text/css",
@@ -93,7 +93,7 @@ def _shown(value: Any) -> str:
     return " ".join(map(_shown, value.values())) if isinstance(value, dict) else str(value)
 
 
-def _words(name: str, code: str, language: Language, **values: object) -> str:
+def _words(name: str, code: str, language: Language, /, **values: object) -> str:
     """The words of one entry; of a code without words the code itself, where data may hold any."""
     return say(name, code, language, **values) if code in catalogue(name) else code
 
