@@ -70,18 +70,19 @@ SELECT md5('inquiry ' || n)::uuid, 'question', state, md5('candidate ' || n % $3
     CASE state WHEN 'open' THEN at END, CASE state WHEN 'closed' THEN at + interval '1 hour' END
 FROM (
     SELECT n, now() - n * interval '20 seconds' AS at,
-        CASE WHEN n % 10 < 5 THEN $2::bigint[] [1] WHEN n % 10 = 9 THEN NULL
-            ELSE $2::bigint[] [2 + n % (cardinality($2) - 1)] END AS place,
-        (ARRAY['open', 'answered', 'closed', 'closed', 'closed', 'closed', 'closed', 'closed']) [1 + n / 10 % 8] AS state
+        CASE WHEN n % 10 < 5 THEN ($2::bigint[])[1] WHEN n % 10 = 9 THEN NULL
+            ELSE ($2::bigint[])[2 + n % (cardinality($2::bigint[]) - 1)] END AS place,
+        CASE n / 10 % 8 WHEN 0 THEN 'open' WHEN 1 THEN 'answered' ELSE 'closed' END AS state
     FROM generate_series(0, $1::int - 1) AS n
 ) AS made
 """
 SAY: Final = """
 INSERT INTO inquiry_message (inquiry_id, author, text, written_at, office)
 SELECT inquiry.id, CASE WHEN turn % 2 = 0 THEN 'candidate' ELSE 'staff' END,
-    $2::text[] [1 + floor(random() * cardinality($2))] || '，' || $2::text[] [1 + floor(random() * cardinality($2))]
-    || floor(random() * 10000)::int
-    || CASE WHEN random() < 1.0 / $4 THEN $3::text[] [1 + floor(random() * cardinality($3))] ELSE '' END,
+    ($2::text[])[1 + floor(random() * cardinality($2::text[]))::int] || '，'
+    || ($2::text[])[1 + floor(random() * cardinality($2::text[]))::int] || floor(random() * 10000)::int
+    || CASE WHEN random() < 1.0 / $4::int THEN ($3::text[])[1 + floor(random() * cardinality($3::text[]))::int]
+        ELSE '' END,
     inquiry.opened_at + turn * interval '1 minute', coalesce(inquiry.site_id, 0)
 FROM inquiry, generate_series(0, $1::int - 1) AS turn
 ORDER BY inquiry.opened_at + turn * interval '1 minute'
@@ -90,6 +91,11 @@ FOUND_INDEX: Final = "CREATE INDEX inquiry_message_found ON inquiry_message USIN
 SESSIONS: Final = """
 INSERT INTO session (id, candidate_id, refresh_hash, started_at, expires_at)
 SELECT md5('session ' || n)::uuid, md5('candidate ' || n)::uuid, '', now(), now() + interval '1 day'
+FROM generate_series(0, $1::int - 1) AS n
+"""
+FOLLOWED: Final = """
+SELECT md5('inquiry ' || n)::uuid AS inquiry, md5('session ' || n)::uuid AS session,
+    md5('candidate ' || n)::uuid AS candidate
 FROM generate_series(0, $1::int - 1) AS n
 """
 WRITE: Final = """
@@ -179,10 +185,12 @@ async def _timed(count: int, act: Callable[[], Awaitable[object]]) -> dict[str, 
 
 @dataclass(slots=True)
 class Follower:
-    """One connection: when each id came."""
+    """One connection: when each id came; `enough`: set as soon as so many have."""
 
+    wanted: int = 0
     came: dict[int, float] = field(default_factory=dict)
     order: list[int] = field(default_factory=list)
+    enough: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def follow(self, port: int, path: str, headers: Sequence[str], opened: asyncio.Semaphore) -> None:
         async with opened:
@@ -198,6 +206,8 @@ class Follower:
                 if line.startswith(b"id: "):
                     self.order.append(number := int(line[4:]))
                     self.came[number] = time.perf_counter()
+                    if len(self.order) == self.wanted:
+                        self.enough.set()
         finally:
             writer.close()
 
@@ -210,22 +220,15 @@ async def _followed(
     supervisor.start(api, by=api.start)
     supervisor.wait_until_ready(api, settings.api_port, "/readyz")
     await connection.execute(SESSIONS, streams)
-    rows = await connection.fetch(
-        "SELECT md5('inquiry ' || n)::uuid AS id FROM generate_series(0, $1::int - 1) n", streams
-    )
-    inquiries = [row["id"] for row in rows]
-    rows = await connection.fetch(
-        "SELECT md5('session ' || n)::uuid AS id FROM generate_series(0, $1::int - 1) n", streams
-    )
-    sessions = [row["id"] for row in rows]
-    people = await connection.fetch("SELECT id, candidate_id FROM inquiry WHERE id = ANY($1::uuid[])", inquiries)
-    whose = {row["id"]: row["candidate_id"] for row in people}
+    people = await connection.fetch(FOLLOWED, streams)
+    inquiries = [row["inquiry"] for row in people]
+    last = await connection.fetchval("SELECT max(id) FROM inquiry_message")
     before, gate = _memory_kb(api), asyncio.Semaphore(50)
     followers = [Follower() for _ in inquiries]
     tasks = []
-    for follower, inquiry, session in zip(followers, inquiries, sessions, strict=True):
-        token = built.tokens.access(session_id=session, candidate_id=whose[inquiry])
-        path = f"/api/v1/inquiries/{inquiry}/events?after=999999999"
+    for follower, row in zip(followers, people, strict=True):
+        token = built.tokens.access(session_id=row["session"], candidate_id=row["candidate"])
+        path = f"/api/v1/inquiries/{row['inquiry']}/events?after={last}"
         headers = [f"Authorization: Bearer {token}"]
         tasks.append(asyncio.create_task(follower.follow(settings.api_port, path, headers, gate)))
     started = time.perf_counter()
@@ -288,12 +291,11 @@ async def _gap(
     inquiry = await connection.fetchval("SELECT id FROM inquiry WHERE site_id = $1 LIMIT 1", member.site_id)
     last = await connection.fetchval("SELECT coalesce(max(id), 0) FROM desk_event")
     await connection.execute(MANY, inquiry, MISSED)
-    follower, begun = Follower(), time.perf_counter()
+    follower, begun = Follower(wanted=MISSED), time.perf_counter()
     name = "__Host-session" if settings.console_url.startswith("https") else "session"
     headers = [f"Cookie: {name}={started.token}", f"Last-Event-ID: {last}"]
     task = asyncio.create_task(follower.follow(settings.console_port, "/inbox/events", headers, asyncio.Semaphore(1)))
-    while len(follower.order) < MISSED and not task.done():
-        await asyncio.sleep(0.01)
+    await asyncio.wait_for(follower.enough.wait(), 120)
     seconds = time.perf_counter() - begun
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)

@@ -78,10 +78,7 @@ async def test_the_list_and_the_talk_stand_beside_each_other_or_one_above_the_ot
             await page.set_viewport_size(size)  # type: ignore[arg-type]
             for path in ("/inbox", f"/inbox/{inquiry}", "/canned-answers", "/inbox/counts"):
                 await page.goto(console.url + path)
-                wide = await page.evaluate(
-                    "document.documentElement.scrollWidth > document.documentElement.clientWidth"
-                )
-                assert not wide, (path, size)
+                assert not await page.evaluate(WIDE), (path, size)
             await page.goto(f"{console.url}/inbox/{inquiry}")
             inbox, talk = await page.locator(".inbox").bounding_box(), await page.locator(".case").bounding_box()
             assert inbox and talk
