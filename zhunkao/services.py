@@ -284,6 +284,7 @@ class Services:
             inquiry_search=self.inquiry_search,
             inquiry_counts=self.inquiry_counts,
             inquiry_lists=self.inquiry_lists,
+            wakes=self.wakes,
         )
 
 

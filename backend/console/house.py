@@ -15,6 +15,7 @@ from backend.inquiries.desk_following import DeskFollowing
 from backend.inquiries.drafts import Drafts
 from backend.inquiries.inbox import Inbox
 from backend.inquiries.search import Search
+from backend.inquiries.wakes import Wakes
 from backend.registrations.cases import Cases
 from backend.registrations.materials import Materials
 from backend.registrations.office import Office
@@ -50,6 +51,7 @@ class House:
     inquiry_search: Search
     inquiry_counts: Counts
     inquiry_lists: InquiryLists
+    wakes: Wakes
 
     @property
     def origin(self) -> str:

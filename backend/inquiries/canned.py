@@ -109,7 +109,7 @@ def _require_sound(name: str, text: str) -> None:
     faults = [] if name else [Fault("name", "missing")]
     faults += [Fault("name", "too_long")] if len(name) > LONGEST_NAME else []
     faults += [Fault("text", "too_long")] if len(text) > LONGEST_TEXT else []
-    if unknown := [one for one in IN_BRACES.findall(text) if one not in PLACEHOLDERS]:
-        faults.append(Fault("text", "placeholder_unknown", {"name": unknown[0]}))
+    if any(one not in PLACEHOLDERS for one in IN_BRACES.findall(text)):
+        faults.append(Fault("text", "placeholder_unknown"))
     if faults:
         raise Faulty("inquiry_incomplete", faults=faults)

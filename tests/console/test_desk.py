@@ -1,6 +1,7 @@
 """The desk over HTTP: whose a question is, what colleagues see of it and of the candidate; what nobody else sees."""
 
 import asyncio
+import json
 import re
 from datetime import timedelta
 from html import unescape
@@ -234,7 +235,7 @@ async def test_of_a_candidate_of_another_office_only_the_name_and_what_they_wrot
     number = (await phone.mine("GET")).json["registration_number"]
     assert number not in shown and "另一个问题" not in shown and 'class="steps"' not in shown
     _, filled = await other.get(f"/inbox/{there}/canned?text=%7Bname%7D%7Bnext_step%7D%7Bregistration_number%7D")
-    assert "测试甲【待填：next_step】【待填：registration_number】" in filled
+    assert json.loads(filled)["text"] == "测试甲【待填：next_step】【待填：registration_number】"
 
 
 async def test_another_office_s_inquiry_is_not_found_on_any_page(console: Console, phone: Phone, inquiry: str) -> None:
@@ -264,7 +265,7 @@ async def test_a_canned_answer_says_what_the_records_say_and_one_with_a_gap_is_n
     await phone.submitted()
     inquiry = await asks(phone)
     _, filled = await first.get(f"/inbox/{inquiry}/canned?text=%7Bname%7D%EF%BC%8C%7Bsite%7D")
-    assert "测试甲，示例市" in filled
+    assert json.loads(filled)["text"] == "测试甲，示例市"
     status, body = await first.act(inquiry, "answer", text="请在【待填：deadline】前完成")
     assert status == 422 and "没有填写" in body
     assert (await row(inquiry)).state is InquiryState.OPEN

@@ -185,7 +185,10 @@ async def test_colleagues_are_told_who_types_and_it_is_no_event_of_the_log(
 
         async def heard() -> bool:
             await colleague.act(inquiry, "marks", doing="typing")
-            event = await reader.next()
+            try:
+                event = await asyncio.wait_for(reader.next(), 2)
+            except TimeoutError:
+                return False  # it may be lost: nobody listened yet
             assert (event.number, event.name) == (0, "mark")
             return bool(event.json["name"] == "示例乙" and event.json["doing"] == "typing")
 

@@ -25,7 +25,7 @@ def test_the_window_that_closes_first_within_a_day_threatens() -> None:
     assert closing([calendar(payment=25 * HOUR)], NOW) is None
 
 
-@pytest.mark.parametrize("stage", [Stage.SITE_REVIEW, Stage.SEATING, Stage.AREA_REVIEW])
+@pytest.mark.parametrize("stage", [Stage.MATERIALS_TO_SITE, Stage.SEATING, Stage.AREA_REVIEW])
 def test_the_offices_own_windows_threaten_no_candidate(stage: Stage) -> None:
     assert closing([calendar(**{stage.value: HOUR})], NOW) is None
 
