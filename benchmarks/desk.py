@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
@@ -163,14 +164,20 @@ async def _read(built: Services, who: Clerk) -> dict[str, Any]:
             pages[which].append(after)
     found: dict[str, Any] = {}
     for which in (Which.WAITING, Which.ANSWERED, Which.CLOSED, Which.MINE):
-        found[f"list {which}"] = await _timed(
-            LISTS, lambda which=which: built.inbox.page(who, which, after=chance.choice(pages[which]))
-        )
+        found[f"list {which}"] = await _timed(LISTS, partial(_listed, built, who, which, chance, pages[which]))
     for sort, texts in ASKED.items():
-        found[f"search {sort}"] = await _timed(
-            SEARCHES // len(ASKED), lambda texts=texts: built.inquiry_search.find(who, chance.choice(texts))
-        )
+        found[f"search {sort}"] = await _timed(SEARCHES // len(ASKED), partial(_searched, built, who, chance, texts))
     return found
+
+
+async def _listed(
+    built: Services, who: Clerk, which: Which, chance: random.Random, pages: Sequence[str | None]
+) -> None:
+    await built.inbox.page(who, which, after=chance.choice(pages))
+
+
+async def _searched(built: Services, who: Clerk, chance: random.Random, texts: Sequence[str]) -> None:
+    await built.inquiry_search.find(who, chance.choice(texts))
 
 
 async def _timed(count: int, act: Callable[[], Awaitable[object]]) -> dict[str, float]:

@@ -1,3 +1,5 @@
+from typing import Any
+
 from tortoise import fields, migrations
 from tortoise.fields.base import OnDelete
 from tortoise.migrations import operations as ops
@@ -106,7 +108,7 @@ RULES = (
 )
 
 
-def reference(to: str, column: str, name: str) -> fields.ForeignKeyRelation:
+def reference(to: str, column: str, name: str) -> Any:
     """A foreign key of a row that keeps what it refers to."""
     return fields.ForeignKeyField(
         f"zhunkao.{to}",
@@ -122,12 +124,16 @@ def options(table: str, description: str) -> dict[str, str]:
     return {"table": table, "app": "zhunkao", "pk_attr": "id", "table_description": description}
 
 
-def row() -> tuple[str, fields.BigIntField]:
+def row() -> tuple[str, Any]:
     return ("id", fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True))
 
 
-def moment(*, null: bool = False, added: bool = False) -> fields.DatetimeField:
-    return fields.DatetimeField(null=null, auto_now=False, auto_now_add=added)
+def moment(*, added: bool = False) -> Any:
+    return fields.DatetimeField(auto_now=False, auto_now_add=added)
+
+
+def perhaps() -> Any:
+    return fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)
 
 
 class Migration(migrations.Migration):
@@ -136,7 +142,7 @@ class Migration(migrations.Migration):
     initial = False
 
     operations = [
-        ops.AddField(model_name="Inquiry", name="snoozed_until", field=moment(null=True)),
+        ops.AddField(model_name="Inquiry", name="snoozed_until", field=perhaps()),
         ops.AddField(
             model_name="Inquiry",
             name="claimed_by",
@@ -150,7 +156,7 @@ class Migration(migrations.Migration):
                 on_delete=OnDelete.RESTRICT,
             ),
         ),
-        ops.AddField(model_name="Inquiry", name="claimed_at", field=moment(null=True)),
+        ops.AddField(model_name="Inquiry", name="claimed_at", field=perhaps()),
         ops.AddField(model_name="InquiryMessage", name="office", field=fields.BigIntField(null=True)),
         ops.CreateModel(
             name="InquiryNote",
@@ -212,7 +218,7 @@ class Migration(migrations.Migration):
                         on_delete=OnDelete.RESTRICT,
                     ),
                 ),
-                ("away_since", moment(null=True)),
+                ("away_since", perhaps()),
             ],
             options=options("desk_clerk", "Whether a member is at the desk. `away_since` is exam time."),
             bases=["Model"],

@@ -88,15 +88,15 @@ class Besides:
         if inquiry is None:
             raise NotFound("inquiry_unknown")
         site = (await self._exams.site_by_id(inquiry.site_id)).name if inquiry.site_id else None
-        if inquiry.candidate_id is None:
+        if (candidate := inquiry.candidate) is None:
             return Beside(name=None, site=site)
         row = await _in_scope(clerk, inquiry)
         if row is None:
-            return Beside(name=inquiry.candidate.name, site=site)
+            return Beside(name=candidate.name, site=site)
         one = await self._registration(inquiry.candidate_id, row)
         past = Inquiry.filter(candidate_id=inquiry.candidate_id, **mine).exclude(id=inquiry_id)
         return Beside(
-            name=inquiry.candidate.name,
+            name=candidate.name,
             site=site,
             registration=one,
             past=[
