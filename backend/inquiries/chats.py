@@ -27,7 +27,15 @@ from backend.inquiries.models import Author, Chat, Inquiry, InquiryKind, Inquiry
 from backend.inquiries.places import Home, home_of
 from backend.inquiries.platforms import ChatPlatform, NoPicture, PushedEvents
 from backend.inquiries.wakes import Wakes
-from backend.inquiries.writing import TEXT_LONGEST, answer_at_once, ask_person, may_answer_at_once, open_inquiry, write
+from backend.inquiries.writing import (
+    TEXT_LONGEST,
+    answer_at_once,
+    ask_person,
+    may_answer_at_once,
+    move,
+    open_inquiry,
+    write,
+)
 from backend.pictures import Pictures
 from backend.wording import say
 
@@ -140,9 +148,10 @@ class Chats:
             )
             return inquiry, True
         if inquiry.site_id is None and site_id is not None:
-            inquiry.site_id, inquiry.registration_id = site_id, registration_id
+            await move(inquiry, site_id)
+            inquiry.registration_id = registration_id
         inquiry.candidate_id = candidate_id
-        await inquiry.save(update_fields=["candidate_id", "site_id", "registration_id"])
+        await inquiry.save(update_fields=["candidate_id", "registration_id"])
         return inquiry, False
 
     async def _turn(self, chat: Chat, inquiry: Inquiry, text: str, *, new: bool) -> None:
@@ -159,8 +168,7 @@ class Chats:
         chat.asked, chat.area_id = found.place.asked, found.place.area.id if found.place.area else None
         chat.site_id = found.place.site.id if found.place.site else None
         if chat.site_id is not None and chat.site_id != inquiry.site_id:
-            inquiry.site_id = chat.site_id
-            await inquiry.save(update_fields=["site_id"])
+            await move(inquiry, chat.site_id)
         if found.told is not None:
             await self._tell(chat, inquiry, found.told)
 

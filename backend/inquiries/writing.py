@@ -71,6 +71,12 @@ async def write(
     return message
 
 
+async def move(inquiry: Inquiry, site_id: int | None) -> None:
+    """Into the inbox of this site, in an inquiry held by the caller: it is none of the former office's any more."""
+    inquiry.site_id, inquiry.claimed_by_id, inquiry.claimed_at, inquiry.snoozed_until = site_id, None, None, None
+    await inquiry.save(update_fields=["site_id", "claimed_by_id", "claimed_at", "snoozed_until"])
+
+
 async def reopen(clock: Clock, inquiry: Inquiry, actor: Actor) -> None:
     """A closed inquiry, held by the caller, is nobody's and open again. A chat that has gone on with another matter
     stays with that one."""
