@@ -20,6 +20,7 @@ from benchmarks import (
     cards,
     deliveries,
     deliveries_killed,
+    desk,
     faces,
     imports,
     reminders,
@@ -41,6 +42,7 @@ ALL: Final[dict[str, Callable[[], Any]]] = {
     "imports": imports.measure,
     "deliveries": deliveries.measure,
     "deliveries_killed": deliveries_killed.measure,
+    "desk": desk.measure,
     "reminders": reminders.measure,
     "reminders_year": reminders_year.measure,
     "arrangement": arrangement.measure,
@@ -99,6 +101,10 @@ def table(figures: dict[str, Any]) -> str:
         lines.append(f"\n{'reminders':<26}{'planned':>11}{'seconds':>9}{'again s':>9}{'moved s':>9}")
         row = planned["planned"], planned["seconds"], planned["again_seconds"], planned["moved_seconds"]
         lines.append(f"{'one deadline':<26}{row[0]:>11}{row[1]:>9}{row[2]:>9}{row[3]:>9}")
+    lines.append("")
+    for what, value in figures.get("desk", {}).items():
+        shown = ", ".join(f"{word} {count}" for word, count in value.items()) if isinstance(value, dict) else value
+        lines.append(f"{f'desk, {what}'.replace('_', ' '):<26}{shown!s:>11}")
     lines.append("")
     lines += [f"{name.replace('_', ' '):<26}{value!s:>11}" for name, value in figures.get("arrangement", {}).items()]
     return "\n".join(lines)

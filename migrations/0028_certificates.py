@@ -7,7 +7,7 @@ RULES = ("CREATE UNIQUE INDEX certificate_registration ON certificate (registrat
 
 
 class Migration(migrations.Migration):
-    dependencies = [("zhunkao", "0024_first_answers")]
+    dependencies = [("zhunkao", "0025_desk")]
 
     initial = False
 

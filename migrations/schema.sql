@@ -2015,6 +2015,127 @@ ALTER TABLE "inquiry" ADD COLUMN "person_asked_at" TIMESTAMPTZ;
 COMMENT ON COLUMN "inquiry_message"."author" IS 'CANDIDATE: candidate\nSTAFF: staff\nSYSTEM: system\nAUTOMATIC: automatic';
 INSERT INTO tortoise_migrations (app, name, applied_at) VALUES ('zhunkao', '0024_first_answers', now());
 
+-- 0025_desk
+ALTER TABLE "inquiry" ADD COLUMN "snoozed_until" TIMESTAMPTZ;
+ALTER TABLE "inquiry" ADD COLUMN "claimed_by_id" UUID REFERENCES "staff_member" ("id") ON DELETE RESTRICT;
+ALTER TABLE "inquiry" ADD COLUMN "claimed_at" TIMESTAMPTZ;
+ALTER TABLE "inquiry_message" ADD COLUMN "office" BIGINT;
+CREATE TABLE "inquiry_note" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "text" VARCHAR(2000) NOT NULL,
+    "key" VARCHAR(64),
+    "written_at" TIMESTAMPTZ NOT NULL,
+    "inquiry_id" UUID NOT NULL REFERENCES "inquiry" ("id") ON DELETE RESTRICT,
+    "member_id" UUID NOT NULL REFERENCES "staff_member" ("id") ON DELETE RESTRICT
+);
+COMMENT ON TABLE "inquiry_note" IS 'Written for colleagues. It stands in a table of its own, so that no reading of messages ever finds one.';
+CREATE TABLE "inquiry_draft" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "text" VARCHAR(2000) NOT NULL,
+    "saved_at" TIMESTAMPTZ NOT NULL,
+    "inquiry_id" UUID NOT NULL REFERENCES "inquiry" ("id") ON DELETE RESTRICT,
+    "member_id" UUID NOT NULL REFERENCES "staff_member" ("id") ON DELETE RESTRICT
+);
+COMMENT ON TABLE "inquiry_draft" IS 'What one clerk has begun to answer. `saved_at` is real time.';
+CREATE TABLE "canned_answer" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "office" BIGINT NOT NULL,
+    "name" VARCHAR(64) NOT NULL,
+    "number" SMALLINT NOT NULL,
+    "text" VARCHAR(600) NOT NULL,
+    "written_at" TIMESTAMPTZ NOT NULL,
+    "member_id" UUID NOT NULL REFERENCES "staff_member" ("id") ON DELETE RESTRICT
+);
+COMMENT ON TABLE "canned_answer" IS 'One version of an answer that an office keeps ready; the newest of a name holds. `office`: a site''s id, 0: the';
+CREATE TABLE "desk_clerk" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "away_since" TIMESTAMPTZ,
+    "member_id" UUID NOT NULL UNIQUE REFERENCES "staff_member" ("id") ON DELETE RESTRICT
+);
+COMMENT ON TABLE "desk_clerk" IS 'Whether a member is at the desk. `away_since` is exam time.';
+CREATE TABLE "desk_event" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "office" BIGINT NOT NULL,
+    "inquiry_id" UUID NOT NULL,
+    "what" VARCHAR(16) NOT NULL,
+    "message_id" BIGINT,
+    "happened_at" TIMESTAMPTZ NOT NULL
+);
+COMMENT ON TABLE "desk_event" IS 'Something happened to an inquiry in an office''s inbox. The database writes it, at commit, in one order an office:';
+ALTER TABLE inquiry ADD CONSTRAINT inquiry_claimed_says_when CHECK ((claimed_by_id IS NULL) = (claimed_at IS NULL));
+CREATE FUNCTION inquiry_message_placed() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    SELECT coalesce(site_id, 0) INTO NEW.office FROM inquiry WHERE id = NEW.inquiry_id;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER inquiry_message_placed BEFORE INSERT ON inquiry_message FOR EACH ROW EXECUTE FUNCTION inquiry_message_placed();
+CREATE FUNCTION inquiry_moved() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE inquiry_message SET office = coalesce(NEW.site_id, 0) WHERE inquiry_id = NEW.id;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER inquiry_moved AFTER UPDATE OF site_id ON inquiry FOR EACH ROW WHEN (OLD.site_id IS DISTINCT FROM NEW.site_id) EXECUTE FUNCTION inquiry_moved();
+CREATE FUNCTION desk_told() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    places bigint[];
+    place bigint;
+    told varchar(16);
+    message bigint;
+    subject uuid;
+BEGIN
+    IF TG_TABLE_NAME = 'inquiry' THEN
+        subject := NEW.id;
+        places := ARRAY[coalesce(NEW.site_id, 0)];
+        told := 'changed';
+        IF OLD.site_id IS DISTINCT FROM NEW.site_id THEN
+            told := 'moved';
+            places := ARRAY[least(coalesce(OLD.site_id, 0), coalesce(NEW.site_id, 0)),
+                greatest(coalesce(OLD.site_id, 0), coalesce(NEW.site_id, 0))];
+        END IF;
+    ELSE
+        subject := NEW.inquiry_id;
+        SELECT ARRAY[coalesce(site_id, 0)] INTO places FROM inquiry WHERE id = NEW.inquiry_id;
+        told := 'note';
+        IF TG_TABLE_NAME = 'inquiry_message' THEN
+            told := 'message';
+            message := NEW.id;
+        END IF;
+    END IF;
+    FOREACH place IN ARRAY places LOOP
+        PERFORM pg_advisory_xact_lock(7201, place::int);
+        INSERT INTO desk_event (office, inquiry_id, what, message_id, happened_at)
+            VALUES (place, subject, told, message, clock_timestamp());
+    END LOOP;
+    RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER inquiry_message_told AFTER INSERT ON inquiry_message DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION desk_told();
+CREATE CONSTRAINT TRIGGER inquiry_note_told AFTER INSERT ON inquiry_note DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION desk_told();
+CREATE CONSTRAINT TRIGGER inquiry_told AFTER UPDATE ON inquiry DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (OLD.claimed_by_id IS DISTINCT FROM NEW.claimed_by_id OR OLD.snoozed_until IS DISTINCT FROM NEW.snoozed_until OR OLD.site_id IS DISTINCT FROM NEW.site_id OR (OLD.state = 'closed') <> (NEW.state = 'closed')) EXECUTE FUNCTION desk_told();
+UPDATE inquiry_message SET office = coalesce(inquiry.site_id, 0) FROM inquiry WHERE inquiry.id = inquiry_id;
+CREATE FUNCTION search_text(text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN lower(normalize($1, NFKC));
+CREATE FUNCTION search_grams(bigint, text) RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT coalesce(array_agg(DISTINCT $1 || ':' || one || following), '{}') FROM (
+        SELECT one, lead(one) OVER (ORDER BY number) AS following
+        FROM unnest(string_to_array(lower(normalize($2, NFKC)), NULL)) WITH ORDINALITY AS letters(one, number)
+    ) AS pairs WHERE following IS NOT NULL
+$$;
+CREATE INDEX inquiry_message_found ON inquiry_message USING gin (search_grams(office, text));
+CREATE INDEX inquiry_message_office ON inquiry_message (office, id);
+CREATE INDEX inquiry_note_log ON inquiry_note (inquiry_id, id);
+CREATE UNIQUE INDEX inquiry_note_once ON inquiry_note (inquiry_id, member_id, key);
+CREATE UNIQUE INDEX inquiry_draft_once ON inquiry_draft (inquiry_id, member_id);
+CREATE UNIQUE INDEX canned_answer_version ON canned_answer (office, name, number);
+CREATE INDEX desk_event_log ON desk_event (office, id);
+DROP INDEX inquiry_inbox;
+CREATE INDEX inquiry_waiting ON inquiry (site_id, waiting_since, id) WHERE state = 'open';
+CREATE INDEX inquiry_claimed ON inquiry (claimed_by_id) WHERE claimed_by_id IS NOT NULL;
+CREATE INDEX inquiry_snoozed ON inquiry (site_id, snoozed_until, id) WHERE snoozed_until IS NOT NULL;
+CREATE INDEX inquiry_answered ON inquiry (site_id, opened_at, id) WHERE state = 'answered';
+CREATE INDEX inquiry_closed ON inquiry (site_id, closed_at, id) WHERE state = 'closed';
+CREATE INDEX inquiry_office ON inquiry (site_id, opened_at, id);
+INSERT INTO tortoise_migrations (app, name, applied_at) VALUES ('zhunkao', '0025_desk', now());
+
 -- 0028_certificates
 CREATE TABLE "certificate" (
     "id" BIGSERIAL NOT NULL PRIMARY KEY,

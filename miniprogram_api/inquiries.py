@@ -1,21 +1,25 @@
 """Inquiries: what a candidate asks a test site, what is answered, pictures; and waiting for the next message."""
 
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, Field, StringConstraints
 
 from backend.candidates.models import IdType
+from backend.inquiries.following import Following, Heard
 from backend.inquiries.models import AccountChange, Author, ChangeState, InquiryKind, InquiryMessage, InquiryState
 from backend.inquiries.questions import MOST_MESSAGES, InquiryView, Question, Questions
 from backend.inquiries.wanted_change import WantedChange
 from backend.inquiries.writing import TEXT_LONGEST
+from backend.server_sent import ALIVE, CONTENT_TYPE, event
 from backend.wording import Language, say, sentence
 from miniprogram_api.accounts import Line
 from miniprogram_api.exams import Name
-from miniprogram_api.requests import Caller, Upload
+from miniprogram_api.requests import Caller, LastEvent, Upload
 from miniprogram_api.shapes import In, Moment, Page
-from miniprogram_api.typed_routes import Reply, Routes
+from miniprogram_api.typed_routes import Reply, Routes, Stream
 
 routes = Routes()
 LONGEST_WAIT = 25
@@ -68,6 +72,12 @@ class MessagesQuery(In):
 
     after: MessageId = 0
     wait: Annotated[int, Field(ge=0, le=LONGEST_WAIT)] = 0
+
+
+class EventsQuery(In):
+    """`after`: the last message known; `Last-Event-ID` says it better."""
+
+    after: MessageId = 0
 
 
 class AccountChangeOut(BaseModel):
@@ -135,7 +145,7 @@ class MessageOut(BaseModel):
     written_at: Moment
 
     @classmethod
-    def of(cls, row: InquiryMessage) -> "MessageOut":
+    def of(cls, row: InquiryMessage | Heard) -> "MessageOut":
         mine = row.author is Author.CANDIDATE
         return cls(
             id=row.id,
@@ -219,3 +229,19 @@ async def read_messages(
     found = await questions.messages(caller.candidate_id, inquiry_id, after=query.after, wait=query.wait)
     items = [MessageOut.of(message) for message in found]
     return Page(items=items, next=str(items[-1].id) if len(items) == MOST_MESSAGES else None)
+
+
+@routes.add("GET", "/inquiries/{inquiry_id}/events", produces=CONTENT_TYPE)
+async def follow_messages(
+    inquiry_id: UUID, query: EventsQuery, last: LastEvent, caller: Caller, following: Following
+) -> Stream:
+    """The messages after one as server-sent events, each under its id; it ends with the session."""
+    found = following.messages(caller.claims, inquiry_id, after=max(last, query.after))
+    return Stream(events=_events(found))
+
+
+async def _events(found: AsyncGenerator[Sequence[Heard], None]) -> AsyncGenerator[bytes, None]:
+    async with aclosing(found):
+        async for messages in found:
+            told = [event(MessageOut.of(one).model_dump_json(), number=one.id) for one in messages]
+            yield b"".join(told) or ALIVE

@@ -22,6 +22,8 @@ Version = NewType("Version", int)
 """The version a change was made on (If-Match)."""
 IdempotencyKey = NewType("IdempotencyKey", str)
 """Chosen by the client, the same for every repeat of one intention."""
+LastEvent = NewType("LastEvent", int)
+"""The last event that came before the connection ended (Last-Event-ID), 0 for none."""
 Address = NewType("Address", str)
 """Where the call came from."""
 Upload = NewType("Upload", bytes)
@@ -29,6 +31,7 @@ Upload = NewType("Upload", bytes)
 
 LARGEST_UPLOAD: Final = 5 * 1024 * 1024
 KEY: Final = re.compile(r"^[!-~]{8,64}$")
+EVENT: Final = re.compile(r"^[0-9]{1,18}$")
 ETAG: Final = re.compile(r'^(?:W/)?"?([0-9]{1,9})"?$')
 
 
@@ -70,6 +73,12 @@ HEADERS: Final[Mapping[Any, Mapping[str, Any]]] = {
         "required": False,
         "schema": {"type": "string", "pattern": ETAG.pattern},
     },
+    LastEvent: {
+        "name": "Last-Event-ID",
+        "in": "header",
+        "required": False,
+        "schema": {"type": "string", "pattern": EVENT.pattern},
+    },
     IdempotencyKey: {
         "name": "Idempotency-Key",
         "in": "header",
@@ -105,6 +114,7 @@ def askable(tokens: Tokens, sessions: Sessions, staff: StaffSessions) -> dict[An
         Version: _version,
         Precondition: _precondition,
         IdempotencyKey: _idempotency_key,
+        LastEvent: _last_event,
         Address: _address,
         Upload: _upload,
         web.Request: _request,
@@ -151,6 +161,13 @@ async def _idempotency_key(request: web.Request) -> IdempotencyKey:
     if not KEY.fullmatch(value):
         raise Faulty("request_faulty", faults=[Fault("Idempotency-Key", "malformed" if value else "missing")])
     return IdempotencyKey(value)
+
+
+async def _last_event(request: web.Request) -> LastEvent:
+    value = request.headers.get("Last-Event-ID", "").strip()
+    if value and not EVENT.fullmatch(value):
+        raise Faulty("request_faulty", faults=[Fault("Last-Event-ID", "not_a_number")])
+    return LastEvent(int(value or 0))
 
 
 async def _address(request: web.Request) -> Address:

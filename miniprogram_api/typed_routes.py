@@ -11,7 +11,7 @@ A handler is `async def name(…) -> Out`. Its parameters, by kind:
 import inspect
 import re
 import typing
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +20,7 @@ from aiohttp import web
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from backend.errors import Fault, Faulty, NotFound
+from backend.server_sent import send
 
 Handler = Callable[..., Awaitable[Any]]
 Asked = Callable[[web.Request], Awaitable[Any]]
@@ -35,6 +36,13 @@ class Reply:
     status: int = 200
     headers: Mapping[str, str] | None = None
     content_type: str = JSON
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stream:
+    """An answer that goes on: events as they are written, until there are no more."""
+
+    events: AsyncGenerator[bytes, None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +135,7 @@ def bind(route: Route, *, asked: Mapping[Any, Asked], services: Mapping[type, ob
     fixed = {name: services[kind] for name, kind in wanted.services.items()}
     makers = {name: asked[kind] for name, kind in wanted.asked.items()}
 
-    async def handle(request: web.Request) -> web.Response:
+    async def handle(request: web.Request) -> web.StreamResponse:
         arguments = dict(fixed)
         for name, make in makers.items():
             arguments[name] = await make(request)
@@ -137,7 +145,10 @@ def bind(route: Route, *, asked: Mapping[Any, Asked], services: Mapping[type, ob
             arguments["query"] = checked(wanted.query, dict(request.query))
         if wanted.body is not None:
             arguments["body"] = checked_json(wanted.body, await _json(request))
-        return _response(route, await route.handler(**arguments))
+        answer = await route.handler(**arguments)
+        if isinstance(answer, Stream):
+            return await send(request, answer.events)
+        return _response(route, answer)
 
     return handle
 

@@ -31,6 +31,7 @@ from backend.documents.card_reading import CardReading
 from backend.documents.correction_reports import CorrectionReports
 from backend.documents.custody_papers import CustodyPapers
 from backend.documents.fonts import bundled_fonts, instances_ready, prepare_fonts
+from backend.documents.inquiry_lists import InquiryLists
 from backend.documents.kept_cards import KeptCards
 from backend.documents.papers import Papers
 from backend.documents.recovery_papers import RecoveryPapers
@@ -43,14 +44,25 @@ from backend.documents.violation_papers import ViolationPapers
 from backend.exams.catalogue import Exams
 from backend.exams.loading import ExamLoading
 from backend.guesses import Guesses
+from backend.inquiries.absences import Absences
 from backend.inquiries.account_changes import AccountChanges
 from backend.inquiries.account_recoveries import AccountRecoveries
 from backend.inquiries.answers import Answers
+from backend.inquiries.beside import Besides
+from backend.inquiries.canned import CannedAnswers
 from backend.inquiries.chats import Chats
+from backend.inquiries.claims import Claims
+from backend.inquiries.counts import Counts
 from backend.inquiries.deliveries import Deliveries
+from backend.inquiries.desk_following import DeskFollowing
+from backend.inquiries.drafts import Drafts
 from backend.inquiries.first_answers import FirstAnswers
+from backend.inquiries.following import Following
+from backend.inquiries.inbox import Inbox
 from backend.inquiries.pushes import Pushes
 from backend.inquiries.questions import Questions
+from backend.inquiries.search import Search
+from backend.inquiries.streams import Streams
 from backend.inquiries.wakes import Wakes
 from backend.inquiries.wanted_change import WantedChanges
 from backend.notices.board import NoticeBoard
@@ -155,6 +167,18 @@ class Services:
     account_changes: AccountChanges
     questions: Questions
     answers: Answers
+    claims: Claims
+    absences: Absences
+    inbox: Inbox
+    besides: Besides
+    canned_answers: CannedAnswers
+    drafts: Drafts
+    inquiry_search: Search
+    inquiry_counts: Counts
+    inquiry_lists: InquiryLists
+    streams: Streams
+    following: Following
+    desk_following: DeskFollowing
     pushes: Pushes
     chats: Chats
     deliveries: Deliveries
@@ -251,6 +275,18 @@ class Services:
             cases=self.cases,
             materials=self.materials,
             office=self.office,
+            inbox=self.inbox,
+            answers=self.answers,
+            claims=self.claims,
+            absences=self.absences,
+            besides=self.besides,
+            canned_answers=self.canned_answers,
+            drafts=self.drafts,
+            desk_following=self.desk_following,
+            inquiry_search=self.inquiry_search,
+            inquiry_counts=self.inquiry_counts,
+            inquiry_lists=self.inquiry_lists,
+            wakes=self.wakes,
         )
 
 
@@ -361,7 +397,9 @@ def _built(
     staff_sessions, staff_codes, guesses = StaffSessions(database, clock), StaffCodes(personal_data), Guesses(cache)
     party = relying_party(settings.console_url)
     progress = Progress(database, clock, exams)
-    first_answers = FirstAnswers(progress, exams)
+    first_answers, streams = FirstAnswers(progress, exams), Streams(wakes)
+    chat_limits = {name: chat.limits for name, chat in chats.items()}
+    inbox = Inbox(database=database, clock=clock, exams=exams, pictures=shown, limits=chat_limits)
     state_systems = HttpStateSystems(Outbound(http, settings.state_systems_url))
     return Services(
         clock=clock,
@@ -393,6 +431,18 @@ def _built(
             first_answers=first_answers,
         ),
         answers=Answers(database=database, clock=clock, wakes=wakes),
+        claims=Claims(database=database, clock=clock, wakes=wakes),
+        absences=Absences(database=database, clock=clock, wakes=wakes),
+        inbox=inbox,
+        besides=Besides(database=database, clock=clock, exams=exams, progress=progress),
+        canned_answers=CannedAnswers(database=database, clock=clock),
+        drafts=Drafts(database=database, cache=cache, wakes=wakes),
+        inquiry_search=Search(database),
+        inquiry_counts=Counts(database, clock),
+        inquiry_lists=InquiryLists(database=database, clock=clock),
+        streams=streams,
+        following=Following(database, wakes, streams),
+        desk_following=DeskFollowing(inbox=inbox, sessions=staff_sessions, wakes=wakes, streams=streams),
         pushes=Pushes(database, cache, chats),
         chats=Chats(
             database=database,

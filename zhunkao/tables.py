@@ -18,6 +18,7 @@ MODELS: Final = (
     "backend.documents.models",
     "backend.staff.models",
     "backend.inquiries.models",
+    "backend.inquiries.desk_models",
     "backend.notices.models",
     "backend.reminders.models",
     "backend.reminders.delivery_models",

@@ -1,7 +1,7 @@
 """The console as an aiohttp application: its table of pages behind their rules, its files, its templates."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from importlib.resources import files
 from typing import Any, Final
 
@@ -10,13 +10,13 @@ import jinja2
 from aiohttp import web
 
 from backend.clock import EXAM_ZONE
-from backend.console import credentials, members, registrations, sign_in
+from backend.console import credentials, inbox, inbox_acts, members, registrations, sign_in
 from backend.console.guarding import HEADERS, guarded
 from backend.console.house import House
 from backend.console.pages import Page
 from backend.wording import Language, catalogue, moment, say
 
-ROOMS: Final = (sign_in, credentials, registrations, members)
+ROOMS: Final = (sign_in, credentials, registrations, inbox, inbox_acts, members)
 STATIC: Final = {
     "bootstrap.min.css": "text/css",
     "console.css": "text/css",
@@ -31,6 +31,7 @@ def create_console(house: House) -> web.Application:
     """Every page there is, each behind its rule."""
     app = web.Application(client_max_size=LARGEST_BODY)
     app.on_response_prepare.append(_headers)
+    app.on_shutdown.append(_letting_go(house))
     found = {name: files("backend.console").joinpath("static", name).read_bytes() for name in STATIC}
     marks = {name: hashlib.sha256(content).hexdigest()[:16] for name, content in found.items()}
     environment = aiohttp_jinja2.setup(
@@ -52,6 +53,15 @@ def pages() -> Iterable[Page]:
     """Every page, with its rule."""
     for room in ROOMS:
         yield from room.pages.table
+
+
+def _letting_go(house: House) -> Callable[[web.Application], Awaitable[None]]:
+    """Open pages are let go before the process ends."""
+
+    async def let_go(app: web.Application) -> None:
+        house.wakes.let_go()
+
+    return let_go
 
 
 async def _headers(request: web.Request, response: web.StreamResponse) -> None:
@@ -93,7 +103,7 @@ def _shown(value: Any) -> str:
     return " ".join(map(_shown, value.values())) if isinstance(value, dict) else str(value)
 
 
-def _words(name: str, code: str, language: Language, **values: object) -> str:
+def _words(name: str, code: str, language: Language, /, **values: object) -> str:
     """The words of one entry; of a code without words the code itself, where data may hold any."""
     return say(name, code, language, **values) if code in catalogue(name) else code
 

@@ -11,6 +11,7 @@ from backend.console.house import House
 from backend.console.pages import Door, Page, Visit, see_other
 from backend.database import UNANSWERED
 from backend.errors import NotAllowed, NotSignedIn, Refusal, Unavailable
+from backend.server_sent import CONTENT_TYPE
 from backend.wording import Language, say
 
 log = structlog.get_logger(__name__)
@@ -81,7 +82,8 @@ async def _admitted(page: Page, visit: Visit) -> Visit:
     if page.rule is Door.OPEN:
         return visit
     token = visit.request.cookies.get(cookie_name(visit.house), "")
-    at_work = await visit.house.sessions.at_work(token, address=visit.address)
+    attended = not _is_unattended(visit.request)
+    at_work = await visit.house.sessions.at_work(token, address=visit.address, attended=attended)
     if at_work.is_setting_up and page.rule is not Door.SETTING_UP:
         raise NotAllowed("staff_set_up_first")
     if not isinstance(page.rule, Door):
@@ -93,6 +95,11 @@ def _require_own(house: House, request: web.Request) -> None:
     """What changes something comes from our own pages: browsers say where a form was."""
     if request.method not in SAFE and request.headers.get("Origin") != house.origin:
         raise NotAllowed("staff_foreign_page")
+
+
+def _is_unattended(request: web.Request) -> bool:
+    """Asked by an open page by itself: nobody need sit before it, and it keeps no session alive."""
+    return "X-Unattended" in request.headers or request.headers.get("Accept") == CONTENT_TYPE
 
 
 def _is_script(request: web.Request) -> bool:

@@ -59,8 +59,9 @@ class Visit:
         return bool(WHOSE[Duty(duty)].get(at_work.clerk.level, frozenset()) & at_work.clerk.roles)
 
     async def sent(self) -> Mapping[str, str]:
-        """The fields of the form that was sent; files are none."""
-        return {name: value for name, value in (await self.request.post()).items() if isinstance(value, str)}
+        """The fields of the form that was sent, lines ended as everywhere else; files are none."""
+        fields = {name: value for name, value in (await self.request.post()).items() if isinstance(value, str)}
+        return {name: value.replace("\r\n", "\n").replace("\0", "") for name, value in fields.items()}
 
     def page(self, template: str, *, status: int = 200, **context: Any) -> web.Response:
         """The template, drawn."""

@@ -119,7 +119,7 @@ class AccountChanges:
             after = {"recommended": recommended, "note": said}
             await audit.record(self._clock, clerk.actor, "account_change_forwarded", "inquiry", inquiry_id, after=after)
             await self._say(inquiry, say("inquiries", "account_change_forwarded"))
-        await self._wakes.wake(inquiry_id)
+        await self._wakes.wake(inquiry_id, site_id=inquiry.site_id)
         return change
 
     async def approve(self, clerk: Clerk, inquiry_id: UUID) -> AccountChange:
@@ -137,7 +137,7 @@ class AccountChanges:
             await self._carry_out(clerk, change)
             await self._decide(clerk, inquiry, change, ChangeState.APPROVED)
             await self._say(inquiry, say("inquiries", "account_change_approved"))
-        await self._wakes.wake(inquiry_id)
+        await self._wakes.wake(inquiry_id, site_id=inquiry.site_id)
         return change
 
     async def decline(self, clerk: Clerk, inquiry_id: UUID, *, reason: str) -> AccountChange:
@@ -154,7 +154,7 @@ class AccountChanges:
             change.reason = said
             await self._decide(clerk, inquiry, change, ChangeState.DECLINED)
             await self._say(inquiry, say("inquiries", "account_change_declined", reason=said))
-        await self._wakes.wake(inquiry_id)
+        await self._wakes.wake(inquiry_id, site_id=inquiry.site_id)
         return change
 
     async def _in_scope(self, clerk: Clerk, inquiry_id: UUID) -> AccountChange:

@@ -1,18 +1,21 @@
 """What the staff of a site say to those who ask it. The scope stands in every query: another site's is not found."""
 
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from backend import audit
 from backend.clock import Clock
-from backend.database import Database, lock
+from backend.database import Database
 from backend.errors import Conflict, Fault, Faulty, NotFound
+from backend.inquiries.canned import is_filled
+from backend.inquiries.claims import require_here, take
 from backend.inquiries.deliveries import put_into_chat
-from backend.inquiries.models import AccountChange, Author, Chat, Inquiry, InquiryKind, InquiryMessage, InquiryState
+from backend.inquiries.desk_models import InquiryDraft
+from backend.inquiries.holding import held, require_free
+from backend.inquiries.models import AccountChange, Author, Inquiry, InquiryKind, InquiryMessage, InquiryState
 from backend.inquiries.wakes import Wakes
 from backend.inquiries.writing import tell_answered
 from backend.staff.duties import Duty
-from backend.staff.models import Level
 from backend.staff.scope import Clerk
 
 LONGEST_ANSWER: Final = 600
@@ -26,54 +29,50 @@ class Answers:
     async def answer(
         self, clerk: Clerk, inquiry_id: UUID, text: str, *, client_message_id: str | None = None
     ) -> InquiryMessage:
-        """Answer; into the customer-service chat too, if that is where the question came from. The same client's id
-        again is harmless.
+        """Answer; into the customer-service chat too, if that is where the question came from. Nobody's question is the
+        clerk's from now on. The same client's id again is harmless.
 
         Raises NotAllowed `not_this_office`, NotFound `inquiry_unknown` outside the clerk's site; Conflict
-        `inquiry_closed`; Faulty `inquiry_incomplete` for a text that is empty or too long.
+        `inquiry_closed`, `inquiry_claimed` where it is a colleague's, `you_are_away`; Faulty `inquiry_incomplete` for a
+        text that is empty, too long, or has a placeholder left.
         """
-        text = text.strip()
-        if not 0 < len(text) <= LONGEST_ANSWER:
-            raise Faulty("inquiry_incomplete", faults=[Fault("text", "too_long" if text else "missing")])
+        clerk.require(Duty.ANSWER)
+        text = _sound(text)
         async with self._database.transaction():
-            inquiry = await self._held(clerk, inquiry_id)
+            await require_here(clerk)
+            inquiry = await _answerable(clerk, inquiry_id)
             mine = InquiryMessage.filter(inquiry_id=inquiry.id, client_message_id=client_message_id)
             if client_message_id and (known := await mine.first()) is not None:
                 return known
             if inquiry.state is InquiryState.CLOSED:
                 raise Conflict("inquiry_closed")
+            await take(self._clock, clerk, inquiry)
             message = await self._written(clerk, inquiry, text, client_message_id)
+            await InquiryDraft.filter(inquiry_id=inquiry.id, member_id=clerk.member_id).delete()
             if inquiry.chat_id is not None:
                 await put_into_chat(self._database, message, inquiry.chat_id)
-        await self._wakes.wake(inquiry_id)
+        await self._wakes.wake(inquiry_id, site_id=inquiry.site_id)
         return message
 
     async def close(self, clerk: Clerk, inquiry_id: UUID) -> None:
-        """Nothing more is to be said; again is harmless.
+        """Nothing more is to be said, and it is nobody's; again is harmless.
 
         Raises as `answer` does; Conflict `account_change_waits` while a change of the account is undecided.
         """
         async with self._database.transaction():
-            inquiry = await self._held(clerk, inquiry_id)
+            inquiry = await _answerable(clerk, inquiry_id)
             if inquiry.state is InquiryState.CLOSED:
                 return
+            await require_free(clerk, inquiry)
             if await AccountChange.exists(inquiry_id=inquiry.id, decided_at=None):
                 raise Conflict("account_change_waits")
             inquiry.state, inquiry.closed_at, inquiry.waiting_since = InquiryState.CLOSED, self._clock.now(), None
-            await inquiry.save(update_fields=["state", "closed_at", "waiting_since"])
+            inquiry.claimed_by_id, inquiry.claimed_at, inquiry.snoozed_until = None, None, None
+            await inquiry.save(
+                update_fields=["state", "closed_at", "waiting_since", "claimed_by_id", "claimed_at", "snoozed_until"]
+            )
             await audit.record(self._clock, clerk.actor, "closed", "inquiry", inquiry.id)
-
-    async def _held(self, clerk: Clerk, inquiry_id: UUID) -> Inquiry:
-        """The chat is held before its inquiry, as by those who write from it: two who cross don't block each other."""
-        mine = {"id": inquiry_id, **_scope(clerk)}
-        found = await Inquiry.get_or_none(**mine)
-        if found is not None and found.chat_id is not None:
-            await lock(Chat, id=found.chat_id)
-        held = await lock(Inquiry, **mine) if found is not None else None
-        if held is None or (held.kind is InquiryKind.ACCOUNT_RECOVERY and held.candidate_id is None):
-            # Somebody who asks for an account is answered by a code: until then nobody could read an answer.
-            raise NotFound("inquiry_unknown")
-        return held
+        await self._wakes.wake(inquiry_id, site_id=inquiry.site_id)
 
     async def _written(
         self, clerk: Clerk, inquiry: Inquiry, text: str, client_message_id: str | None
@@ -94,7 +93,18 @@ class Answers:
         return message
 
 
-def _scope(clerk: Clerk) -> dict[str, Any]:
-    """A site's staff answer what came to it, the centre's what has no site yet. Raises NotAllowed `not_this_office`."""
-    clerk.require(Duty.ANSWER)
-    return {"site_id": clerk.site_id} if clerk.level is Level.SITE else {"site_id__isnull": True}
+async def _answerable(clerk: Clerk, inquiry_id: UUID) -> Inquiry:
+    inquiry = await held(clerk, inquiry_id)
+    if inquiry.kind is InquiryKind.ACCOUNT_RECOVERY and inquiry.candidate_id is None:
+        # Somebody who asks for an account is answered by a code: until then nobody could read an answer.
+        raise NotFound("inquiry_unknown")
+    return inquiry
+
+
+def _sound(text: str) -> str:
+    said = text.strip()
+    if not 0 < len(said) <= LONGEST_ANSWER:
+        raise Faulty("inquiry_incomplete", faults=[Fault("text", "too_long" if said else "missing")])
+    if not is_filled(said):
+        raise Faulty("inquiry_incomplete", faults=[Fault("text", "placeholder_left")])
+    return said

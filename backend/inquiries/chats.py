@@ -27,7 +27,15 @@ from backend.inquiries.models import Author, Chat, Inquiry, InquiryKind, Inquiry
 from backend.inquiries.places import Home, home_of
 from backend.inquiries.platforms import ChatPlatform, NoPicture, PushedEvents
 from backend.inquiries.wakes import Wakes
-from backend.inquiries.writing import TEXT_LONGEST, answer_at_once, ask_person, may_answer_at_once, open_inquiry, write
+from backend.inquiries.writing import (
+    TEXT_LONGEST,
+    answer_at_once,
+    ask_person,
+    may_answer_at_once,
+    move,
+    open_inquiry,
+    write,
+)
 from backend.pictures import Pictures
 from backend.wording import say
 
@@ -65,16 +73,16 @@ class Chats:
             held = await lock(PushedMessage, id=push_id, processed_at=None)
             if held is None:
                 return "processed_already"
-            inquiry_id = await self._apply(held, picture)
-            held.outcome = "written" if inquiry_id else "kept"
-            held.content = {} if inquiry_id else held.content
+            inquiry = await self._apply(held, picture)
+            held.outcome = "written" if inquiry else "kept"
+            held.content = {} if inquiry else held.content
             held.processed_at = real_now()
             await held.save(update_fields=["processed_at", "outcome", "content"])
-        if inquiry_id is not None:
-            await self._wakes.wake(inquiry_id)
+        if inquiry is not None:
+            await self._wakes.wake(inquiry.id, site_id=inquiry.site_id)
         return held.outcome
 
-    async def _apply(self, push: PushedMessage, picture: str | None) -> UUID | None:
+    async def _apply(self, push: PushedMessage, picture: str | None) -> Inquiry | None:
         """Inside a transaction: the inquiry in which it is written now; None for what is no person's message."""
         if push.kind == "event":
             await self._events.apply(push.platform, push.open_id, push.content)
@@ -89,7 +97,7 @@ class Chats:
             return None
         return await self._written(chat, push, picture)
 
-    async def _written(self, chat: Chat, push: PushedMessage, picture: str | None) -> UUID:
+    async def _written(self, chat: Chat, push: PushedMessage, picture: str | None) -> Inquiry:
         limits = self._platforms[chat.platform].limits
         if chat.said_at is None or push.sent_at >= chat.said_at:
             chat.said_at, chat.answers_left = push.sent_at, limits.after_message
@@ -105,7 +113,7 @@ class Chats:
         elif candidate_id is not None and picture is None:
             await self._answer(chat, inquiry, text, candidate_id)
         await chat.save()
-        return UUID(str(inquiry.id))
+        return inquiry
 
     async def _chat(self, push: PushedMessage) -> Chat:
         """The user's chat, held."""
@@ -140,9 +148,10 @@ class Chats:
             )
             return inquiry, True
         if inquiry.site_id is None and site_id is not None:
-            inquiry.site_id, inquiry.registration_id = site_id, registration_id
+            await move(inquiry, site_id)
+            inquiry.registration_id = registration_id
         inquiry.candidate_id = candidate_id
-        await inquiry.save(update_fields=["candidate_id", "site_id", "registration_id"])
+        await inquiry.save(update_fields=["candidate_id", "registration_id"])
         return inquiry, False
 
     async def _turn(self, chat: Chat, inquiry: Inquiry, text: str, *, new: bool) -> None:
@@ -159,8 +168,7 @@ class Chats:
         chat.asked, chat.area_id = found.place.asked, found.place.area.id if found.place.area else None
         chat.site_id = found.place.site.id if found.place.site else None
         if chat.site_id is not None and chat.site_id != inquiry.site_id:
-            inquiry.site_id = chat.site_id
-            await inquiry.save(update_fields=["site_id"])
+            await move(inquiry, chat.site_id)
         if found.told is not None:
             await self._tell(chat, inquiry, found.told)
 

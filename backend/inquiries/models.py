@@ -99,7 +99,7 @@ class Inquiry(Model):
     """One matter in the inbox of one site. `candidate`: who asks, where they were signed in; a request for an account
     has none until somebody has proved to be its owner. Without a `site` it is the centre's: a question from a chat that
     has not chosen one yet. `opening_key` makes a repeated opening harmless; once a person was asked for
-    (`person_asked_at`) nothing is answered automatically. Times are exam time."""
+    (`person_asked_at`) nothing is answered automatically. `claimed_by`: whose it is. Times are exam time."""
 
     id = fields.UUIDField(primary_key=True)
     kind = fields.CharEnumField(InquiryKind, max_length=24)
@@ -124,6 +124,12 @@ class Inquiry(Model):
     opened_at = fields.DatetimeField()
     waiting_since = fields.DatetimeField(null=True)
     person_asked_at = fields.DatetimeField(null=True)
+    snoozed_until = fields.DatetimeField(null=True)
+    claimed_by: fields.ForeignKeyNullableRelation["StaffMember"] = fields.ForeignKeyField(
+        "zhunkao.StaffMember", "claimed_inquiries", null=True, on_delete=fields.RESTRICT
+    )
+    claimed_by_id: Any
+    claimed_at = fields.DatetimeField(null=True)
     closed_at = fields.DatetimeField(null=True)
 
     class Meta:
@@ -133,7 +139,8 @@ class Inquiry(Model):
 class InquiryMessage(Model):
     """One message, in the order of `id`. `client_message_id` makes a repeat harmless.
 
-    `picture`: its key in the object store.
+    `picture`: its key in the object store. `office`: whose inbox it is in, the site's id or 0 for the centre's; the
+    database keeps it what the inquiry says.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -145,6 +152,7 @@ class InquiryMessage(Model):
     text = fields.TextField()
     picture = fields.CharField(max_length=96, null=True)
     client_message_id = fields.CharField(max_length=64, null=True)
+    office = fields.BigIntField(null=True)
     written_at = fields.DatetimeField()
 
     class Meta:

@@ -20,7 +20,7 @@ from backend.inquiries.models import AccountChange, Inquiry, InquiryKind, Inquir
 from backend.inquiries.places import home_of
 from backend.inquiries.wakes import Wakes
 from backend.inquiries.wanted_change import WantedChange, WantedChanges
-from backend.inquiries.writing import answer_at_once, ask_person, may_answer_at_once, open_inquiry, write
+from backend.inquiries.writing import answer_at_once, ask_person, may_answer_at_once, open_inquiry, reopen, write
 from backend.pictures import Pictures
 from backend.wording import Language, say
 
@@ -113,6 +113,7 @@ class Questions:
             known = await self._opened_before(candidate_id, question.key)
             assert known is not None
             return known
+        await self._wakes.wake(inquiry.id, site_id=site.id)
         return InquiryView(row=inquiry, site=site)
 
     async def all(
@@ -143,9 +144,9 @@ class Questions:
         language: Language = "zh-CN",
     ) -> InquiryMessage:
         """One more message, answered at once where that is certain; for a client's id that was used in this inquiry,
-        the message it was used for.
+        the message it was used for. A closed inquiry is open again.
 
-        Raises Conflict `inquiry_closed`, TooMany `inquiries_too_often`.
+        Raises TooMany `inquiries_too_often`.
         """
         async with self._database.transaction():
             inquiry = await lock(Inquiry, id=inquiry_id, candidate_id=candidate_id)
@@ -155,7 +156,7 @@ class Questions:
                 return known
             await self._limit(candidate_id)
             if inquiry.state is InquiryState.CLOSED:
-                raise Conflict("inquiry_closed")
+                await reopen(self._clock, inquiry, Actor(kind="candidate", id=str(candidate_id)))
             message = await write(
                 self._clock,
                 inquiry,
@@ -174,7 +175,7 @@ class Questions:
                 )
                 if answer is not None:
                     await answer_at_once(self._clock, inquiry, answer)
-        await self._wakes.wake(inquiry_id)
+        await self._wakes.wake(inquiry_id, site_id=inquiry.site_id)
         return message
 
     async def ask_person(self, candidate_id: UUID, inquiry_id: UUID, *, language: Language) -> InquiryView:
@@ -187,7 +188,7 @@ class Questions:
                 raise Conflict("inquiry_closed")
             if inquiry.person_asked_at is None:
                 await ask_person(self._clock, inquiry, say("first_answers", "person_asked", language))
-        await self._wakes.wake(inquiry_id)
+        await self._wakes.wake(inquiry_id, site_id=inquiry.site_id)
         return await self._view(inquiry)
 
     async def show(

@@ -1,11 +1,14 @@
-"""Wakes those who wait for an inquiry's next message, in whichever process they wait.
+"""Wakes those who wait for an inquiry's next message or for what happens at an office's desk, in whichever process.
 
-The database's log is the truth. Redis only says when to look: without it those who wait look by themselves, later.
+The database's logs are the truth. Redis only says when to look: without it those who wait look by themselves, later.
+What clerks see of each other while they type goes the same way and is nowhere kept: it may be lost.
 """
 
 import asyncio
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID
 
@@ -16,8 +19,18 @@ from backend.cache import Cache
 
 log = structlog.get_logger(__name__)
 CHANNEL: Final = "inquiry:"
+MARKS: Final = "desk:"
 LISTEN_SECONDS: Final = 20.0
 PAUSE_SECONDS: Final = 1.0
+MOST_MARKS: Final = 50
+
+
+@dataclass(slots=True, eq=False)
+class Ear:
+    """Somebody who waits. `marks`: what was said of colleagues meanwhile, the newest of it."""
+
+    woken: asyncio.Event = field(default_factory=asyncio.Event)
+    marks: deque[str] = field(default_factory=lambda: deque(maxlen=MOST_MARKS))
 
 
 class Wakes:
@@ -25,38 +38,38 @@ class Wakes:
 
     def __init__(self, cache: Cache) -> None:
         self._cache = cache
-        self._waiting: dict[str, set[asyncio.Event]] = {}
+        self._waiting: dict[str, set[Ear]] = {}
         self._listener: asyncio.Task[None] | None = None
         self.over = False
         """The process ends: nobody waits any more."""
 
-    async def wake(self, inquiry_id: UUID) -> None:
-        """There is something new: said after the transaction that wrote it."""
+    async def wake(self, inquiry_id: UUID, *, site_id: int | None) -> None:
+        """There is something new in it: said after the transaction that wrote it. `site_id`: whose inbox it is in."""
+        desk = desk_of(site_id or 0)
         self._rouse(str(inquiry_id))
-        try:
-            await self._cache.redis.publish(f"{CHANNEL}{inquiry_id}", "")
-        except (RedisError, OSError) as error:
-            log.warning("wake_not_told", error=type(error).__name__)
+        self._rouse(desk)
+        await self._tell(f"{CHANNEL}{inquiry_id}", desk)
+
+    async def mark(self, office: int, said: str) -> None:
+        """Tell who waits at this office's desk what a colleague does."""
+        await self._tell(desk_of(office), said)
 
     @contextmanager
     def awaited(self, inquiry_id: UUID) -> Iterator[asyncio.Event]:
         """Set as soon as there may be something new. Begin to wait before the first look, so that nothing is missed."""
-        if self._listener is None:
-            self._listener = asyncio.create_task(self._listen())
-        woken, key = asyncio.Event(), str(inquiry_id)
-        self._waiting.setdefault(key, set()).add(woken)
-        try:
-            yield woken
-        finally:
-            self._waiting[key].discard(woken)
-            if not self._waiting[key]:
-                del self._waiting[key]
+        with self._heard(str(inquiry_id)) as ear:
+            yield ear.woken
+
+    @contextmanager
+    def at_desk(self, office: int) -> Iterator[Ear]:
+        """The same for all of an office's inquiries."""
+        with self._heard(desk_of(office)) as ear:
+            yield ear
 
     def let_go(self) -> None:
         """Answer everybody who waits: the process ends."""
         self.over = True
-        for key in list(self._waiting):
-            self._rouse(key)
+        self._rouse_all()
 
     async def close(self) -> None:
         if self._listener is not None:
@@ -64,9 +77,41 @@ class Wakes:
             with suppress(asyncio.CancelledError):
                 await self._listener
 
+    @contextmanager
+    def _heard(self, key: str) -> Iterator[Ear]:
+        if self._listener is None:
+            self._listener = asyncio.create_task(self._listen())
+        ear = Ear()
+        self._waiting.setdefault(key, set()).add(ear)
+        try:
+            yield ear
+        finally:
+            self._waiting[key].discard(ear)
+            if not self._waiting[key]:
+                del self._waiting[key]
+
+    async def _tell(self, channel: str, said: str) -> None:
+        try:
+            await self._cache.redis.publish(channel, said)
+        except (RedisError, OSError) as error:
+            log.warning("wake_not_told", error=type(error).__name__)
+
     def _rouse(self, key: str) -> None:
-        for woken in self._waiting.get(key, ()):
-            woken.set()
+        for ear in self._waiting.get(key, ()):
+            ear.woken.set()
+
+    def _rouse_all(self) -> None:
+        for key in list(self._waiting):
+            self._rouse(key)
+
+    def _said(self, channel: str, said: str) -> None:
+        if channel.startswith(MARKS):
+            for ear in self._waiting.get(channel, ()):
+                ear.marks.append(said)
+            self._rouse(channel)
+            return
+        self._rouse(channel.removeprefix(CHANNEL))
+        self._rouse(said)
 
     async def _listen(self) -> None:
         while True:
@@ -78,8 +123,15 @@ class Wakes:
 
     async def _hear(self) -> None:
         async with self._cache.redis.pubsub(ignore_subscribe_messages=True) as heard:
-            await heard.psubscribe(f"{CHANNEL}*")
+            await heard.psubscribe(f"{CHANNEL}*", f"{MARKS}*")
+            # Something may have been said while nobody listened.
+            self._rouse_all()
             while True:
                 said = await heard.get_message(timeout=LISTEN_SECONDS)
                 if said is not None:
-                    self._rouse(str(said["channel"]).removeprefix(CHANNEL))
+                    self._said(str(said["channel"]), str(said["data"]))
+
+
+def desk_of(office: int) -> str:
+    """The key under which an office's desk waits."""
+    return f"{MARKS}{office}"

@@ -52,7 +52,8 @@ async def write(
     picture: str | None = None,
     client_message_id: str | None = None,
 ) -> InquiryMessage:
-    """A message of the person who asks, in an inquiry held by the caller: from now on it waits for an answer."""
+    """A message of the person who asks, in an inquiry held by the caller: from now on it waits for an answer, and is
+    put aside no longer."""
     now = clock.now()
     message = await InquiryMessage.create(
         inquiry_id=inquiry.id,
@@ -64,9 +65,27 @@ async def write(
         written_at=now,
     )
     inquiry.state, inquiry.waiting_since = InquiryState.OPEN, inquiry.waiting_since or now
-    await inquiry.save(update_fields=["state", "waiting_since"])
+    inquiry.snoozed_until = None
+    await inquiry.save(update_fields=["state", "waiting_since", "snoozed_until"])
     await tell(EventName.INQUIRY_ASKED, subject_id=inquiry.id, candidate_id=inquiry.candidate_id, at=now)
     return message
+
+
+async def move(inquiry: Inquiry, site_id: int | None) -> None:
+    """Into the inbox of this site, in an inquiry held by the caller: it is none of the former office's any more."""
+    inquiry.site_id, inquiry.claimed_by_id, inquiry.claimed_at, inquiry.snoozed_until = site_id, None, None, None
+    await inquiry.save(update_fields=["site_id", "claimed_by_id", "claimed_at", "snoozed_until"])
+
+
+async def reopen(clock: Clock, inquiry: Inquiry, actor: Actor) -> None:
+    """A closed inquiry, held by the caller, is nobody's and open again. A chat that has gone on with another matter
+    stays with that one."""
+    if inquiry.chat_id is not None:
+        others = Inquiry.filter(chat_id=inquiry.chat_id).exclude(state=InquiryState.CLOSED)
+        inquiry.chat_id = None if await others.exists() else inquiry.chat_id
+    inquiry.state, inquiry.closed_at, inquiry.waiting_since = InquiryState.OPEN, None, clock.now()
+    await inquiry.save(update_fields=["state", "closed_at", "waiting_since", "chat_id"])
+    await audit.record(clock, actor, "reopened", "inquiry", inquiry.id)
 
 
 async def may_answer_at_once(inquiry: Inquiry) -> bool:

@@ -55,6 +55,10 @@ class Duty(StrEnum):
     KEEP_WATCH = "keep_watch"
     PRINT_RECOVERY = "print_recovery"
     ANSWER = "answer"
+    SEE_INBOX = "see_inbox"
+    WRITE_CANNED_ANSWERS = "write_canned_answers"
+    EXPORT_INQUIRIES = "export_inquiries"
+    COUNT_INQUIRIES = "count_inquiries"
     GIVE_ACCOUNT_BACK = "give_account_back"
     SEE_ACCOUNT_CHANGE = "see_account_change"
     FORWARD_ACCOUNT_CHANGE = "forward_account_change"
@@ -75,6 +79,8 @@ def _whose(*roles: Role, offices: tuple[Level, ...]) -> Whose:
 _SITE: Final = (Level.SITE,)
 _AREA: Final = (Level.AREA,)
 _REVIEWERS: Final = (Level.SITE, Level.AREA, Level.NATION)
+_ASKED: Final = (Level.SITE, Level.NATION)
+"""Whom candidates ask: their site, and whoever has not chosen one the centre."""
 _CUSTODY: Final[Whose] = {
     Level.SITE: frozenset({Role.SEATING}),
     Level.AREA: frozenset({Role.SEATING}),
@@ -145,7 +151,12 @@ WHOSE: Final[Mapping[Duty, Whose]] = {
     Duty.GIVE_WORD: {Level.AREA: frozenset({Role.SEATING}), Level.NATION: frozenset({Role.REVIEW})},
     Duty.KEEP_WATCH: _whose(Role.SEATING, offices=_SITE),
     Duty.PRINT_RECOVERY: _whose(Role.SEATING, offices=_SITE),
-    Duty.ANSWER: _whose(Role.DESK, offices=(Level.SITE, Level.NATION)),
+    Duty.ANSWER: _whose(Role.DESK, offices=_ASKED),
+    Duty.SEE_INBOX: _whose(Role.DESK, Role.READ, offices=_ASKED),
+    Duty.WRITE_CANNED_ANSWERS: _whose(Role.DESK, offices=_ASKED),
+    Duty.EXPORT_INQUIRIES: _whose(Role.DESK, offices=_ASKED),
+    # Who answers for a level's work sees how the desks below keep up, and nothing of what was asked.
+    Duty.COUNT_INQUIRIES: _whose(Role.DESK, Role.REVIEW, Role.READ, offices=_REVIEWERS),
     Duty.GIVE_ACCOUNT_BACK: _whose(Role.DESK, offices=_SITE),
     # The desk has the person before it, the area's reviewers decide what papers prove.
     Duty.SEE_ACCOUNT_CHANGE: {Level.SITE: frozenset({Role.DESK}), Level.AREA: frozenset({Role.REVIEW})},

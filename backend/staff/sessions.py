@@ -80,19 +80,17 @@ class StaffSessions:
         )
         return StartedSession(token=f"{session.id}.{secret}", expires_at=session.expires_at, member=member)
 
-    async def at_work(self, token: str, *, address: str | None) -> AtWork:
-        """Whose token it is. Raises NotSignedIn `staff_session_ended`."""
+    async def at_work(self, token: str, *, address: str | None, attended: bool = True) -> AtWork:
+        """Whose token it is. `attended`: somebody sits there, and not only a page that is open.
+
+        Raises NotSignedIn `staff_session_ended`.
+        """
         session_id, secret = _parse(token)
         now = real_now()
-        session = (
-            await StaffSession.filter(id=session_id, ended_at=None, expires_at__gt=now, seen_at__gt=now - IDLE)
-            .filter(member__ended_at=None)
-            .select_related("member")
-            .first()
-        )
+        session = await _standing(session_id, now).select_related("member").first()
         if session is None or not secrets.compare_digest(bytes(session.secret_hash), _hash(secret)):
             raise NotSignedIn("staff_session_ended")
-        if now - session.seen_at >= SEEN_EVERY:
+        if attended and now - session.seen_at >= SEEN_EVERY:
             await StaffSession.filter(id=session_id, ended_at=None, seen_at__lt=now).update(seen_at=now)
         member: StaffMember = session.member
         return AtWork(
@@ -103,6 +101,10 @@ class StaffSessions:
             started_at=session.started_at,
             clerk=clerk_of(member, address=address),
         )
+
+    async def stands(self, at_work: AtWork) -> bool:
+        """Whether the session still does: who only asks this is nobody there."""
+        return await _standing(at_work.session_id, real_now()).exists()
 
     async def clerk(self, token: str, *, address: str | None) -> Clerk:
         """The clerk whose token it is. Raises NotSignedIn `staff_session_ended`; NotAllowed `staff_set_up_first`."""
@@ -131,6 +133,11 @@ class StaffSessions:
 
     async def _end(self, sessions: QuerySet[StaffSession], because: str) -> int:
         return await sessions.update(ended_at=real_now(), ended_because=because)
+
+
+def _standing(session_id: UUID, now: datetime) -> QuerySet[StaffSession]:
+    standing = StaffSession.filter(id=session_id, ended_at=None, expires_at__gt=now, seen_at__gt=now - IDLE)
+    return standing.filter(member__ended_at=None)
 
 
 def _parse(token: str) -> tuple[UUID, str]:

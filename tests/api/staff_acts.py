@@ -124,6 +124,15 @@ async def _lines(page: Awaitable[tuple[Sequence[object], str | None]]) -> Sequen
     return (await page)[0]
 
 
+def _worded(world: World, who: Clerk) -> Coroutine[Any, Any, object]:
+    """On top of a version that isn't there."""
+    return world.built.canned_answers.word(who, "示例", "示例", number=1)
+
+
+async def _said(world: World, who: Clerk) -> Sequence[object]:
+    return (await world.built.inquiry_search.find(who, "示例")).said
+
+
 REVIEWS: Final[Mapping[Act, Duty]] = {
     Act.CONFIRM: Duty.CONFIRM,
     Act.REFUSE: Duty.REFUSE,
@@ -602,6 +611,139 @@ ACTS: Final = (
         method="Answers.close",
         duty=Duty.ANSWER,
         call=lambda world, who, on: world.built.answers.close(who, on.inquiry),
+    ),
+    StaffAct(
+        method="Claims.claim",
+        duty=Duty.ANSWER,
+        call=lambda world, who, on: world.built.claims.claim(who, on.inquiry),
+    ),
+    StaffAct(
+        method="Claims.hand_over",
+        duty=Duty.ANSWER,
+        call=lambda world, who, on: world.built.claims.hand_over(who, on.inquiry, who.member_id),
+    ),
+    StaffAct(
+        method="Claims.release",
+        duty=Duty.ANSWER,
+        call=lambda world, who, on: world.built.claims.release(who, on.inquiry),
+    ),
+    StaffAct(
+        method="Claims.snooze",
+        duty=Duty.ANSWER,
+        call=lambda world, who, on: world.built.claims.snooze(who, on.inquiry, None),
+    ),
+    StaffAct(
+        method="Claims.reopen",
+        duty=Duty.ANSWER,
+        call=lambda world, who, on: world.built.claims.reopen(who, on.inquiry),
+    ),
+    StaffAct(
+        method="Claims.note",
+        duty=Duty.ANSWER,
+        call=lambda world, who, on: world.built.claims.note(who, on.inquiry, "示例"),
+    ),
+    StaffAct(
+        method="Absences.leave",
+        duty=Duty.ANSWER,
+        call=lambda world, who, on: world.built.absences.leave(who),
+        unscoped=True,
+    ),
+    StaffAct(
+        method="Absences.come_back",
+        duty=Duty.ANSWER,
+        call=lambda world, who, on: world.built.absences.come_back(who),
+        unscoped=True,
+    ),
+    StaffAct(
+        method="Absences.colleagues",
+        duty=Duty.SEE_INBOX,
+        call=lambda world, who, on: world.built.absences.colleagues(who),
+        unscoped=True,
+    ),
+    StaffAct(
+        method="Inbox.page",
+        duty=Duty.SEE_INBOX,
+        call=lambda world, who, on: _lines(world.built.inbox.page(who)),
+    ),
+    StaffAct(
+        method="Inbox.talk",
+        duty=Duty.SEE_INBOX,
+        call=lambda world, who, on: world.built.inbox.talk(who, on.inquiry),
+    ),
+    StaffAct(
+        method="Inbox.picture",
+        duty=Duty.SEE_INBOX,
+        call=lambda world, who, on: world.built.inbox.picture(who, on.inquiry, 0),
+    ),
+    StaffAct(
+        method="Inbox.events",
+        duty=Duty.SEE_INBOX,
+        call=lambda world, who, on: world.built.inbox.events(who, after=0),
+    ),
+    StaffAct(
+        method="Inbox.last_event",
+        duty=Duty.SEE_INBOX,
+        call=lambda world, who, on: world.built.inbox.last_event(who),
+        unscoped=True,
+    ),
+    StaffAct(
+        method="Besides.of",
+        duty=Duty.SEE_INBOX,
+        call=lambda world, who, on: world.built.besides.of(who, on.inquiry),
+    ),
+    StaffAct(
+        method="Besides.filled",
+        duty=Duty.SEE_INBOX,
+        call=lambda world, who, on: world.built.besides.filled(who, on.inquiry, "示例"),
+    ),
+    StaffAct(
+        method="CannedAnswers.all",
+        duty=Duty.SEE_INBOX,
+        call=lambda world, who, on: world.built.canned_answers.all(who),
+        unscoped=True,
+    ),
+    StaffAct(
+        method="CannedAnswers.word",
+        duty=Duty.WRITE_CANNED_ANSWERS,
+        call=lambda world, who, on: _worded(world, who),
+        unscoped=True,
+    ),
+    StaffAct(
+        method="Drafts.save",
+        duty=Duty.ANSWER,
+        call=lambda world, who, on: world.built.drafts.save(who, on.inquiry, "示例"),
+    ),
+    StaffAct(
+        method="Drafts.mark",
+        duty=Duty.ANSWER,
+        call=lambda world, who, on: world.built.drafts.mark(who, on.inquiry, "reading", name="示例"),
+    ),
+    StaffAct(
+        method="Drafts.marks",
+        duty=Duty.SEE_INBOX,
+        call=lambda world, who, on: world.built.drafts.marks(who, on.inquiry),
+    ),
+    StaffAct(
+        method="Search.find",
+        duty=Duty.SEE_INBOX,
+        call=lambda world, who, on: _said(world, who),
+    ),
+    StaffAct(
+        method="Counts.by_site",
+        duty=Duty.COUNT_INQUIRIES,
+        call=lambda world, who, on: world.built.inquiry_counts.by_site(who),
+    ),
+    StaffAct(
+        method="InquiryLists.workbook",
+        duty=Duty.EXPORT_INQUIRIES,
+        call=lambda world, who, on: world.built.inquiry_lists.workbook(who),
+        unscoped=True,
+    ),
+    StaffAct(
+        method="InquiryLists.csv",
+        duty=Duty.EXPORT_INQUIRIES,
+        call=lambda world, who, on: world.built.inquiry_lists.csv(who),
+        unscoped=True,
     ),
     StaffAct(
         method="AccountRecoveries.view",

@@ -41,6 +41,10 @@ LISTS = (
     "HandOvers.all",
     "Incidents.all",
     "Statements.all",
+    "Inbox.page",
+    "Inbox.events",
+    "Search.find",
+    "Counts.by_site",
     "WorkList.page",
     "WorkList.find",
 )

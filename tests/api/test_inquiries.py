@@ -159,15 +159,18 @@ async def test_somebody_else_s_inquiry_is_not_found(world: World, phone: Phone) 
     assert (await other.call("GET", f"/inquiries/{mine}/pictures/{message}")).code == "picture_unknown"
 
 
-async def test_a_closed_inquiry_is_read_and_not_written(world: World, phone: Phone) -> None:
+async def test_a_message_opens_a_closed_inquiry_again(world: World, phone: Phone) -> None:
     inquiry = await asked(phone)
     site, _ = await world.clerks()
     await world.built.answers.close(site, UUID(inquiry))
     closed = (await phone.call("GET", f"/inquiries/{inquiry}")).json
     assert (closed["state"], closed["closed_at"] is not None) == ("closed", True)
     answer = await phone.call("POST", f"/inquiries/{inquiry}/messages", body={"text": "还有"})
-    assert (answer.status, answer.code) == (409, "inquiry_closed")
-    assert (await show(phone, inquiry, picture())).code == "inquiry_closed"
+    assert answer.status == 201
+    again = (await phone.call("GET", f"/inquiries/{inquiry}")).json
+    assert (again["state"], again["closed_at"]) == ("open", None)
+    rows = await world.built.database.rows("SELECT act FROM audit_record WHERE subject = 'inquiry' ORDER BY id")
+    assert [row["act"] for row in rows] == ["opened", "closed", "reopened"]
 
 
 async def test_a_picture_is_shown_once_and_can_be_had(phone: Phone) -> None:

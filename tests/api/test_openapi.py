@@ -61,6 +61,7 @@ POST /inquiries/{inquiry_id}/messages
 POST /inquiries/{inquiry_id}/pictures
 POST /inquiries/{inquiry_id}/ask-person
 GET /inquiries/{inquiry_id}/messages
+GET /inquiries/{inquiry_id}/events
 POST /staff/sessions
 DELETE /staff/sessions/current
 GET /subscriptions

@@ -52,6 +52,8 @@ class Console:
             ClientSession(cookie_jar=jar) as http,
             http.request(method, self.url + path, data=sent, headers=said, allow_redirects=False) as answer,
         ):
+            if answer.content_type == "text/event-stream":
+                return answer, ""  # it goes on until nobody listens any more
             return answer, await answer.text(errors="replace")
 
     async def token(self, who: Colleague) -> str:

@@ -38,6 +38,7 @@ def asks_for_staff(route: Route) -> bool:
 def filled(page: Page, registration: UUID) -> str:
     """The page's address, about this registration."""
     named = {"registration": str(registration), "kind": "photo", "key": "0", "member": str(uuid4())}
+    named |= {"inquiry": str(WITHOUT_ANYTHING), "message": "0"}
     return re.sub(r"{(\w+)}", lambda found: named[found[1]], page.path)
 
 

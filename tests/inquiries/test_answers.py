@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 
 from backend.errors import Conflict, Faulty, NotAllowed, NotFound
+from backend.inquiries.models import Inquiry
 from backend.staff.scope import Clerk
 from tests.api.world import World
 from tests.foundation.other_processes import python
@@ -294,3 +295,14 @@ async def test_who_asks_for_an_account_is_answered_by_a_code_and_by_nothing_else
     site, _ = await world.clerks()
     with pytest.raises(NotFound, match="inquiry_unknown"):
         await answer(world, site, await newest(world))
+
+
+async def test_whoever_had_a_question_has_it_no_longer_once_its_site_is_chosen(world: World, log: Log) -> None:
+    talk = Talk(phone=await world.stranger(), log=log)
+    await talk.says("怎么报名？")
+    inquiry = await newest(world)
+    await world.built.claims.claim(await national(world), inquiry)
+    await talk.says("15")
+    await talk.says("03")
+    row = await Inquiry.get(id=inquiry)
+    assert (row.site_id is not None, row.claimed_by_id, row.claimed_at) == (True, None, None)

@@ -13,6 +13,7 @@ UNIQUE: Final = {
     "binding": ("binding_candidate_platform", "binding_platform_account"),
     "calendar_window": ("calendar_window_place",),
     "callback": ("callback_event",),
+    "canned_answer": ("canned_answer_version",),
     "chat": ("chat_user",),
     "chat_delivery": ("chat_delivery_message_id_key", "chat_delivery_one_sending"),
     "candidate": ("candidate_document", "candidate_username_key_key"),
@@ -23,6 +24,7 @@ UNIQUE: Final = {
     "correction": ("correction_one_waits",),
     "delivery": ("delivery_once", "delivery_one_alive"),
     "custody_incident": ("custody_incident_once",),
+    "desk_clerk": ("desk_clerk_member_id_key",),
     "documents_seen": ("documents_seen_once",),
     "entry_mark": ("entry_mark_mark_id_key", "entry_mark_once"),
     "exam": ("exam_code_key", "exam_kind_year"),
@@ -38,7 +40,9 @@ UNIQUE: Final = {
     "office_statement": ("office_statement_corrected_once", "office_statement_once"),
     "strong_room_watch": ("strong_room_watch_corrected_once",),
     "inquiry": ("inquiry_one_a_chat", "inquiry_opened_once"),
+    "inquiry_draft": ("inquiry_draft_once",),
     "inquiry_message": ("inquiry_message_once",),
+    "inquiry_note": ("inquiry_note_once",),
     "kept_card": ("kept_card_once",),
     "material": ("material_kind",),
     "message_consent": ("message_consent_once",),
@@ -124,7 +128,7 @@ CHECKS: Final = {
     "notice": ("notice_area_of_site",),
     "notice_version": ("notice_version_positive",),
     "overdue_review": ("overdue_review_somebody_waits",),
-    "inquiry": ("inquiry_closed_says_when", "inquiry_has_site"),
+    "inquiry": ("inquiry_claimed_says_when", "inquiry_closed_says_when", "inquiry_has_site"),
     "past_registration": ("past_registration_attendance_word",),
     "payment": ("payment_amount_positive",),
     "payment_order": ("payment_order_amount_positive",),
@@ -200,14 +204,24 @@ INDEXES: Final = {
     "correction": ("correction_registration", "correction_waiting"),
     "candidate": ("candidate_name",),
     "chat_delivery": ("chat_delivery_waiting",),
+    "desk_event": ("desk_event_log",),
     "delivery": ("delivery_calling", "delivery_message", "delivery_unsettled", "delivery_waiting"),
     "entry_mark": ("entry_mark_doubtful",),
     "event": ("event_waiting",),
     "face_login": ("face_login_document", "face_login_failed_document", "face_login_failed_user"),
     "hand_over": ("hand_over_site",),
     "strong_room_watch": ("strong_room_watch_site",),
-    "inquiry": ("inquiry_candidate", "inquiry_inbox"),
-    "inquiry_message": ("inquiry_message_log",),
+    "inquiry": (
+        "inquiry_answered",
+        "inquiry_candidate",
+        "inquiry_claimed",
+        "inquiry_closed",
+        "inquiry_office",
+        "inquiry_snoozed",
+        "inquiry_waiting",
+    ),
+    "inquiry_message": ("inquiry_message_found", "inquiry_message_log", "inquiry_message_office"),
+    "inquiry_note": ("inquiry_note_log",),
     "past_registration": ("past_registration_archive",),
     "payment": ("payment_paid", "payment_surplus"),
     "payment_order": ("payment_order_open",),
@@ -248,7 +262,17 @@ ONLY_GROW: Final = (
     "strong_room_watch",
 )
 """Tables whose rows are never changed."""
-TRIGGERS: Final = frozenset(
+DESK: Final = frozenset(
+    {
+        ("inquiry", "inquiry_moved"),
+        ("inquiry", "inquiry_told"),
+        ("inquiry_message", "inquiry_message_placed"),
+        ("inquiry_message", "inquiry_message_told"),
+        ("inquiry_note", "inquiry_note_told"),
+    }
+)
+"""What tells an office's desk of everything, and keeps messages in the inbox of their inquiry."""
+TRIGGERS: Final = DESK | frozenset(
     {("hand_over_closing", "hand_over_closing_complete"), *((table, f"{table}_only_grows") for table in ONLY_GROW)}
 )
 JOB_ENGINE: Final = ("procrastinate_defer_jobs_v1", "procrastinate_fetch_job_v2", "procrastinate_retry_job_v2")

@@ -55,9 +55,7 @@ export async function inquiry(app, { id }) {
       asksPerson,
       await app.subscriptions.offer("inquiry"),
     ],
-    footer: isOver
-      ? null
-      : h("div", { class: "chat-writing" }, box.element, actButton(t("inquiry.send"), "primary", send)),
+    footer: h("div", { class: "chat-writing" }, box.element, actButton(t("inquiry.send"), "primary", send)),
     typedInto: true,
     leave: chat.stop,
   };
