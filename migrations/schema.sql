@@ -2014,3 +2014,16 @@ INSERT INTO tortoise_migrations (app, name, applied_at) VALUES ('zhunkao', '0023
 ALTER TABLE "inquiry" ADD COLUMN "person_asked_at" TIMESTAMPTZ;
 COMMENT ON COLUMN "inquiry_message"."author" IS 'CANDIDATE: candidate\nSTAFF: staff\nSYSTEM: system\nAUTOMATIC: automatic';
 INSERT INTO tortoise_migrations (app, name, applied_at) VALUES ('zhunkao', '0024_first_answers', now());
+
+-- 0026_work_lists
+ALTER TABLE "candidate" ADD COLUMN "phone_index" BYTEA;
+CREATE INDEX candidate_phone ON candidate (phone_index) WHERE phone_index IS NOT NULL;
+CREATE INDEX registration_waits_at_site ON registration (site_id, state, registration_number) WHERE state IN ('submitted', 'confirmed', 'site_approved', 'returned');
+CREATE INDEX registration_waits_at_point ON registration (confirmation_point_id, registration_number) WHERE state = 'submitted';
+CREATE INDEX registration_fee_due_at_site ON registration (site_id, registration_number) WHERE payment_state = 'due';
+CREATE INDEX registration_fee_due_at_point ON registration (confirmation_point_id, registration_number) WHERE payment_state = 'due';
+CREATE INDEX registration_to_merge ON registration (site_id, registration_number) WHERE score_merge = 'needed';
+CREATE INDEX refund_waiting ON refund (id) WHERE state IN ('asked', 'approved', 'sent', 'failed');
+CREATE INDEX audit_record_actor ON audit_record (actor_id, id);
+CREATE INDEX audit_record_act ON audit_record (act, id);
+INSERT INTO tortoise_migrations (app, name, applied_at) VALUES ('zhunkao', '0026_work_lists', now());

@@ -16,10 +16,11 @@ from backend.database import Database
 from backend.errors import NotFound
 from backend.exams.catalogue import Exams
 from backend.personal_data import PersonalData, mask_document, mask_phone
+from backend.pictures import Pictures
 from backend.registrations.auto_confirmation import compare
 from backend.registrations.last_year import record_of
 from backend.registrations.materials import Materials, MaterialView
-from backend.registrations.models import Registration
+from backend.registrations.models import Registration, State
 from backend.registrations.moves import MOVES, Act
 from backend.registrations.office import DUTIES
 from backend.registrations.rows import held
@@ -70,10 +71,17 @@ class Cases:
     """Opens registrations of the clerk's own scope."""
 
     def __init__(
-        self, *, database: Database, clock: Clock, exams: Exams, personal_data: PersonalData, materials: Materials
+        self,
+        *,
+        database: Database,
+        clock: Clock,
+        exams: Exams,
+        personal_data: PersonalData,
+        materials: Materials,
+        photos: Pictures,
     ) -> None:
         self._database, self._clock, self._exams = database, clock, exams
-        self._personal_data, self._materials = personal_data, materials
+        self._personal_data, self._materials, self._photos = personal_data, materials, photos
 
     async def open(self, clerk: Clerk, registration_id: UUID) -> Case:
         """Raises NotFound `registration_unknown`, also outside the scope."""
@@ -92,14 +100,26 @@ class Cases:
             has_last_year=past is not None,
             materials=await self._materials.shown(row, one.policy),
             trail=await _trail(row.id),
-            acts=acts_of(clerk, row),
+            acts=acts_from(clerk, row.state),
         )
+
+    async def find(self, clerk: Clerk, registration_id: UUID) -> Registration:
+        """The row with its candidate, for a page about something of it. Raises NotFound as `open`."""
+        return await self._row(clerk, registration_id)
 
     async def document_number(self, clerk: Clerk, registration_id: UUID) -> str:
         """The whole document number; that it was looked at is written down."""
         row = await self._row(clerk, registration_id)
         await audit.record(self._clock, clerk.actor, "document_number_shown", "registration", row.id)
         return self._number(row.candidate)
+
+    async def photo(self, clerk: Clerk, registration_id: UUID) -> bytes:
+        """The candidate's photo as it stands, a JPEG. Raises NotFound as `open`, and `picture_unknown`."""
+        clerk.require(Duty.SEE_MATERIALS)
+        row = await self._row(clerk, registration_id)
+        if row.photo is None:
+            raise NotFound("picture_unknown")
+        return await self._photos.get(row.photo)
 
     async def _row(self, clerk: Clerk, registration_id: UUID) -> Registration:
         clerk.require(Duty.SEE_REGISTRATIONS)
@@ -135,13 +155,13 @@ def beside(form: Mapping[str, Any], last_year: Mapping[str, Any] | None) -> dict
     return sections
 
 
-def acts_of(clerk: Clerk, row: Registration) -> list[Act]:
+def acts_from(clerk: Clerk, state: State) -> list[Act]:
     """The offices' acts that lead from this state and are this clerk's."""
     return [
         step.act
         for step in MOVES
         if step.who == "staff"
-        and step.start is row.state
+        and step.start is state
         and step.act in DUTIES
         and WHOSE[DUTIES[step.act]].get(clerk.level, frozenset()) & clerk.roles
     ]
