@@ -1,5 +1,6 @@
 """Corrections of what is confirmed: registered by the site with its evidence, decided by the area."""
 
+import asyncio
 from typing import Any, Final
 
 from aiohttp import web
@@ -97,7 +98,8 @@ async def _content(upload: Any) -> bytes:
     """Raises Faulty where no file was chosen."""
     if not isinstance(upload, FileField):
         raise Faulty("correction_faulty", faults=[Fault("photo", "missing")])
-    return upload.file.read()
+    with upload.file as file:
+        return await asyncio.to_thread(file.read)
 
 
 def _what(text: str) -> Correctable:

@@ -1,4 +1,4 @@
-"""The audit log on the staff's pages: searched, paged, taken out; each office's own, and never changed."""
+"""The audit log on the staff's pages: searched, paged, each office's own; taking it out is on record itself."""
 
 import csv
 import re
@@ -7,7 +7,6 @@ from io import StringIO
 from uuid import UUID
 
 import pytest
-from tortoise.exceptions import OperationalError
 
 from backend.audit import AuditRecord
 from backend.registrations.moves import Act
@@ -15,7 +14,7 @@ from backend.staff.models import Level
 from tests.api.world import Phone
 from tests.console.conftest import Console
 
-ROW = re.compile(r"<tr><td[^>]*>.*?</tr>", re.S)
+ROW = re.compile(r"<tr>\s*<td[^>]*>.*?</tr>", re.S)
 
 
 @pytest.fixture
@@ -108,9 +107,3 @@ async def test_what_a_spreadsheet_would_run_is_text_in_the_file(console: Console
     _, text = await console.call("GET", "/audit.csv", token=await console.at_work("test.site"))
     found = next(line for line in csv.reader(StringIO(text)) if "cmd" in line[5])
     assert (found[5], found[7]) == ("'=cmd()", "'@x")
-
-
-@pytest.mark.parametrize("statement", ["UPDATE audit_record SET act = 'x'", "DELETE FROM audit_record"])
-async def test_no_statement_changes_the_log(console: Console, confirmed: Phone, statement: str) -> None:
-    with pytest.raises(OperationalError, match="only grows"):
-        await console.world.built.database.execute(statement)
