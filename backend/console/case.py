@@ -67,7 +67,7 @@ for one in DUTIES:
 
 
 async def _shown(visit: Visit, *, whole_number: str | None = None) -> web.StreamResponse:
-    case = await visit.house.cases.open(visit.clerk, registration_of(visit))
+    case = await visit.house.cases.open(visit.clerk, registration_of(visit), visit.language)
     code = visit.request.query.get("code", "")
     return visit.page(
         "registration.html",

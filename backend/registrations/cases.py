@@ -1,6 +1,6 @@
 """One registration as an office has it before it: form and last year's, papers, what was done, and what may be done."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -18,6 +18,7 @@ from backend.exams.catalogue import Exams
 from backend.personal_data import PersonalData, mask_document, mask_phone
 from backend.pictures import Pictures
 from backend.registrations.auto_confirmation import compare
+from backend.registrations.form_words import wording
 from backend.registrations.last_year import record_of
 from backend.registrations.materials import Materials, MaterialView
 from backend.registrations.models import Registration, State
@@ -26,6 +27,7 @@ from backend.registrations.office import DUTIES
 from backend.registrations.rows import held
 from backend.staff.duties import WHOSE, Duty
 from backend.staff.scope import Clerk
+from backend.wording import Language
 
 TRAIL: Final = 50
 
@@ -83,8 +85,8 @@ class Cases:
         self._database, self._clock, self._exams = database, clock, exams
         self._personal_data, self._materials, self._photos = personal_data, materials, photos
 
-    async def open(self, clerk: Clerk, registration_id: UUID) -> Case:
-        """Raises NotFound `registration_unknown`, also outside the scope."""
+    async def open(self, clerk: Clerk, registration_id: UUID, language: Language = "zh-CN") -> Case:
+        """With codes in words of that language. Raises NotFound `registration_unknown`, also outside the scope."""
         row = await self._row(clerk, registration_id)
         one, candidate = await held(self._exams, row), row.candidate
         past = await record_of(one, candidate)
@@ -96,7 +98,9 @@ class Cases:
             id_type=candidate.id_type,
             id_number=mask_document(self._number(candidate)),
             phone=mask_phone(self._personal_data.decrypt(bytes(candidate.phone), about=ABOUT_PHONE)),
-            fields=beside({**form, "name": candidate.name}, past.form if past else None),
+            fields=beside(
+                {**form, "name": candidate.name}, past.form if past else None, await wording(self._exams, one, language)
+            ),
             has_last_year=past is not None,
             materials=await self._materials.shown(row, one.policy),
             trail=await _trail(row.id),
@@ -133,8 +137,10 @@ class Cases:
         return self._personal_data.decrypt(bytes(candidate.id_number), about=ABOUT_ID_NUMBER)
 
 
-def beside(form: Mapping[str, Any], last_year: Mapping[str, Any] | None) -> dict[str, list[Field]]:
-    """Every field that this year's or last year's form fills in, section by section."""
+def beside(
+    form: Mapping[str, Any], last_year: Mapping[str, Any] | None, worded: Callable[[str, Any], Any]
+) -> dict[str, list[Field]]:
+    """Every field that this year's or last year's form fills in, section by section, as `worded` says it. Pure."""
     differing = {one.field for one in compare(last_year, form)} if last_year is not None else set()
     sections: dict[str, list[Field]] = {}
     for section, values in form.items():
@@ -144,8 +150,8 @@ def beside(form: Mapping[str, Any], last_year: Mapping[str, Any] | None) -> dict
         fields = [
             Field(
                 name=f"{section}.{name}",
-                this_year=value,
-                last_year=before.get(name),
+                this_year=worded(f"{section}.{name}", value),
+                last_year=worded(f"{section}.{name}", before.get(name)),
                 differs=f"{section}.{name}" in differing,
             )
             for name, value in values.items()

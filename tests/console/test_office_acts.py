@@ -303,6 +303,8 @@ async def test_a_registration_shows_its_photo_last_year_and_what_differs(console
     path = f"/registrations/{phone.registration}"
     _, body = await console.call("GET", path, token=token)
     assert f'src="{path}/photo"' in body and "需成绩合并" in body
+    point = (await world.built.exams.points(EXAM, AREA, SITE))[0]
+    assert "<td>女</td>" in body and "<td>汉族</td>" in body and f"<td>{point.name}</td>" in body
     answer, _ = await console.call("GET", f"{path}/photo", token=token)
     assert answer.content_type == "image/jpeg"
     await world.built.score_merging.merge((await world.known_clerks())[0], UUID(phone.registration), evidence=["示例"])
