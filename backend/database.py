@@ -12,6 +12,7 @@ from tortoise.backends.base.client import TransactionalDBClient
 from tortoise.connection import get_connection
 from tortoise.context import TortoiseContext
 from tortoise.exceptions import DBConnectionError, IntegrityError
+from tortoise.queryset import QuerySet
 from tortoise.transactions import in_transaction
 
 M = TypeVar("M", bound=Model)
@@ -116,6 +117,14 @@ class Database:
     async def rows(self, sql: str, *values: object) -> list[dict[str, Any]]:
         """The rows of one named statement, inside the current transaction if there is one."""
         return await get_connection("default").execute_query_dict(sql, list(values))
+
+    async def count(self, query: QuerySet[M], *, at_most: int) -> int:
+        """How many rows the query finds; the database stops counting at `at_most`, however many there are."""
+        bounded = query.only("id").limit(at_most)
+        bounded.sql()  # builds it
+        sql, values = bounded.query.get_parameterized_sql()
+        (row,) = await self.rows(f"SELECT count(*) AS number FROM ({sql}) AS found", *values)
+        return int(row["number"])
 
     async def execute(self, sql: str, *values: object) -> int:
         """How many rows one named statement changed."""

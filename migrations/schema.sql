@@ -2136,6 +2136,19 @@ CREATE INDEX inquiry_closed ON inquiry (site_id, closed_at, id) WHERE state = 'c
 CREATE INDEX inquiry_office ON inquiry (site_id, opened_at, id);
 INSERT INTO tortoise_migrations (app, name, applied_at) VALUES ('zhunkao', '0025_desk', now());
 
+-- 0026_work_lists
+ALTER TABLE "candidate" ADD COLUMN "phone_index" BYTEA;
+CREATE INDEX candidate_phone ON candidate (phone_index) WHERE phone_index IS NOT NULL;
+CREATE INDEX registration_waits_at_site ON registration (site_id, state, registration_number) WHERE state IN ('submitted', 'confirmed', 'site_approved', 'returned');
+CREATE INDEX registration_waits_at_point ON registration (confirmation_point_id, registration_number) WHERE state = 'submitted';
+CREATE INDEX registration_fee_due_at_site ON registration (site_id, registration_number) WHERE payment_state = 'due';
+CREATE INDEX registration_fee_due_at_point ON registration (confirmation_point_id, registration_number) WHERE payment_state = 'due';
+CREATE INDEX registration_to_merge ON registration (site_id, registration_number) WHERE score_merge = 'needed';
+CREATE INDEX refund_waiting ON refund (id) WHERE state IN ('asked', 'approved', 'sent', 'failed');
+CREATE INDEX audit_record_actor ON audit_record (actor_id, id);
+CREATE INDEX audit_record_act ON audit_record (act, id);
+INSERT INTO tortoise_migrations (app, name, applied_at) VALUES ('zhunkao', '0026_work_lists', now());
+
 -- 0028_certificates
 CREATE TABLE "certificate" (
     "id" BIGSERIAL NOT NULL PRIMARY KEY,

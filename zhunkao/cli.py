@@ -265,6 +265,15 @@ def resend(kind: str, only_failed: bool) -> None:
 
 
 @cli.command()
+def index_phones() -> None:
+    """Make phones searchable that were kept before they could be; once after an update, again is harmless."""
+    from zhunkao import wiring
+
+    with ready() as settings:
+        say([run(wiring.index_phones(settings))])
+
+
+@cli.command()
 def prepare_fonts() -> None:
     """Make the fonts that papers are drawn from fastest, once a machine (about 15 s)."""
     from backend.documents import fonts

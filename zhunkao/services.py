@@ -12,6 +12,7 @@ from backend.candidates.bindings import Bindings
 from backend.candidates.checks import Checks
 from backend.candidates.face_logins import FaceLogins
 from backend.candidates.logins import Logins
+from backend.candidates.phone_index import PhoneIndex
 from backend.candidates.recovery import Recovery
 from backend.candidates.resets import Resets
 from backend.candidates.sessions import Sessions
@@ -74,6 +75,7 @@ from backend.payments.orders import Payments
 from backend.payments.platforms import CallbackDoor, PlatformOrder
 from backend.payments.reconciliation import Reconciliations
 from backend.payments.refund_audits import RefundAudits
+from backend.payments.refund_desk import RefundDesk
 from backend.payments.refund_platforms import PlatformRefund, RefundAuditor
 from backend.payments.refund_tracking import RefundTracking
 from backend.payments.refunds import Refunds
@@ -82,6 +84,7 @@ from backend.payments.unpaid import Unpaid
 from backend.personal_data import PersonalData
 from backend.pictures import Pictures, accept_picture
 from backend.registrations.asking_again import AskingAgain
+from backend.registrations.audit_log import AuditLog
 from backend.registrations.bulk_review import BulkReview
 from backend.registrations.cases import Cases
 from backend.registrations.commitment import Commitments
@@ -160,6 +163,7 @@ class Services:
     sessions: Sessions
     bindings: Bindings
     accounts: Accounts
+    phone_index: PhoneIndex
     resets: Resets
     recovery: Recovery
     face_logins: FaceLogins
@@ -213,6 +217,7 @@ class Services:
     callbacks: Callbacks
     reconciliations: Reconciliations
     refunds: Refunds
+    refund_desk: RefundDesk
     refund_tracking: RefundTracking
     refund_audits: RefundAudits
     venues: Venues
@@ -256,6 +261,7 @@ class Services:
     review_reports: ReviewReports
     correction_reports: CorrectionReports
     site_sheets: SiteSheets
+    audit_log: AuditLog
     platforms: Platforms
 
     def by_type(self) -> dict[type, object]:
@@ -287,6 +293,24 @@ class Services:
             inquiry_counts=self.inquiry_counts,
             inquiry_lists=self.inquiry_lists,
             wakes=self.wakes,
+            bulk_review=self.bulk_review,
+            correcting=self.correcting,
+            correction_reports=self.correction_reports,
+            score_merging=self.score_merging,
+            refunds=self.refunds,
+            refund_desk=self.refund_desk,
+            onsite_payments=self.onsite_payments,
+            violations=self.violations,
+            violation_recording=self.violation_recording,
+            violation_deciding=self.violation_deciding,
+            account_changes=self.account_changes,
+            account_recoveries=self.account_recoveries,
+            commitments=self.commitments,
+            frontline_list=self.frontline_list,
+            review_reports=self.review_reports,
+            notice_board=self.notice_board,
+            exams=self.exams,
+            audit_log=self.audit_log,
         )
 
 
@@ -412,6 +436,7 @@ def _built(
         sessions=sessions,
         bindings=bindings,
         accounts=accounts,
+        phone_index=PhoneIndex(database, personal_data),
         resets=resets,
         recovery=recovery,
         account_recoveries=AccountRecoveries(
@@ -478,8 +503,15 @@ def _built(
         ),
         materials=materials,
         office=office,
-        work_list=WorkList(database, personal_data),
-        cases=Cases(database=database, clock=clock, exams=exams, personal_data=personal_data, materials=materials),
+        work_list=WorkList(database=database, clock=clock, exams=exams, personal_data=personal_data),
+        cases=Cases(
+            database=database,
+            clock=clock,
+            exams=exams,
+            personal_data=personal_data,
+            materials=materials,
+            photos=photos,
+        ),
         correcting=Correcting(database=database, clock=clock, exams=exams, photos=photos),
         bulk_review=BulkReview(database=database, exams=exams, office=office),
         supplements=Supplements(database=database, clock=clock, exams=exams),
@@ -516,6 +548,7 @@ def _built(
             },
         ),
         refunds=refunds,
+        refund_desk=RefundDesk(database),
         refund_tracking=refund_tracking,
         refund_audits=RefundAudits(
             database, {name: port for name, port in refund_ports.items() if isinstance(port, RefundAuditor)}
@@ -551,7 +584,7 @@ def _built(
         result_imports=ResultImports(database, clock, exams),
         publications=Publications(database, clock, exams),
         results=results,
-        violations=Violations(exams),
+        violations=Violations(database, exams),
         violation_recording=ViolationRecording(database=database, clock=clock, exams=exams),
         violation_deciding=ViolationDeciding(
             database=database, clock=clock, exams=exams, rejudging=Rejudging(database, exams)
@@ -608,6 +641,7 @@ def _built(
             rooms=VenueRooms(database, exams, personal_data, storage),
             renderer=renderer,
         ),
+        audit_log=AuditLog(database, clock),
         platforms=Platforms(platforms),
     )
 

@@ -213,6 +213,12 @@ async def invite_staff(settings: Settings, *, username: str) -> str:
         return _told(await built.appointments.invite_by_operator(username))
 
 
+async def index_phones(settings: Settings) -> str:
+    """Make phones searchable that were kept before they could be; how many, in words."""
+    async with services(settings) as built:
+        return f"{await built.phone_index.fill()} phones indexed"
+
+
 def _told(invitation: Invitation) -> str:
     until = invitation.expires_at.astimezone(EXAM_ZONE)
     return f"{invitation.username} sets a password with {invitation.code}, once, until {until:%Y-%m-%d %H:%M}"

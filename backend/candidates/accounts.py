@@ -175,7 +175,8 @@ class Accounts:
             candidate = await lock(Candidate, id=candidate_id)
             assert candidate is not None
             candidate.phone = self._personal_data.encrypt(spelt, about=ABOUT_PHONE)
-            await candidate.save(update_fields=["phone"])
+            candidate.phone_index = self._personal_data.index(spelt, about=ABOUT_PHONE)
+            await candidate.save(update_fields=["phone", "phone_index"])
             await self._changed(candidate, "phone", address)
 
     async def change_recovery_question(
@@ -205,6 +206,7 @@ class Accounts:
             id_number=self._personal_data.encrypt(number, about=ABOUT_ID_NUMBER),
             id_number_index=self._personal_data.index(number, about=ABOUT_ID_NUMBER),
             phone=self._personal_data.encrypt(checked.phone, about=ABOUT_PHONE),
+            phone_index=self._personal_data.index(checked.phone, about=ABOUT_PHONE),
             recovery_question=given.recovery_question,
             recovery_answer_hash=await self._passwords.hash(spelt_answer(given.recovery_answer)),
             created_at=self._clock.now(),

@@ -28,7 +28,8 @@ class Candidate(Model):
     """One account for one document number. The number and the phone are stored encrypted.
 
     `unclaimed_since`: it came by file, and its owner hasn't opened it yet; until then there is no password, no phone
-    and no way in but to open it.
+    and no way in but to open it. `phone_index`: a keyed hash; None also of phones that are older than it until
+    `zhunkao index-phones` has come to them.
     """
 
     id = fields.UUIDField(primary_key=True)
@@ -40,6 +41,7 @@ class Candidate(Model):
     id_number = fields.BinaryField()
     id_number_index = fields.BinaryField()
     phone = fields.BinaryField()
+    phone_index = fields.BinaryField(null=True)
     recovery_question = fields.CharField(max_length=32)
     recovery_answer_hash = fields.CharField(max_length=128)
     identity_check = fields.CharEnumField(CheckState, max_length=8, default=CheckState.PENDING)

@@ -10,18 +10,44 @@ import jinja2
 from aiohttp import web
 
 from backend.clock import EXAM_ZONE
-from backend.console import credentials, inbox, inbox_acts, members, registrations, sign_in
+from backend.console import (
+    account_changes,
+    account_recoveries,
+    audit,
+    bulk,
+    case,
+    corrections,
+    credentials,
+    fees,
+    frontline,
+    home,
+    inbox,
+    inbox_acts,
+    members,
+    notices,
+    refunds,
+    registrations,
+    reports,
+    score_merging,
+    sign_in,
+    violations,
+)
 from backend.console.guarding import HEADERS, guarded
 from backend.console.house import House
 from backend.console.pages import Page
 from backend.wording import Language, catalogue, moment, say
 
-ROOMS: Final = (sign_in, credentials, registrations, inbox, inbox_acts, members)
+ROOMS: Final = (
+    *(sign_in, credentials, home, registrations, bulk, case),
+    *(corrections, refunds, fees, violations, score_merging, frontline),
+    *(account_changes, account_recoveries, inbox, inbox_acts, notices, reports, audit, members),
+)
 STATIC: Final = {
     "bootstrap.min.css": "text/css",
     "console.css": "text/css",
     "console.js": "text/javascript",
     "htmx.min.js": "text/javascript",
+    "rows.js": "text/javascript",
 }
 LARGEST_BODY: Final = 256 * 1024
 FOREVER: Final = "public, max-age=31536000, immutable"

@@ -4,8 +4,13 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from backend.clock import Clock
+from backend.documents.correction_reports import CorrectionReports
 from backend.documents.inquiry_lists import InquiryLists
+from backend.documents.review_reports import ReviewReports
+from backend.exams.catalogue import Exams
 from backend.inquiries.absences import Absences
+from backend.inquiries.account_changes import AccountChanges
+from backend.inquiries.account_recoveries import AccountRecoveries
 from backend.inquiries.answers import Answers
 from backend.inquiries.beside import Besides
 from backend.inquiries.canned import CannedAnswers
@@ -16,14 +21,27 @@ from backend.inquiries.drafts import Drafts
 from backend.inquiries.inbox import Inbox
 from backend.inquiries.search import Search
 from backend.inquiries.wakes import Wakes
+from backend.notices.board import NoticeBoard
+from backend.payments.onsite import OnsitePayments
+from backend.payments.refund_desk import RefundDesk
+from backend.payments.refunds import Refunds
+from backend.registrations.audit_log import AuditLog
+from backend.registrations.bulk_review import BulkReview
 from backend.registrations.cases import Cases
+from backend.registrations.commitment import Commitments
+from backend.registrations.correcting import Correcting
+from backend.registrations.frontline import FrontlineList
 from backend.registrations.materials import Materials
 from backend.registrations.office import Office
+from backend.registrations.score_merging import ScoreMerging
 from backend.registrations.work_list import WorkList
 from backend.staff.appointing import Appointments
 from backend.staff.credentials import Credentials
 from backend.staff.sessions import StaffSessions
 from backend.staff.signing_in import SigningIn
+from backend.violations.deciding import ViolationDeciding
+from backend.violations.reading import Violations
+from backend.violations.recording import ViolationRecording
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +70,24 @@ class House:
     inquiry_counts: Counts
     inquiry_lists: InquiryLists
     wakes: Wakes
+    bulk_review: BulkReview
+    correcting: Correcting
+    correction_reports: CorrectionReports
+    score_merging: ScoreMerging
+    refunds: Refunds
+    refund_desk: RefundDesk
+    onsite_payments: OnsitePayments
+    violations: Violations
+    violation_recording: ViolationRecording
+    violation_deciding: ViolationDeciding
+    account_changes: AccountChanges
+    account_recoveries: AccountRecoveries
+    commitments: Commitments
+    frontline_list: FrontlineList
+    review_reports: ReviewReports
+    notice_board: NoticeBoard
+    exams: Exams
+    audit_log: AuditLog
 
     @property
     def origin(self) -> str:

@@ -65,7 +65,8 @@ class Visit:
 
     def page(self, template: str, *, status: int = 200, **context: Any) -> web.Response:
         """The template, drawn."""
-        drawn = {"at_work": self.at_work, "language": self.language, "may": self.may, **context}
+        drawn = {"at_work": self.at_work, "language": self.language, "may": self.may, "here": self.request.path}
+        drawn |= context
         return aiohttp_jinja2.render_template(template, self.request, drawn, status=status)
 
 

@@ -83,11 +83,6 @@ async def choose_language(visit: Visit) -> web.StreamResponse:
     return response
 
 
-@pages.add("GET", "/", Door.SETTING_UP)
-async def lead(visit: Visit) -> web.StreamResponse:
-    return see_other("/account" if visit.member.is_setting_up else "/registrations")
-
-
 def _at_work(visit: Visit, started: StartedSession, response: web.Response) -> web.Response:
     """Always a new session, whatever the browser had: nobody is led into one that somebody else knows."""
     keep_session(visit.house, response, started.token)

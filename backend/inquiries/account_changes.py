@@ -10,6 +10,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from tortoise.exceptions import IntegrityError
+from tortoise.queryset import QuerySet
 
 from backend import audit
 from backend.candidates.logins import ABOUT_ID_NUMBER
@@ -39,6 +40,7 @@ from backend.wording import say
 
 LONGEST: Final = 500
 """Characters of a note or a reason."""
+COUNTED: Final = 10_000
 WAITS_FOR: Final = {Level.SITE: ChangeState.ASKED, Level.AREA: ChangeState.FORWARDED}
 
 
@@ -67,10 +69,18 @@ class AccountChanges:
         self._pictures, self._wakes = pictures, wakes
 
     async def waiting(self, clerk: Clerk, *, after: int = 0, limit: int = 50) -> list[AccountChange]:
-        """Those that wait for the clerk's office, the oldest first, after the one with this id. Raises NotAllowed."""
+        """Those that wait for the clerk's office, the oldest first, after the one with this id; each with its inquiry
+        and candidate. Raises NotAllowed."""
+        found = self._for(clerk).filter(id__gt=after)
+        return await found.order_by("id").limit(limit).select_related("inquiry", "candidate")
+
+    async def how_many(self, clerk: Clerk) -> int:
+        """How many wait; of more than COUNTED no more than that is said."""
+        return await self._database.count(self._for(clerk), at_most=COUNTED)
+
+    def _for(self, clerk: Clerk) -> QuerySet[AccountChange]:
         clerk.require(Duty.SEE_ACCOUNT_CHANGE)
-        found = AccountChange.filter(state=WAITS_FOR[clerk.level], id__gt=after, **_scope(clerk))
-        return await found.order_by("id").limit(limit)
+        return AccountChange.filter(state=WAITS_FOR[clerk.level], **_scope(clerk))
 
     async def view(self, clerk: Clerk, inquiry_id: UUID) -> ChangeView:
         """Raises NotAllowed; NotFound `inquiry_unknown` outside the scope, as everything below. It is on record."""

@@ -6,6 +6,7 @@ from typing import Any, Final
 from uuid import UUID, uuid4
 
 from tortoise.exceptions import IntegrityError
+from tortoise.queryset import QuerySet
 
 from backend import audit
 from backend.audit import Actor
@@ -39,6 +40,7 @@ ABOUT_PHONE: Final = "account_recovery.phone"
 SEEN_BY: Final = 2
 """Two members of the site, so that nobody alone can hand an account to somebody."""
 TRAIL_DAYS: Final = 30
+COUNTED: Final = 10_000
 
 TRAIL: Final = """
 SELECT way, outcome, count(*) AS times, max(at) AS last_at FROM (
@@ -113,6 +115,20 @@ class AccountRecoveries:
                 kind=inquiry.kind,
                 site=site.id,
             )
+
+    async def waiting(self, clerk: Clerk, *, after: int = 0, limit: int = 50) -> list[AccountRecovery]:
+        """Those of the clerk's site that nobody has got a code for, the oldest first, after the one with this id; each
+        with its inquiry."""
+        found = self._open(clerk).filter(id__gt=after)
+        return await found.order_by("id").limit(limit).select_related("inquiry")
+
+    async def how_many(self, clerk: Clerk) -> int:
+        """How many wait; of more than COUNTED no more than that is said."""
+        return await self._database.count(self._open(clerk), at_most=COUNTED)
+
+    def _open(self, clerk: Clerk) -> QuerySet[AccountRecovery]:
+        clerk.require(Duty.GIVE_ACCOUNT_BACK)
+        return AccountRecovery.filter(inquiry__site_id=clerk.site_id, inquiry__state=InquiryState.OPEN)
 
     async def view(self, clerk: Clerk, inquiry_id: UUID) -> RecoveryView:
         """Raises NotAllowed `not_this_office`, NotFound `inquiry_unknown` outside the clerk's site."""

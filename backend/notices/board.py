@@ -8,7 +8,7 @@ from typing import Any, Final
 from tortoise.exceptions import IntegrityError
 
 from backend import audit
-from backend.clock import Clock
+from backend.clock import EXAM_ZONE, Clock
 from backend.database import Database, lock, violated
 from backend.errors import Conflict, Fault, Faulty, NotFound
 from backend.exams.calendar import LayerName
@@ -56,6 +56,18 @@ class Shown:
         return "site" if self.site else "area" if self.area else "national"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Own:
+    """One wording of a notice as its office has it before it. `is_withdrawn`: the notice is taken down."""
+
+    name: str
+    number: int
+    title: str
+    text: str
+    published_at: datetime
+    is_withdrawn: bool
+
+
 class NoticeBoard:
     """Notices. Whose a notice is follows from the office of the clerk who puts it up."""
 
@@ -92,6 +104,21 @@ class NoticeBoard:
                 notice.withdrawn_at = self._clock.now()
                 await notice.save(update_fields=["withdrawn_at"])
                 await audit.record(self._clock, clerk.actor, "notice_withdrawn", "notice", notice.id)
+
+    async def own(self, clerk: Clerk, *, after: str = "", limit: int = 50) -> list[Own]:
+        """The office's own notices in their latest wording, by name, those taken down too. Raises NotAllowed."""
+        clerk.require(Duty.PUBLISH_NOTICE)
+        notices = await Notice.filter(name__gt=after[:64], **_office(clerk)).order_by("name").limit(limit)
+        return [(await _versions(notice, limit=1))[0] for notice in notices]
+
+    async def versions(self, clerk: Clerk, name: str, *, limit: int = 50) -> list[Own]:
+        """How the office's notice of this name was worded, the latest first. Raises NotAllowed; NotFound
+        `notice_unknown`, also for another office's."""
+        clerk.require(Duty.PUBLISH_NOTICE)
+        notice = await Notice.get_or_none(name=name, **_office(clerk))
+        if notice is None:
+            raise NotFound("notice_unknown")
+        return await _versions(notice, limit=limit)
 
     async def shown(
         self, area: str | None, site: str | None, *, after: int | None = None, limit: int = 50
@@ -130,6 +157,20 @@ def _office(clerk: Clerk) -> dict[str, Any]:
         "area_id": clerk.area_id if clerk.level is not Level.NATION else None,
         "site_id": clerk.site_id if clerk.level is Level.SITE else None,
     }
+
+
+async def _versions(notice: Notice, *, limit: int) -> list[Own]:
+    return [
+        Own(
+            name=notice.name,
+            number=version.number,
+            title=version.title,
+            text=version.text,
+            published_at=version.published_at.astimezone(EXAM_ZONE),
+            is_withdrawn=notice.withdrawn_at is not None,
+        )
+        for version in await NoticeVersion.filter(notice=notice).order_by("-number").limit(limit)
+    ]
 
 
 def _require_sound(name: str, title: str, text: str) -> None:

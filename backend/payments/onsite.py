@@ -14,7 +14,7 @@ from tortoise.exceptions import IntegrityError
 from backend import audit
 from backend.clock import Clock
 from backend.database import Database, violated
-from backend.errors import Conflict, Fault, Faulty
+from backend.errors import Conflict, Fault, Faulty, NotFound
 from backend.events import EventName, tell
 from backend.exams.catalogue import Exams
 from backend.exams.prices import amount_fen as price
@@ -22,7 +22,7 @@ from backend.payments.models import Order, OrderState, Payment, Refund, RefundSt
 from backend.payments.order_numbers import next_order_number
 from backend.payments.refunds import hold_refund, tell_of
 from backend.registrations.models import PaymentState, Registration
-from backend.registrations.rows import Held, hold_in_scope
+from backend.registrations.rows import Held, held, hold_in_scope
 from backend.staff.duties import Duty
 from backend.staff.scope import Clerk
 
@@ -58,6 +58,18 @@ class OnsitePayments:
                 raise
             raise Conflict("receipt_used") from error
         return held.row
+
+    async def fee(self, clerk: Clerk, registration_id: UUID) -> int | None:
+        """What its candidate has to pay, in fen; None where no price is published, or it is paid online.
+
+        Raises NotAllowed; NotFound outside the scope.
+        """
+        clerk.require(Duty.TAKE_FEE)
+        row = await Registration.get_or_none(id=registration_id, **clerk.registrations())
+        if row is None:
+            raise NotFound("registration_unknown")
+        one = await held(self._exams, row)
+        return _price(one) if one.policy is not None and one.policy.payment_mode == ONSITE else None
 
     async def handed_back(self, clerk: Clerk, refund_id: int) -> Refund:
         """Write down that an approved refund was handed back. Again is harmless.
@@ -133,12 +145,17 @@ def _require_receipt(held: Held, receipt: str, amount: int) -> None:
     if held.policy is None or held.policy.payment_mode != ONSITE:
         raise Conflict("paid_online")
     faults = [] if RECEIPT.fullmatch(receipt) else [Fault("receipt_number", "receipt_number_form")]
-    choice = held.form.registration
-    due = price(held.policy.prices, level=choice.level or "", subjects=len(choice.subjects or ()))
+    due = _price(held)
     if amount <= 0 or (due is not None and amount != due):
         faults.append(Fault("amount_fen", "not_the_fee"))
     if faults:
         raise Faulty("receipt_faulty", faults=faults)
+
+
+def _price(held: Held) -> int | None:
+    choice = held.form.registration
+    prices = held.policy.prices if held.policy is not None else {}
+    return price(prices, level=choice.level or "", subjects=len(choice.subjects or ()))
 
 
 def _require_due(held: Held) -> None:

@@ -1,6 +1,6 @@
 """One registration as an office has it before it: form and last year's, papers, what was done, and what may be done."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -16,15 +16,18 @@ from backend.database import Database
 from backend.errors import NotFound
 from backend.exams.catalogue import Exams
 from backend.personal_data import PersonalData, mask_document, mask_phone
+from backend.pictures import Pictures
 from backend.registrations.auto_confirmation import compare
+from backend.registrations.form_words import wording
 from backend.registrations.last_year import record_of
 from backend.registrations.materials import Materials, MaterialView
-from backend.registrations.models import Registration
+from backend.registrations.models import Registration, State
 from backend.registrations.moves import MOVES, Act
 from backend.registrations.office import DUTIES
 from backend.registrations.rows import held
 from backend.staff.duties import WHOSE, Duty
 from backend.staff.scope import Clerk
+from backend.wording import Language
 
 TRAIL: Final = 50
 
@@ -70,13 +73,20 @@ class Cases:
     """Opens registrations of the clerk's own scope."""
 
     def __init__(
-        self, *, database: Database, clock: Clock, exams: Exams, personal_data: PersonalData, materials: Materials
+        self,
+        *,
+        database: Database,
+        clock: Clock,
+        exams: Exams,
+        personal_data: PersonalData,
+        materials: Materials,
+        photos: Pictures,
     ) -> None:
         self._database, self._clock, self._exams = database, clock, exams
-        self._personal_data, self._materials = personal_data, materials
+        self._personal_data, self._materials, self._photos = personal_data, materials, photos
 
-    async def open(self, clerk: Clerk, registration_id: UUID) -> Case:
-        """Raises NotFound `registration_unknown`, also outside the scope."""
+    async def open(self, clerk: Clerk, registration_id: UUID, language: Language = "zh-CN") -> Case:
+        """With codes in words of that language. Raises NotFound `registration_unknown`, also outside the scope."""
         row = await self._row(clerk, registration_id)
         one, candidate = await held(self._exams, row), row.candidate
         past = await record_of(one, candidate)
@@ -88,18 +98,32 @@ class Cases:
             id_type=candidate.id_type,
             id_number=mask_document(self._number(candidate)),
             phone=mask_phone(self._personal_data.decrypt(bytes(candidate.phone), about=ABOUT_PHONE)),
-            fields=beside({**form, "name": candidate.name}, past.form if past else None),
+            fields=beside(
+                {**form, "name": candidate.name}, past.form if past else None, await wording(self._exams, one, language)
+            ),
             has_last_year=past is not None,
             materials=await self._materials.shown(row, one.policy),
             trail=await _trail(row.id),
-            acts=acts_of(clerk, row),
+            acts=acts_from(clerk, row.state),
         )
+
+    async def find(self, clerk: Clerk, registration_id: UUID) -> Registration:
+        """The row with its candidate, for a page about something of it. Raises NotFound as `open`."""
+        return await self._row(clerk, registration_id)
 
     async def document_number(self, clerk: Clerk, registration_id: UUID) -> str:
         """The whole document number; that it was looked at is written down."""
         row = await self._row(clerk, registration_id)
         await audit.record(self._clock, clerk.actor, "document_number_shown", "registration", row.id)
         return self._number(row.candidate)
+
+    async def photo(self, clerk: Clerk, registration_id: UUID) -> bytes:
+        """The candidate's photo as it stands, a JPEG. Raises NotFound as `open`, and `picture_unknown`."""
+        clerk.require(Duty.SEE_MATERIALS)
+        row = await self._row(clerk, registration_id)
+        if row.photo is None:
+            raise NotFound("picture_unknown")
+        return await self._photos.get(row.photo)
 
     async def _row(self, clerk: Clerk, registration_id: UUID) -> Registration:
         clerk.require(Duty.SEE_REGISTRATIONS)
@@ -113,8 +137,10 @@ class Cases:
         return self._personal_data.decrypt(bytes(candidate.id_number), about=ABOUT_ID_NUMBER)
 
 
-def beside(form: Mapping[str, Any], last_year: Mapping[str, Any] | None) -> dict[str, list[Field]]:
-    """Every field that this year's or last year's form fills in, section by section."""
+def beside(
+    form: Mapping[str, Any], last_year: Mapping[str, Any] | None, worded: Callable[[str, Any], Any]
+) -> dict[str, list[Field]]:
+    """Every field that this year's or last year's form fills in, section by section, as `worded` says it. Pure."""
     differing = {one.field for one in compare(last_year, form)} if last_year is not None else set()
     sections: dict[str, list[Field]] = {}
     for section, values in form.items():
@@ -124,8 +150,8 @@ def beside(form: Mapping[str, Any], last_year: Mapping[str, Any] | None) -> dict
         fields = [
             Field(
                 name=f"{section}.{name}",
-                this_year=value,
-                last_year=before.get(name),
+                this_year=worded(f"{section}.{name}", value),
+                last_year=worded(f"{section}.{name}", before.get(name)),
                 differs=f"{section}.{name}" in differing,
             )
             for name, value in values.items()
@@ -135,13 +161,13 @@ def beside(form: Mapping[str, Any], last_year: Mapping[str, Any] | None) -> dict
     return sections
 
 
-def acts_of(clerk: Clerk, row: Registration) -> list[Act]:
+def acts_from(clerk: Clerk, state: State) -> list[Act]:
     """The offices' acts that lead from this state and are this clerk's."""
     return [
         step.act
         for step in MOVES
         if step.who == "staff"
-        and step.start is row.state
+        and step.start is state
         and step.act in DUTIES
         and WHOSE[DUTIES[step.act]].get(clerk.level, frozenset()) & clerk.roles
     ]

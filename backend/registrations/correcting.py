@@ -5,6 +5,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from tortoise.exceptions import IntegrityError
+from tortoise.queryset import QuerySet
 
 from backend import audit
 from backend.candidates.models import Candidate
@@ -26,6 +27,8 @@ from backend.staff.scope import Clerk
 
 LONGEST_EVIDENCE: Final = 500
 PHOTO: Final = "photo"
+COUNTED: Final = 10_000
+WHOSE: Final = ("registration", "registration__candidate")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,12 +105,49 @@ class Correcting:
             correction.reason = reason.strip()
             return await self._decide(clerk, held, correction, CorrectionState.DECLINED)
 
-    async def waiting(self, clerk: Clerk, *, after: int = 0, limit: int = 50) -> list[Correction]:
-        """Those of the clerk's scope that wait for the area, the oldest first, after the one with this id."""
+    async def waiting(
+        self,
+        clerk: Clerk,
+        *,
+        state: CorrectionState = CorrectionState.REGISTERED,
+        after: int = 0,
+        limit: int = 50,
+    ) -> list[Correction]:
+        """Those of the clerk's scope that wait for the area, or are in another state, the oldest first, after the one
+        with this id; each with its registration and candidate."""
+        found = self._in(clerk, state).filter(id__gt=after)
+        return await found.order_by("id").limit(limit).select_related(*WHOSE)
+
+    async def how_many(self, clerk: Clerk) -> int:
+        """How many wait; of more than COUNTED no more than that is said."""
+        return await self._database.count(self._in(clerk, CorrectionState.REGISTERED), at_most=COUNTED)
+
+    async def one(self, clerk: Clerk, correction_id: int) -> Correction:
+        """With its registration and candidate. Raises NotFound `correction_unknown`, also outside the scope."""
         clerk.require(Duty.SEE_CORRECTIONS)
         scope = clerk.registrations(through="registration__")
-        found = Correction.filter(state=CorrectionState.REGISTERED, id__gt=after, **scope)
-        return await found.order_by("id").limit(limit)
+        found = await Correction.get_or_none(id=correction_id, **scope).select_related(*WHOSE)
+        if found is None:
+            raise NotFound("correction_unknown")
+        return found
+
+    async def photo(self, clerk: Clerk, correction_id: int, which: str) -> bytes:
+        """The photo as it was (`before`) or is to be (`after`), a JPEG. Raises NotFound as `one`, `picture_unknown`."""
+        correction = await self.one(clerk, correction_id)
+        values = correction.before if which == "before" else correction.after
+        if not (key := values.get(PHOTO)):
+            raise NotFound("picture_unknown")
+        return await self._photos.get(key)
+
+    async def of_registration(self, clerk: Clerk, registration_id: UUID) -> list[Correction]:
+        """All of one registration, the newest first; none outside the scope."""
+        clerk.require(Duty.SEE_CORRECTIONS)
+        scope = clerk.registrations(through="registration__")
+        return await Correction.filter(registration_id=registration_id, **scope).order_by("-id").limit(COUNTED)
+
+    def _in(self, clerk: Clerk, state: CorrectionState) -> QuerySet[Correction]:
+        clerk.require(Duty.SEE_CORRECTIONS)
+        return Correction.filter(state=state, **clerk.registrations(through="registration__"))
 
     async def _waiting(
         self, clerk: Clerk, correction_id: int, wanted: CorrectionState

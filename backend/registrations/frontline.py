@@ -83,6 +83,12 @@ class FrontlineList:
         async with self._database.transaction():
             return (await self._put(clerk, registration_id, given))[0]
 
+    async def entry(self, clerk: Clerk, registration_id: UUID) -> FrontlineEntry | None:
+        """This registration's line, if it has one; none outside the scope."""
+        clerk.require(Duty.KEEP_FRONTLINE_LIST)
+        scope = clerk.registrations(through="registration__")
+        return await FrontlineEntry.get_or_none(registration_id=registration_id, **scope)
+
     async def strike(self, clerk: Clerk, registration_id: UUID, *, reason: str) -> None:
         """Take somebody off the list; again is harmless. Raises as `enter`, and Faulty `reasons_needed`."""
         clerk.require(Duty.KEEP_FRONTLINE_LIST)

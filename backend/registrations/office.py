@@ -17,7 +17,7 @@ from backend.exams.catalogue import Exams
 from backend.registrations.eligibility import require_eligible
 from backend.registrations.models import Registration, State
 from backend.registrations.moves import Act, Move, move
-from backend.registrations.refusing import refuse_papers
+from backend.registrations.refusing import refuse_papers, require_online
 from backend.registrations.rows import Held, hold_in_scope, let_payment_fall_due, require_window
 from backend.registrations.supplements import require_supplement_time
 from backend.staff.duties import Duty
@@ -108,6 +108,15 @@ class Office:
         clerk.require(DUTIES[act])
         if act in REASONED and not any(reason.strip() for reason in reasons):
             raise Faulty("reasons_needed", faults=[Fault("reasons", "missing")])
+
+    async def check(self, held: Held, act: Act) -> None:
+        """Raises what stands in the way of the act whatever is said with it: state, window, eligibility, and of a
+        refusal that nothing is confirmed online there. Writes nothing."""
+        require_window(held, move(act, held.row.state), self._clock.now())
+        if act in APPROVALS:
+            await require_eligible(self._exams, held)
+        if act is Act.REFUSE:
+            require_online(held)
 
     async def decide(
         self,

@@ -8,11 +8,19 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from backend.errors import Conflict, Fault, Faulty
+from backend.exams.catalogue import Policy
 from backend.registrations.materials import asked_for
 from backend.registrations.models import Material
 from backend.registrations.rows import Held
 
 LONGEST_REASON: Final = 500
+
+
+def require_online(held: Held) -> Policy:
+    """The policy of its place. Raises Conflict `confirmed_in_person`. Pure."""
+    if held.policy is None or held.policy.confirmation_mode != "online":
+        raise Conflict("confirmed_in_person")
+    return held.policy
 
 
 async def refuse_papers(held: Held, papers: Mapping[str, str]) -> list[str]:
@@ -21,10 +29,9 @@ async def refuse_papers(held: Held, papers: Mapping[str, str]) -> list[str]:
     `papers`: by the area's word for each, why. Raises Conflict `confirmed_in_person`; Faulty `reasons_needed` where
     none is named, and with each that isn't asked for or doesn't say why.
     """
-    if held.policy is None or held.policy.confirmation_mode != "online":
-        raise Conflict("confirmed_in_person")
+    policy = require_online(held)
     why = {kind: reason.strip() for kind, reason in papers.items()}
-    faults = list(_faults(why, asked_for(held.policy)))
+    faults = list(_faults(why, asked_for(policy)))
     if faults or not why:
         raise Faulty("reasons_needed", faults=faults or [Fault("materials", "missing")])
     for kind, reason in why.items():

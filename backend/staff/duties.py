@@ -35,6 +35,7 @@ class Duty(StrEnum):
     SEE_EXAM_DAY = "see_exam_day"
     MERGE_SCORES = "merge_scores"
     HAND_OUT_CERTIFICATES = "hand_out_certificates"
+    SEE_REFUNDS = "see_refunds"
     ASK_REFUND = "ask_refund"
     DECIDE_REFUND = "decide_refund"
     SEND_REFUND_AGAIN = "send_refund_again"
@@ -67,6 +68,7 @@ class Duty(StrEnum):
     PUBLISH_RESULTS = "publish_results"
     MANAGE_MEMBERS = "manage_members"
     SEE_REGISTRATIONS = "see_registrations"
+    SEE_AUDIT = "see_audit"
 
 
 Whose = Mapping[Level, frozenset[Role]]
@@ -123,6 +125,7 @@ WHOSE: Final[Mapping[Duty, Whose]] = {
     Duty.SEE_EXAM_DAY: _whose(Role.SEATING, Role.READ, offices=(Level.SITE, Level.AREA)),
     Duty.MERGE_SCORES: _whose(Role.REVIEW, offices=_SITE),
     Duty.HAND_OUT_CERTIFICATES: _whose(Role.CONFIRM, Role.REVIEW, offices=_SITE),
+    Duty.SEE_REFUNDS: _whose(Role.FINANCE, Role.READ, offices=(Level.SITE, Level.AREA)),
     Duty.ASK_REFUND: _whose(Role.FINANCE, offices=_SITE),
     # Money is let go by those who answer for money, also where the one who reviews is another.
     Duty.DECIDE_REFUND: _whose(Role.FINANCE, offices=_AREA),
@@ -166,6 +169,8 @@ WHOSE: Final[Mapping[Duty, Whose]] = {
     Duty.PUBLISH_RESULTS: _whose(Role.REVIEW, offices=(Level.NATION,)),
     # Of the level below: who answers for what it decides answers for who decides it.
     Duty.MANAGE_MEMBERS: _whose(Role.REVIEW, offices=_REVIEWERS),
+    # Who reviews answers for what was done.
+    Duty.SEE_AUDIT: _whose(Role.REVIEW, offices=_REVIEWERS),
     # Nobody can work for candidates without finding them.
     Duty.SEE_REGISTRATIONS: {level: frozenset(roles) for level, roles in ROLES_OF.items()},
 }

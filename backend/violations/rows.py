@@ -19,9 +19,11 @@ class HeldViolation:
 
 
 async def in_scope(clerk: Clerk, violation_id: int) -> Violation:
-    """With its registration, neither of them held. Raises NotFound `violation_unknown`, also outside the scope."""
+    """With registration and candidate, none held. Raises NotFound `violation_unknown`, also outside the scope."""
     scope = clerk.registrations(through="registration__")
-    found = await Violation.get_or_none(id=violation_id, **scope).select_related("registration")
+    found = await Violation.get_or_none(id=violation_id, **scope).select_related(
+        "registration", "registration__candidate"
+    )
     if found is None:
         raise NotFound("violation_unknown")
     return found

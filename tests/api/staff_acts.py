@@ -18,9 +18,12 @@ from backend.custody.models import StatementKind
 from backend.custody.watches import Kept
 from backend.documents.models import BatchKind
 from backend.documents.sheet_papers import SheetKind
+from backend.registrations.audit_log import Asked
+from backend.registrations.bulk_review import Preview
 from backend.registrations.corrections import Correctable
 from backend.registrations.frontline import relief
 from backend.registrations.moves import Act
+from backend.registrations.work_list import EVERYTHING
 from backend.seating.facts import Need
 from backend.seating.room_rules import RoomSaid
 from backend.staff.duties import Duty
@@ -133,6 +136,25 @@ async def _said(world: World, who: Clerk) -> Sequence[object]:
     return (await world.built.inquiry_search.find(who, "示例")).said
 
 
+async def _none(number: Awaitable[int]) -> list[int]:
+    """A count as a list of as much, so that nothing counted is an empty one."""
+    return [0] * await number
+
+
+async def _known(found: Awaitable[object | None]) -> list[object]:
+    """What may not be there as a list."""
+    one = await found
+    return [one] if one is not None else []
+
+
+def _preview(act: Act) -> Call:
+    return lambda world, who, on: _outcomes(world.built.bulk_review.preview(who, act, [on.registration]))
+
+
+async def _outcomes(preview: Awaitable[Preview]) -> Sequence[object]:
+    return (await preview).outcomes
+
+
 REVIEWS: Final[Mapping[Act, Duty]] = {
     Act.CONFIRM: Duty.CONFIRM,
     Act.REFUSE: Duty.REFUSE,
@@ -153,6 +175,7 @@ SEATING: Final[Mapping[str, Call]] = {
 ACTS: Final = (
     *(StaffAct(method="Office.act", duty=duty, call=_office(act)) for act, duty in REVIEWS.items()),
     *(StaffAct(method="BulkReview.act", duty=duty, call=_many(act)) for act, duty in REVIEWS.items()),
+    *(StaffAct(method="BulkReview.preview", duty=duty, call=_preview(act)) for act, duty in REVIEWS.items()),
     StaffAct(
         method="Office.confirm",
         duty=Duty.CONFIRM,
@@ -184,6 +207,26 @@ ACTS: Final = (
         method="Correcting.waiting",
         duty=Duty.SEE_CORRECTIONS,
         call=lambda world, who, on: world.built.correcting.waiting(who),
+    ),
+    StaffAct(
+        method="Correcting.how_many",
+        duty=Duty.SEE_CORRECTIONS,
+        call=lambda world, who, on: _none(world.built.correcting.how_many(who)),
+    ),
+    StaffAct(
+        method="Correcting.one",
+        duty=Duty.SEE_CORRECTIONS,
+        call=lambda world, who, on: world.built.correcting.one(who, on.correction),
+    ),
+    StaffAct(
+        method="Correcting.photo",
+        duty=Duty.SEE_CORRECTIONS,
+        call=lambda world, who, on: world.built.correcting.photo(who, on.correction, "before"),
+    ),
+    StaffAct(
+        method="Correcting.of_registration",
+        duty=Duty.SEE_CORRECTIONS,
+        call=lambda world, who, on: world.built.correcting.of_registration(who, on.registration),
     ),
     StaffAct(
         method="CorrectionReports.approved",
@@ -225,6 +268,16 @@ ACTS: Final = (
         method="Violations.one",
         duty=Duty.SEE_VIOLATIONS,
         call=lambda world, who, on: world.built.violations.one(who, on.violation),
+    ),
+    StaffAct(
+        method="Violations.page",
+        duty=Duty.SEE_VIOLATIONS,
+        call=lambda world, who, on: world.built.violations.page(who),
+    ),
+    StaffAct(
+        method="Violations.how_many",
+        duty=Duty.SEE_VIOLATIONS,
+        call=lambda world, who, on: _none(world.built.violations.how_many(who)),
     ),
     StaffAct(
         method="ViolationPapers.record",
@@ -295,6 +348,11 @@ ACTS: Final = (
         call=lambda world, who, on: world.built.frontline_list.enter(who, on.registration, RELIEF),
     ),
     StaffAct(
+        method="FrontlineList.entry",
+        duty=Duty.KEEP_FRONTLINE_LIST,
+        call=lambda world, who, on: _known(world.built.frontline_list.entry(who, on.registration)),
+    ),
+    StaffAct(
         method="FrontlineList.strike",
         duty=Duty.KEEP_FRONTLINE_LIST,
         call=lambda world, who, on: world.built.frontline_list.strike(who, on.registration, reason="示例"),
@@ -339,6 +397,26 @@ ACTS: Final = (
         unscoped=True,
     ),
     StaffAct(
+        method="RefundDesk.page",
+        duty=Duty.SEE_REFUNDS,
+        call=lambda world, who, on: world.built.refund_desk.page(who),
+    ),
+    StaffAct(
+        method="RefundDesk.how_many",
+        duty=Duty.SEE_REFUNDS,
+        call=lambda world, who, on: _none(world.built.refund_desk.how_many(who)),
+    ),
+    StaffAct(
+        method="RefundDesk.one",
+        duty=Duty.SEE_REFUNDS,
+        call=lambda world, who, on: world.built.refund_desk.one(who, on.refund),
+    ),
+    StaffAct(
+        method="RefundDesk.of_registration",
+        duty=Duty.SEE_REFUNDS,
+        call=lambda world, who, on: world.built.refund_desk.of_registration(who, on.registration),
+    ),
+    StaffAct(
         method="Refunds.ask",
         duty=Duty.ASK_REFUND,
         call=lambda world, who, on: world.built.refunds.ask(who, on.registration, "示例"),
@@ -364,6 +442,11 @@ ACTS: Final = (
         call=lambda world, who, on: world.built.onsite_payments.record(
             who, on.registration, receipt_number="1", amount_fen=1
         ),
+    ),
+    StaffAct(
+        method="OnsitePayments.fee",
+        duty=Duty.TAKE_FEE,
+        call=lambda world, who, on: world.built.onsite_payments.fee(who, on.registration),
     ),
     StaffAct(
         method="OnsitePayments.handed_back",
@@ -746,6 +829,16 @@ ACTS: Final = (
         unscoped=True,
     ),
     StaffAct(
+        method="AccountRecoveries.waiting",
+        duty=Duty.GIVE_ACCOUNT_BACK,
+        call=lambda world, who, on: world.built.account_recoveries.waiting(who),
+    ),
+    StaffAct(
+        method="AccountRecoveries.how_many",
+        duty=Duty.GIVE_ACCOUNT_BACK,
+        call=lambda world, who, on: _none(world.built.account_recoveries.how_many(who)),
+    ),
+    StaffAct(
         method="AccountRecoveries.view",
         duty=Duty.GIVE_ACCOUNT_BACK,
         call=lambda world, who, on: world.built.account_recoveries.view(who, on.recovery),
@@ -764,6 +857,11 @@ ACTS: Final = (
         method="AccountChanges.waiting",
         duty=Duty.SEE_ACCOUNT_CHANGE,
         call=lambda world, who, on: world.built.account_changes.waiting(who),
+    ),
+    StaffAct(
+        method="AccountChanges.how_many",
+        duty=Duty.SEE_ACCOUNT_CHANGE,
+        call=lambda world, who, on: _none(world.built.account_changes.how_many(who)),
     ),
     StaffAct(
         method="AccountChanges.view",
@@ -797,6 +895,17 @@ ACTS: Final = (
         unscoped=True,
     ),
     StaffAct(
+        method="NoticeBoard.own",
+        duty=Duty.PUBLISH_NOTICE,
+        call=lambda world, who, on: world.built.notice_board.own(who),
+    ),
+    StaffAct(
+        method="NoticeBoard.versions",
+        duty=Duty.PUBLISH_NOTICE,
+        call=lambda world, who, on: world.built.notice_board.versions(who, "another"),
+        unscoped=True,
+    ),
+    StaffAct(
         method="NoticeBoard.withdraw",
         duty=Duty.PUBLISH_NOTICE,
         call=lambda world, who, on: world.built.notice_board.withdraw(who, "another"),
@@ -814,6 +923,36 @@ ACTS: Final = (
         method="WorkList.page",
         duty=Duty.SEE_REGISTRATIONS,
         call=lambda world, who, on: _lines(world.built.work_list.page(who)),
+    ),
+    StaffAct(
+        method="WorkList.count",
+        duty=Duty.SEE_REGISTRATIONS,
+        call=lambda world, who, on: _none(world.built.work_list.count(who)),
+    ),
+    StaffAct(
+        method="WorkList.ids",
+        duty=Duty.SEE_REGISTRATIONS,
+        call=lambda world, who, on: world.built.work_list.ids(who, EVERYTHING, limit=1),
+    ),
+    StaffAct(
+        method="Cases.find",
+        duty=Duty.SEE_REGISTRATIONS,
+        call=lambda world, who, on: world.built.cases.find(who, on.registration),
+    ),
+    StaffAct(
+        method="Cases.photo",
+        duty=Duty.SEE_MATERIALS,
+        call=lambda world, who, on: world.built.cases.photo(who, on.registration),
+    ),
+    StaffAct(
+        method="AuditLog.page",
+        duty=Duty.SEE_AUDIT,
+        call=lambda world, who, on: world.built.audit_log.page(who, Asked(registration_number=on.number)),
+    ),
+    StaffAct(
+        method="AuditLog.export",
+        duty=Duty.SEE_AUDIT,
+        call=lambda world, who, on: world.built.audit_log.export(who, Asked(registration_number=on.number)),
     ),
     StaffAct(
         method="WorkList.find",

@@ -1,15 +1,16 @@
 """The staff's pages, served in the test's own process over the same world as the API's."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from socket import create_server
 
 import pytest
-from aiohttp import ClientResponse, ClientSession, CookieJar, web
+from aiohttp import ClientResponse, ClientSession, CookieJar, FormData, web
 from playwright.async_api import Browser, Page, async_playwright, expect
 
 from backend.console.app import create_console
+from backend.staff.models import Factor, StaffMember
 from sandbox.keys import SandboxKeys
 from tests.api.conftest import economical, published_database_url
 from tests.api.staff_people import ADDRESS, Colleague
@@ -42,19 +43,25 @@ class Console:
         path: str,
         *,
         token: str | None = None,
-        sent: dict[str, str] | None = None,
+        sent: Mapping[str, str] | Sequence[tuple[str, str]] | FormData | None = None,
         headers: dict[str, str] | None = None,
     ) -> tuple[ClientResponse, str]:
         """One request as a browser makes it from a page of ours, and the body of its answer."""
         jar = CookieJar(unsafe=True)
         said = {"Origin": self.url, **({"Cookie": f"session={token}"} if token else {}), **(headers or {})}
+        data = sent if sent is None or isinstance(sent, FormData | Mapping) else FormData(sent)
         async with (
             ClientSession(cookie_jar=jar) as http,
-            http.request(method, self.url + path, data=sent, headers=said, allow_redirects=False) as answer,
+            http.request(method, self.url + path, data=data, headers=said, allow_redirects=False) as answer,
         ):
             if answer.content_type == "text/event-stream":
                 return answer, ""  # it goes on until nobody listens any more
             return answer, await answer.text(errors="replace")
+
+    async def at_work(self, username: str) -> str:
+        """A session of a member's whom the world has, as if signed in."""
+        member = await StaffMember.get(username=username)
+        return (await self.world.built.staff_sessions.start(member, Factor.KEY)).token
 
     async def token(self, who: Colleague) -> str:
         """A session of this colleague's."""

@@ -31,7 +31,7 @@ async def with_a_key(console: Console, page: Page) -> None:
     await page.get_by_label("密码").fill(PASSWORD)
     await page.get_by_role("button", name="下一步").click()
     await page.get_by_role("button", name="使用安全密钥").click()
-    await expect(page.get_by_role("heading", name="报名")).to_be_visible()
+    await expect(page.get_by_role("heading", name="待办")).to_be_visible()
 
 
 async def test_a_clerk_signs_in_with_a_security_key_and_confirms_a_scanned_form(
@@ -43,6 +43,7 @@ async def test_a_clerk_signs_in_with_a_security_key_and_confirms_a_scanned_form(
     handed_in = await phone.submitted()
     await world.at("2023-12-05 10:00")
     await with_a_key(console, page)
+    await page.get_by_role("link", name="待确认报名").click()
     await expect(page.get_by_role("cell", name="测试甲")).to_be_visible()
     # A barcode reader types what it read, and Enter.
     scan = page.get_by_placeholder(re.compile("扫描"))
@@ -68,10 +69,10 @@ async def test_the_pages_fit_a_phone_and_an_old_screen_in_both_languages(
     await with_a_key(console, page)
     for size in (PHONE, {"width": 1366, "height": 768}):
         await page.set_viewport_size(size)  # type: ignore[arg-type]
-        for path in ("/registrations", f"/registrations/{phone.registration}", "/account", "/members"):
+        for path in ("/", "/registrations", f"/registrations/{phone.registration}", "/account", "/members"):
             await page.goto(console.url + path)
             wide = await page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
             assert not wide, (path, size)
     await page.get_by_role("button", name="English").click()
-    await expect(page.get_by_role("heading", name="Registrations")).to_be_visible()
+    await expect(page.get_by_role("heading", name="To do")).to_be_visible()
     assert watch.errors == []
