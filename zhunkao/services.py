@@ -71,6 +71,7 @@ from backend.personal_data import PersonalData
 from backend.pictures import Pictures, accept_picture
 from backend.registrations.asking_again import AskingAgain
 from backend.registrations.bulk_review import BulkReview
+from backend.registrations.calendar_editing import CalendarEditing
 from backend.registrations.cases import Cases
 from backend.registrations.commitment import Commitments
 from backend.registrations.correcting import Correcting
@@ -124,6 +125,8 @@ from miniprogram_api.platforms import Platform
 from miniprogram_api.platforms.outbound import Outbound
 from miniprogram_api.platforms.state_systems import HttpStateSystems
 from miniprogram_api.sign_in import Platforms
+from notifications.catalogue import catalogue
+from notifications.forecast import Forecast
 from notifications.reminders import Reminders, reminders
 from notifications.routing import Routing
 from notifications.sending import Sending
@@ -143,6 +146,7 @@ class Services:
     storage: Storage
     exams: Exams
     exam_loading: ExamLoading
+    calendar_editing: CalendarEditing
     tokens: Tokens
     sessions: Sessions
     bindings: Bindings
@@ -249,6 +253,8 @@ class Services:
             cases=self.cases,
             materials=self.materials,
             office=self.office,
+            exams=self.exams,
+            calendar_editing=self.calendar_editing,
         )
 
 
@@ -288,7 +294,7 @@ def _built(
     personal_data = PersonalData([key.get_secret_value() for key in settings.data_keys])
     secret_keys = [key.get_secret_value() for key in settings.secret_keys]
     tokens, seals = Tokens(secret_keys), Seals(secret_keys)
-    exams, storage = Exams(database), Storage(settings.storage)
+    exams, exam_loading, storage = Exams(database), ExamLoading(database, clock), Storage(settings.storage)
     photos = Pictures(storage, "photos", accept_photo)
     shown = Pictures(storage, "inquiry-pictures", accept_picture)
     papers = Pictures(storage, "materials", accept_picture)
@@ -367,7 +373,14 @@ def _built(
         database=database,
         storage=storage,
         exams=exams,
-        exam_loading=ExamLoading(database, clock),
+        exam_loading=exam_loading,
+        calendar_editing=CalendarEditing(
+            database=database,
+            clock=clock,
+            exams=exams,
+            loading=exam_loading,
+            forecast=Forecast(database=database, clock=clock, exams=exams, catalogue=catalogue()),
+        ),
         tokens=tokens,
         sessions=sessions,
         bindings=bindings,

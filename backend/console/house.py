@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from backend.clock import Clock
+from backend.exams.catalogue import Exams
+from backend.registrations.calendar_editing import CalendarEditing
 from backend.registrations.cases import Cases
 from backend.registrations.materials import Materials
 from backend.registrations.office import Office
@@ -28,6 +30,8 @@ class House:
     cases: Cases
     materials: Materials
     office: Office
+    exams: Exams
+    calendar_editing: CalendarEditing
 
     @property
     def origin(self) -> str:

@@ -62,6 +62,9 @@ class Duty(StrEnum):
     PUBLISH_RESULTS = "publish_results"
     MANAGE_MEMBERS = "manage_members"
     SEE_REGISTRATIONS = "see_registrations"
+    SEE_CALENDAR = "see_calendar"
+    EDIT_CALENDAR = "edit_calendar"
+    SEE_FIGURES = "see_figures"
 
 
 Whose = Mapping[Level, frozenset[Role]]
@@ -153,6 +156,12 @@ WHOSE: Final[Mapping[Duty, Whose]] = {
     Duty.PUBLISH_RESULTS: _whose(Role.REVIEW, offices=(Level.NATION,)),
     # Of the level below: who answers for what it decides answers for who decides it.
     Duty.MANAGE_MEMBERS: _whose(Role.REVIEW, offices=_REVIEWERS),
+    # It is published; who sets the windows is who answers for the reviews in them.
+    Duty.SEE_CALENDAR: _whose(Role.REVIEW, Role.SEATING, Role.DESK, Role.FINANCE, Role.READ, offices=(Level.SITE,))
+    | _whose(Role.REVIEW, Role.SEATING, Role.DESK, Role.FINANCE, Role.READ, offices=_AREA)
+    | _whose(Role.REVIEW, Role.DESK, Role.FINANCE, Role.READ, offices=(Level.NATION,)),
+    Duty.EDIT_CALENDAR: _whose(Role.REVIEW, offices=_REVIEWERS),
+    Duty.SEE_FIGURES: _whose(Role.REVIEW, Role.READ, offices=_REVIEWERS),
     # Nobody can work for candidates without finding them.
     Duty.SEE_REGISTRATIONS: {level: frozenset(roles) for level, roles in ROLES_OF.items()},
 }

@@ -18,6 +18,7 @@ from miniprogram_api.requests import SECURED, STAFF
 from miniprogram_api.typed_routes import Route
 from tests.api.staff_people import Colleague, colleague
 from tests.console.conftest import Console
+from zhunkao.journey.people import EXAM
 
 OPEN = {"/sign-in", "/sign-in/code", "/sign-in/key", "/invitation", "/language"}
 API: Final[Mapping[tuple[str, str], Duty | Door]] = {
@@ -38,6 +39,7 @@ def asks_for_staff(route: Route) -> bool:
 def filled(page: Page, registration: UUID) -> str:
     """The page's address, about this registration."""
     named = {"registration": str(registration), "kind": "photo", "key": "0", "member": str(uuid4())}
+    named |= {"exam": EXAM, "stage": "payment"}
     return re.sub(r"{(\w+)}", lambda found: named[found[1]], page.path)
 
 
