@@ -2014,3 +2014,9 @@ INSERT INTO tortoise_migrations (app, name, applied_at) VALUES ('zhunkao', '0023
 ALTER TABLE "inquiry" ADD COLUMN "person_asked_at" TIMESTAMPTZ;
 COMMENT ON COLUMN "inquiry_message"."author" IS 'CANDIDATE: candidate\nSTAFF: staff\nSYSTEM: system\nAUTOMATIC: automatic';
 INSERT INTO tortoise_migrations (app, name, applied_at) VALUES ('zhunkao', '0024_first_answers', now());
+
+-- 0027_work_list_payments
+CREATE INDEX registration_standing ON registration (exam_id, site_id, state, payment_state);
+DROP INDEX registration_work_list;
+ALTER INDEX registration_standing RENAME TO registration_work_list;
+INSERT INTO tortoise_migrations (app, name, applied_at) VALUES ('zhunkao', '0027_work_list_payments', now());

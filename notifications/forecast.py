@@ -14,7 +14,7 @@ from backend.database import Database
 from backend.exams.catalogue import Exams
 from backend.registrations.calendar_editing import Fate, Moved
 from notifications.catalogue import Catalogue, Entry
-from notifications.moments import Moment, Moments, Whereabouts
+from notifications.moments import Moment, Moments, whereabouts
 from notifications.planning import announced
 from notifications.statements import AREA, EMPLOYER, PARENT, SITE
 
@@ -36,6 +36,7 @@ GROUP BY kind, telling, due_at, area, site, point, employer, parent
 """
 """$3: the kinds of which a telling goes by a candidate's own point or half day, which their employer decides on."""
 
+WHERE: Final = ("area", "site", "point", "employer", "parent")
 Key = tuple[str, str, int, str, str]
 
 
@@ -56,7 +57,7 @@ class Forecast:
         exam = await self._exams.exam(exam_code)
         rows = await self._database.rows(PLANNED, exam.id, list(sites), self._at_their_place)
         results = await announced(self._database, exam.id)
-        where = [Whereabouts(**{name: row[name] for name in Whereabouts.__slots__}) for row in rows]
+        where = whereabouts({name: row[name] for name in WHERE} for row in rows)
         before, after = (
             Moments(
                 exams=exams, exam=await exams.exam(exam_code), results=results, whereabouts=list(dict.fromkeys(where))

@@ -48,6 +48,7 @@ from backend.inquiries.account_recoveries import AccountRecoveries
 from backend.inquiries.answers import Answers
 from backend.inquiries.chats import Chats
 from backend.inquiries.deliveries import Deliveries
+from backend.inquiries.figures import QuestionFigures
 from backend.inquiries.first_answers import FirstAnswers
 from backend.inquiries.pushes import Pushes
 from backend.inquiries.questions import Questions
@@ -57,6 +58,7 @@ from backend.notices.board import NoticeBoard
 from backend.passwords import Passwords
 from backend.payments.books import OwnBooks
 from backend.payments.callbacks import PAYMENTS, REFUNDS, Callbacks, Receiver
+from backend.payments.figures import MoneyFigures
 from backend.payments.onsite import OnsitePayments
 from backend.payments.orders import Payments
 from backend.payments.platforms import CallbackDoor, PlatformOrder
@@ -75,6 +77,7 @@ from backend.registrations.calendar_editing import CalendarEditing
 from backend.registrations.cases import Cases
 from backend.registrations.commitment import Commitments
 from backend.registrations.correcting import Correcting
+from backend.registrations.figures import RegistrationFigures
 from backend.registrations.forfeitures import Forfeitures
 from backend.registrations.frontline import FrontlineList
 from backend.registrations.lifecycle import Lifecycle
@@ -147,6 +150,9 @@ class Services:
     exams: Exams
     exam_loading: ExamLoading
     calendar_editing: CalendarEditing
+    registration_figures: RegistrationFigures
+    money_figures: MoneyFigures
+    question_figures: QuestionFigures
     tokens: Tokens
     sessions: Sessions
     bindings: Bindings
@@ -255,6 +261,21 @@ class Services:
             office=self.office,
             exams=self.exams,
             calendar_editing=self.calendar_editing,
+            registration_figures=self.registration_figures,
+            money_figures=self.money_figures,
+            question_figures=self.question_figures,
+            reminder_counts=self.reminder_counts,
+            venues=self.venues,
+            seating=self.seating,
+            seating_checks=self.seating_checks,
+            exam_day=self.exam_day,
+            batches=self.batches,
+            site_sheets=self.site_sheets,
+            custody_papers=self.custody_papers,
+            declaring=self.declaring,
+            hand_overs=self.hand_overs,
+            incidents=self.incidents,
+            duty_board=self.duty_board,
         )
 
 
@@ -381,6 +402,9 @@ def _built(
             loading=exam_loading,
             forecast=Forecast(database=database, clock=clock, exams=exams, catalogue=catalogue()),
         ),
+        registration_figures=RegistrationFigures(database=database, clock=clock, cache=cache, exams=exams),
+        money_figures=MoneyFigures(database=database, cache=cache, exams=exams),
+        question_figures=QuestionFigures(database=database, clock=clock),
         tokens=tokens,
         sessions=sessions,
         bindings=bindings,

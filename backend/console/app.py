@@ -11,13 +11,23 @@ import jinja2
 from aiohttp import web
 
 from backend.clock import EXAM_ZONE
-from backend.console import calendar, credentials, members, registrations, sign_in
+from backend.console import (
+    calendar,
+    credentials,
+    custody,
+    figures,
+    members,
+    printing,
+    registrations,
+    seating,
+    sign_in,
+)
 from backend.console.guarding import HEADERS, guarded
 from backend.console.house import House
 from backend.console.pages import Page
 from backend.wording import Language, catalogue, moment, say
 
-ROOMS: Final = (sign_in, credentials, registrations, members, calendar)
+ROOMS: Final = (sign_in, credentials, registrations, members, calendar, figures, seating, printing, custody)
 STATIC: Final = {
     "bootstrap.min.css": "text/css",
     "console.css": "text/css",

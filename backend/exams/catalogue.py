@@ -41,7 +41,7 @@ class Exams:
     ) -> None:
         """`still`: read this one alone, and never the database."""
         self._database = database
-        self._published = Still(still) if still else Published(database, fresh_seconds=fresh_seconds)
+        self._published: Published | Still = Still(still) if still else Published(database, fresh_seconds=fresh_seconds)
 
     async def supposing(self, exam_code: str, place: PlaceNames, stage: Stage, windows: Sequence[Window]) -> "Exams":
         """The same, were these the stage's windows of that level and place (none: it says nothing of the stage).

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from backend.exams.calendar import Calendar, Layer, Window
 from backend.exams.facts_of_rows import local
@@ -84,6 +85,6 @@ async def _held(exam_code: str) -> list[tuple[Place, Window]]:
     return found
 
 
-def _window(row: Mapping[str, object]) -> Window:
+def _window(row: Mapping[str, Any]) -> Window:
     opens_at, closes_at = row["opens_at"], row["closes_at"]
     return Window(opens_at=local(opens_at) if opens_at else None, closes_at=local(closes_at) if closes_at else None)

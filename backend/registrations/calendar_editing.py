@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Final, Literal, Protocol
 from uuid import UUID
 
+from tortoise.expressions import Q
+
 from backend.audit import AuditRecord, record
 from backend.clock import EXAM_ZONE, Clock
 from backend.database import Database
@@ -18,14 +20,15 @@ from backend.exams.facts_of_rows import local
 from backend.exams.file_shape import OFFICE_PART
 from backend.exams.layers_of_stage import StageLayers, layers_of_stage
 from backend.exams.loading import ExamLoading
-from backend.exams.models import Area, CalendarWindow, Site
+from backend.exams.models import CalendarWindow, Site
 from backend.exams.office_layer import files_word, office_word
 from backend.exams.publication import Place, level_of, places_down_to
 from backend.exams.stages import Stage
 from backend.registrations.models import State
 from backend.staff.duties import Duty
-from backend.staff.models import Level, StaffMember
+from backend.staff.models import StaffMember
 from backend.staff.scope import Clerk
+from backend.staff.sites import place_of
 
 Fate = Literal["moved", "taken_back", "late"]
 ACT: Final = "calendar:edited"
@@ -38,7 +41,7 @@ GROUP BY state ORDER BY state
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Set:
+class SetBy:
     """Who set an office's own windows of a stage, and when; a sample's or a file's have nobody."""
 
     by: str
@@ -52,7 +55,7 @@ class LayerLine:
     layer: LayerName
     windows: tuple[Window, ...]
     source: str
-    set: Set | None
+    set: SetBy | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,7 +141,7 @@ class CalendarEditing:
         Raises NotAllowed; NotFound `exam_unknown`, `area_unknown`, `site_unknown`.
         """
         clerk.require(Duty.SEE_CALENDAR)
-        exam, own = await self._exams.exam(exam_code), await self._own(clerk)
+        exam, own = await self._exams.exam(exam_code), await place_of(clerk)
         place = await self._inside(own, area, site)
         rows, sets = await self._rows(exam, place), await self._sets(exam_code)
         calendar = Calendar(tuple(_layer(one, rows[one]) for one in places_down_to(*place) if one in rows))
@@ -155,7 +158,7 @@ class CalendarEditing:
     async def editing(self, clerk: Clerk, exam_code: str, stage: Stage) -> Editing:
         """A stage at the clerk's own place. Raises NotAllowed, NotFound `exam_unknown`."""
         clerk.require(Duty.EDIT_CALENDAR)
-        exam, place = await self._exams.exam(exam_code), await self._own(clerk)
+        exam, place = await self._exams.exam(exam_code), await place_of(clerk)
         return await self._editing(exam, place, await layers_of_stage(exam_code, stage))
 
     async def preview(self, clerk: Clerk, exam_code: str, stage: Stage, wanted: Sequence[Edges] | None) -> Preview:
@@ -164,7 +167,7 @@ class CalendarEditing:
         Raises NotAllowed; NotFound `exam_unknown`; Faulty where no window, or too many, are given.
         """
         clerk.require(Duty.EDIT_CALENDAR)
-        exam, place = await self._exams.exam(exam_code), await self._own(clerk)
+        exam, place = await self._exams.exam(exam_code), await place_of(clerk)
         known = await layers_of_stage(exam_code, stage)
         windows, faults = await self._wanted(exam_code, place, stage, wanted)
         after = known.supposing(place, windows)
@@ -190,29 +193,26 @@ class CalendarEditing:
         """
         clerk.require(Duty.EDIT_CALENDAR)
         await self._exams.exam(exam_code)
-        place = await self._own(clerk)
+        place = await place_of(clerk)
 
-        async with self._database.transaction():
+        async def first() -> bool:
+            known = await layers_of_stage(exam_code, stage)
             windows, faults = await self._wanted(exam_code, place, stage, wanted)
-
-            async def first() -> bool:
-                known = await layers_of_stage(exam_code, stage)
-                after = known.supposing(place, windows)
-                if known.mark(place) != mark and known.own(place) != after.own(place):
-                    raise Outdated("calendar_changed")
-                found = faults or faults_of(_change(known, after, place), at=self._clock.now())
-                if found:
-                    raise Faulty("calendar_change_refused", faults=found)
-                if known.own(place) == after.own(place):
-                    return False
+            after = known.supposing(place, windows)
+            is_new = known.own(place) != after.own(place)
+            if is_new and known.mark(place) != mark:
+                raise Outdated("calendar_changed")
+            if found := faults or faults_of(_change(known, after, place), at=self._clock.now()):
+                raise Faulty("calendar_change_refused", faults=found)
+            if is_new:
                 await self._recorded(clerk, exam_code, place, stage, known.own(place), after.own(place))
-                return True
+            return is_new
 
-            kept = [] if wanted is None else windows
-            try:
-                await self._loading.amend(exam_code, place, stage, kept, actor=clerk.actor, first=first)
-            except FilesRefused as refused:
-                raise Conflict("calendar_files_disagree", reason=str(refused.faults[0].message)) from refused
+        kept = [] if wanted is None else windows_of(wanted)[0]
+        try:
+            await self._loading.amend(exam_code, place, stage, kept, actor=clerk.actor, first=first)
+        except FilesRefused as refused:
+            raise Conflict("calendar_files_disagree", reason=refused.faults[0].message) from refused
 
     async def _recorded(
         self, clerk: Clerk, exam_code: str, place: Place, stage: Stage, was: Sequence[Window], now: Sequence[Window]
@@ -263,7 +263,14 @@ class CalendarEditing:
 
     async def _rows(self, exam: ExamFacts, place: Place) -> dict[Place, dict[Stage, list[CalendarWindow]]]:
         """Of the place and those above it, from the nation down, as the database has them now."""
-        rows = await CalendarWindow.filter(exam_id=exam.id).order_by("position").select_related("area", "site")
+        area, site = place
+        of_nation, of_area = Q(area_id__isnull=True), Q(area__name=area, site_id__isnull=True)
+        of_site = Q(area__name=area, site__name=site)
+        rows = (
+            await CalendarWindow.filter(of_nation | of_area | of_site, exam_id=exam.id)
+            .order_by("position")
+            .select_related("area", "site")
+        )
         found: dict[Place, dict[Stage, list[CalendarWindow]]] = {one: {} for one in places_down_to(*place)}
         for row in rows:
             where: Place = (row.area.name if row.area else None, row.site.name if row.site else None)
@@ -271,25 +278,17 @@ class CalendarEditing:
                 found[where].setdefault(Stage(row.stage), []).append(row)
         return found
 
-    async def _sets(self, exam_code: str) -> dict[tuple[Place, str], Set]:
+    async def _sets(self, exam_code: str) -> dict[tuple[Place, str], SetBy]:
         """Who set each stage of each place last."""
         rows = await AuditRecord.filter(subject="calendar", subject_id=exam_code, act=ACT).order_by("id")
         members = await StaffMember.filter(id__in={UUID(row.actor_id) for row in rows})
         names = {str(member.id): member.name for member in members}
         return {
-            ((row.after["area"], row.after["site"]), row.after["stage"]): Set(
+            ((row.after["area"], row.after["site"]), row.after["stage"]): SetBy(
                 by=names.get(row.actor_id, ""), at=row.at.astimezone(EXAM_ZONE)
             )
             for row in rows
         }
-
-    async def _own(self, clerk: Clerk) -> Place:
-        if clerk.level is Level.NATION:
-            return None, None
-        if clerk.level is Level.AREA:
-            return (await Area.get(id=clerk.area_id)).name, None
-        site = await Site.get(id=clerk.site_id).select_related("area")
-        return site.area.name, site.name
 
     async def _inside(self, own: Place, area: str | None, site: str | None) -> Place:
         """The place that is named, where it is under the own one."""
@@ -327,7 +326,7 @@ def _layer(place: Place, rows: Mapping[Stage, Sequence[CalendarWindow]]) -> Laye
     )
 
 
-def _line(place: Place, rows: Sequence[CalendarWindow], sets: Mapping[tuple[Place, str], Set]) -> LayerLine:
+def _line(place: Place, rows: Sequence[CalendarWindow], sets: Mapping[tuple[Place, str], SetBy]) -> LayerLine:
     source = rows[0].source
     by_office = source.endswith(f"-{OFFICE_PART}.toml")
     return LayerLine(

@@ -157,11 +157,9 @@ WHOSE: Final[Mapping[Duty, Whose]] = {
     # Of the level below: who answers for what it decides answers for who decides it.
     Duty.MANAGE_MEMBERS: _whose(Role.REVIEW, offices=_REVIEWERS),
     # It is published; who sets the windows is who answers for the reviews in them.
-    Duty.SEE_CALENDAR: _whose(Role.REVIEW, Role.SEATING, Role.DESK, Role.FINANCE, Role.READ, offices=(Level.SITE,))
-    | _whose(Role.REVIEW, Role.SEATING, Role.DESK, Role.FINANCE, Role.READ, offices=_AREA)
-    | _whose(Role.REVIEW, Role.DESK, Role.FINANCE, Role.READ, offices=(Level.NATION,)),
+    Duty.SEE_CALENDAR: {level: frozenset(ROLES_OF[level]) for level in _REVIEWERS},
     Duty.EDIT_CALENDAR: _whose(Role.REVIEW, offices=_REVIEWERS),
-    Duty.SEE_FIGURES: _whose(Role.REVIEW, Role.READ, offices=_REVIEWERS),
+    Duty.SEE_FIGURES: _whose(Role.REVIEW, Role.DESK, Role.FINANCE, Role.READ, offices=_REVIEWERS),
     # Nobody can work for candidates without finding them.
     Duty.SEE_REGISTRATIONS: {level: frozenset(roles) for level, roles in ROLES_OF.items()},
 }

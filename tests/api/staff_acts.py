@@ -732,6 +732,24 @@ ACTS: Final = (
         call=lambda world, who, on: world.built.calendar_editing.save(who, EXAM, Stage.PAYMENT, (), mark=""),
         unscoped=True,
     ),
+    StaffAct(
+        method="RegistrationFigures.overview",
+        duty=Duty.SEE_FIGURES,
+        call=lambda world, who, on: world.built.registration_figures.overview(who, EXAM),
+        unscoped=True,
+    ),
+    StaffAct(
+        method="MoneyFigures.of",
+        duty=Duty.SEE_FIGURES,
+        call=lambda world, who, on: world.built.money_figures.of(who, EXAM),
+        unscoped=True,
+    ),
+    StaffAct(
+        method="QuestionFigures.waiting",
+        duty=Duty.SEE_FIGURES,
+        call=lambda world, who, on: world.built.question_figures.waiting(who),
+        unscoped=True,
+    ),
 )
 HELPING: Final = frozenset({"Office.require_said", "Office.decide", "Entering.enter"})
 """Parts that several acts share, each of which has required the duty before."""

@@ -16,6 +16,7 @@ from tests.api.world import World
 from tests.console.conftest import PHONE, Console
 from tests.console.test_clerk import with_a_key
 from tests.phone.watch import Watch
+from tests.worker.waiting import until
 from zhunkao.journey.people import AREA, EXAM, SITE
 
 STAGE = f"/calendar/{EXAM}/stages/confirmation"
@@ -72,8 +73,12 @@ async def test_the_preview_says_what_saving_then_does(console: Console, site: Co
     assert told.after["windows"] == [["2023-12-05T00:00:00+08:00", "2023-12-17T00:00:00+08:00"]]
     assert (told.after["area"], told.after["site"], told.actor_kind) == (AREA, SITE, "staff")
     assert await Event.filter(name=EventName.EXAM_LOADED, processed_at=None).count() == 1
-    await asyncio.sleep(1.1)  # a process knows of a new version a second later
-    assert [at for at in await planned(world) if at > "12-02"] == ["12-15 08:00", "12-16 08:00"]
+
+    async def planned_anew() -> bool:
+        return [at for at in await planned(world) if at > "12-02"] == ["12-15 08:00", "12-16 08:00"]
+
+    # A process knows of a new version a second later; until then the pass over its registrations waits.
+    await until(planned_anew)
     # The same again is nothing new, whatever the mark is.
     answer, _ = await console.call("POST", STAGE, token=token, sent=sent)
     assert answer.status == 303 and (await Exam.get(code=EXAM)).version == version + 1

@@ -30,6 +30,8 @@ API: Final[Mapping[tuple[str, str], Duty | Door]] = {
 }
 """Whose each call of the API is that asks for a staff session; the duties are tried in tests/api/test_duties.py."""
 WITHOUT_ANYTHING: Final = uuid4()
+NUMBERS: Final = ("plan", "batch", "part", "venue", "hand_over", "count")
+"""Of things that are known by a number; nothing has this one."""
 
 
 def asks_for_staff(route: Route) -> bool:
@@ -39,7 +41,7 @@ def asks_for_staff(route: Route) -> bool:
 def filled(page: Page, registration: UUID) -> str:
     """The page's address, about this registration."""
     named = {"registration": str(registration), "kind": "photo", "key": "0", "member": str(uuid4())}
-    named |= {"exam": EXAM, "stage": "payment"}
+    named |= {"exam": EXAM, "stage": "payment"} | dict.fromkeys(NUMBERS, "0")
     return re.sub(r"{(\w+)}", lambda found: named[found[1]], page.path)
 
 
