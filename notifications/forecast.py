@@ -57,13 +57,9 @@ class Forecast:
         exam = await self._exams.exam(exam_code)
         rows = await self._database.rows(PLANNED, exam.id, list(sites), self._at_their_place)
         results = await announced(self._database, exam.id)
-        where = whereabouts({name: row[name] for name in WHERE} for row in rows)
-        before, after = (
-            Moments(
-                exams=exams, exam=await exams.exam(exam_code), results=results, whereabouts=list(dict.fromkeys(where))
-            )
-            for exams in (self._exams, supposed)
-        )
+        where = list(dict.fromkeys(whereabouts({name: row[name] for name in WHERE} for row in rows)))
+        before = Moments(exams=self._exams, exam=exam, results=results, whereabouts=where)
+        after = Moments(exams=supposed, exam=exam, results=results, whereabouts=where)
         found: Counter[tuple[str, Fate, datetime, datetime | None]] = Counter()
         for (kind, telling), of_telling in _grouped(rows).items():
             entry = self._entries.get((kind, telling))

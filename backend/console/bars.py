@@ -3,30 +3,32 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
 from backend.clock import EXAM_ZONE
 from backend.exams.calendar import Window, midnight
 
-LEAST: float = 0.4
+LEAST: Final = 0.4
 """A bar of an hour in a calendar of a year is still seen."""
+FEW_MONTHS: Final = timedelta(days=75)
+MOST_TICKS: Final = 7
+"""They stand side by side on a phone, too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bar:
-    """`x` and `width`: percent of the drawing's width. `opens_left`, `closes_right`: whether an edge is not limited."""
+    """`x` and `width`: percent of the drawing's width."""
 
     x: float
     width: float
-    open_left: bool
-    open_right: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tick:
-    """The first of a month."""
+    """The first of a month, or a Monday where there are few months: `2024-02`, `02-05`."""
 
     x: float
-    at: datetime
+    label: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,19 +56,14 @@ class Scale:
     def bar(self, window: Window) -> Bar:
         left = self.x(window.opens_at) if window.opens_at else 0.0
         right = self.x(window.closes_at) if window.closes_at else 100.0
-        return Bar(
-            x=left,
-            width=round(max(right - left, LEAST), 2),
-            open_left=window.opens_at is None,
-            open_right=window.closes_at is None,
-        )
+        return Bar(x=left, width=round(max(right - left, LEAST), 2))
 
-    def months(self) -> Sequence[Tick]:
-        found = []
-        at = self.begins.astimezone(EXAM_ZONE).replace(day=1)
+    def ticks(self) -> Sequence[Tick]:
+        """Not more than a person can read in a row."""
+        weekly = self.ends - self.begins < FEW_MONTHS
+        at, found = self.begins.astimezone(EXAM_ZONE), []
         while at < self.ends:
-            if at >= self.begins:
-                found.append(Tick(x=self.x(at), at=at))
-            at = at.replace(year=at.year + at.month // 12, month=at.month % 12 + 1)
-        # Not more than a person can read in a row.
-        return found[:: len(found) // 13 + 1]
+            if at.weekday() == 0 if weekly else at.day == 1:
+                found.append(Tick(x=self.x(at), label=at.strftime("%m-%d" if weekly else "%Y-%m")))
+            at += timedelta(days=1)
+        return found[:: len(found) // MOST_TICKS + 1]

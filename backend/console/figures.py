@@ -1,7 +1,7 @@
 """An office's figures: registrations along the calendar, money, reminders, questions, and whose turn it is."""
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from aiohttp import web
 
@@ -75,7 +75,7 @@ async def exam_asked(visit: Visit) -> str:
     return (await visit.house.exams.in_progress(visit.house.clock.now())).code
 
 
-async def _drawn(visit: Visit, template: str, **context: object) -> web.Response:
+async def _drawn(visit: Visit, template: str, **context: Any) -> web.Response:
     code = await exam_asked(visit)
     exams, _ = await visit.house.exams.exams(limit=1000)
     return visit.page(

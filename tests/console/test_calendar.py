@@ -127,7 +127,7 @@ async def test_what_is_forbidden_is_said_at_the_preview_and_refused_at_the_save(
         ({"opens_1": "2023-12-01T00:00", "closes_1": "2023-12-17T00:00"}, "超出了上级规定的时间"),
         ({"opens_1": "2023-12-06T00:00", "closes_1": "2023-12-05T00:00"}, "结束时间不晚于开始时间"),
         ({**NEW, "opens_2": "2023-12-10T00:00", "closes_2": "2023-12-18T00:00"}, "互相重叠"),
-        ({"opens_1": "soon"}, "格式"),
+        ({"opens_1": "soon"}, "填写有误"),
         ({}, ""),
     ):
         for path in (f"{STAGE}/preview", STAGE):
