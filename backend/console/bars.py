@@ -56,7 +56,7 @@ class Scale:
     def bar(self, window: Window) -> Bar:
         left = self.x(window.opens_at) if window.opens_at else 0.0
         right = self.x(window.closes_at) if window.closes_at else 100.0
-        return Bar(x=left, width=round(max(right - left, LEAST), 2))
+        return Bar(x=min(left, 100.0 - LEAST), width=round(max(right - left, LEAST), 2))
 
     def ticks(self) -> Sequence[Tick]:
         """Not more than a person can read in a row."""

@@ -12,10 +12,10 @@ from backend.exams.calendar import Window
 from backend.exams.coherence import Known, faults_of
 from backend.exams.exam_file import ExamFile, FileFault, FilesRefused, parse, read_all
 from backend.exams.exam_writing import write
-from backend.exams.file_shape import OFFICE_PART, SpecialitiesFile
+from backend.exams.file_shape import SpecialitiesFile
 from backend.exams.gathering import gather_publications
 from backend.exams.models import Area, Exam, Site
-from backend.exams.office_layer import office_text, office_word
+from backend.exams.office_layer import office_file, office_text, office_word
 from backend.exams.publication import Place, Publication
 from backend.exams.reconciling import StillUsed, reconcile
 from backend.exams.reference import area_codes, site_codes
@@ -69,7 +69,7 @@ class ExamLoading:
                 return
             said = {known: spans for known, spans in (await office_word(exam_code, place)).items() if known != stage}
             said |= {stage: tuple(windows)} if windows else {}
-            file = parse(f"{exam_code}-{OFFICE_PART}.toml", office_text(exam_code, place, said))
+            file = parse(office_file(exam_code, place), office_text(exam_code, place, said))
             await self._load([file], accept_outside=False, actor=actor)
 
     async def _load(self, files: Sequence[ExamFile], *, accept_outside: bool, actor: Actor) -> list[str]:

@@ -25,6 +25,12 @@ async def files_word(exam_code: str, place: Place) -> Said:
     return await _said(exam_code, place, part__not=OFFICE_PART)
 
 
+def office_file(exam_code: str, place: Place) -> str:
+    """How the layer's file is called where something is wrong with it: as long as the longest site's name allows."""
+    area, site = place
+    return f"{exam_code}-{site or area or level_of(place)}-{OFFICE_PART}.toml"
+
+
 def office_text(exam_code: str, place: Place, windows: Said) -> str:
     """The layer's file, as `parse` reads it."""
     area, site = place

@@ -23,7 +23,7 @@ STAGE = f"/calendar/{EXAM}/stages/confirmation"
 NEW = {"opens_1": "2023-12-05T00:00", "closes_1": "2023-12-17T00:00"}
 PLANNED = """
 SELECT to_char(due_at AT TIME ZONE 'Asia/Shanghai', 'MM-DD HH24:MI') AS at FROM reminder
-WHERE kind = 'confirm_due' AND state = 'planned' ORDER BY due_at
+WHERE kind = $1 AND state = 'planned' ORDER BY due_at
 """
 
 
@@ -33,9 +33,9 @@ async def site(console: Console) -> Colleague:
     return await colleague(console.world)
 
 
-async def planned(world: World) -> list[str]:
+async def planned(world: World, kind: str = "confirm_due") -> list[str]:
     await world.built.reminders.sweep()
-    return [row["at"] for row in await world.built.database.rows(PLANNED)]
+    return [row["at"] for row in await world.built.database.rows(PLANNED, kind)]
 
 
 async def mark(console: Console, token: str, sent: dict[str, str]) -> str:
@@ -82,6 +82,31 @@ async def test_the_preview_says_what_saving_then_does(console: Console, site: Co
     # The same again is nothing new, whatever the mark is.
     answer, _ = await console.call("POST", STAGE, token=token, sent=sent)
     assert answer.status == 303 and (await Exam.get(code=EXAM)).version == version + 1
+
+
+async def test_reminders_that_would_be_too_late_are_said_to_be_and_are_taken_back(console: Console) -> None:
+    world, stage = console.world, f"/calendar/{EXAM}/stages/payment"
+    phone = await world.person()
+    await phone.submitted()
+    await world.approved(phone)
+    await world.at("2024-02-05 10:00")
+    assert [at for at in await planned(world, "payment_due") if at > "02-05"] == [
+        "02-06 08:00",
+        "02-08 08:00",
+        "02-08 18:00",
+    ]
+    token = await console.token(await colleague(world))
+    sooner = {"opens_1": "2024-01-29T00:00", "closes_1": "2024-02-07T00:00"}
+    _, body = await console.call("POST", f"{stage}/preview", token=token, sent=sooner)
+    found = re.search(r'name="mark" value="(\w+)"', body)
+    assert found and (body.count("fate-late"), body.count("fate-moved")) == (1, 2)
+    answer, _ = await console.call("POST", stage, token=token, sent={**sooner, "mark": found[1]})
+    assert answer.status == 303
+
+    async def planned_anew() -> bool:
+        return [at for at in await planned(world, "payment_due") if at > "02-05"] == ["02-06 08:00", "02-06 18:00"]
+
+    await until(planned_anew)
 
 
 async def test_the_office_s_word_is_taken_back_to_the_published_file_s(console: Console, site: Colleague) -> None:
