@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
+import asyncpg
+
 from backend.clock import EXAM_ZONE, Clock
 from backend.database import Database
 from backend.exams.catalogue import Exams
@@ -16,13 +18,12 @@ from backend.registrations.calendar_editing import Fate, Moved
 from notifications.catalogue import Catalogue, Entry
 from notifications.moments import Moment, Moments, whereabouts
 from notifications.planning import announced
-from notifications.statements import AREA, EMPLOYER, PARENT, SITE
+from notifications.statements import EMPLOYER, PARENT
 
 PLANNED: Final = f"""
-SELECT kind, telling, due_at, area, site, point, employer, parent, count(*) AS reminders
+SELECT kind, telling, due_at, site_id, point, employer, parent, count(*) AS reminders
 FROM (
-    SELECT reminder.kind, split_part(reminder.occasion, '/', 3) AS telling, reminder.due_at, {AREA} AS area,
-        {SITE} AS site,
+    SELECT reminder.kind, split_part(reminder.occasion, '/', 3) AS telling, reminder.due_at, registration.site_id,
         CASE WHEN reminder.kind = ANY($3::text[]) THEN coalesce(registration.confirmation_point_id, 0) ELSE 0 END
             AS point,
         CASE WHEN reminder.kind = ANY($3::text[]) AND half.site_id IS NOT NULL THEN {EMPLOYER} ELSE '' END AS employer,
@@ -32,9 +33,11 @@ FROM (
         ON half.site_id = registration.site_id
     WHERE registration.exam_id = $1 AND registration.site_id = ANY($2::bigint[]) AND reminder.state = 'planned'
 ) AS planned
-GROUP BY kind, telling, due_at, area, site, point, employer, parent
+GROUP BY kind, telling, due_at, site_id, point, employer, parent
 """
 """$3: the kinds of which a telling goes by a candidate's own point or half day, which their employer decides on."""
+IMPATIENT: Final = "SET LOCAL statement_timeout = '6s'"
+"""A preview is waited for: the centre's, over millions, does without what takes longer to count."""
 
 WHERE: Final = ("area", "site", "point", "employer", "parent")
 Key = tuple[str, str, int, str, str]
@@ -52,10 +55,14 @@ class Forecast:
         }
         self._at_their_place = sorted({kind for (kind, _), one in self._entries.items() if one.when.at_their_place})
 
-    async def of(self, exam_code: str, supposed: Exams, sites: Sequence[int]) -> Sequence[Moved]:
-        """What would become of what is planned for candidates of these sites, the earliest first."""
+    async def of(self, exam_code: str, supposed: Exams, sites: Sequence[int]) -> Sequence[Moved] | None:
+        """What would become of what is planned for candidates of these sites, the earliest first; None where counting
+        them takes too long."""
         exam = await self._exams.exam(exam_code)
-        rows = await self._database.rows(PLANNED, exam.id, list(sites), self._at_their_place)
+        try:
+            rows = await self._counted(exam.id, sites)
+        except asyncpg.QueryCanceledError:
+            return None
         results = await announced(self._database, exam.id)
         where = list(dict.fromkeys(whereabouts({name: row[name] for name in WHERE} for row in rows)))
         before = Moments(exams=self._exams, exam=exam, results=results, whereabouts=where)
@@ -73,6 +80,13 @@ class Forecast:
             Moved(kind=kind, fate=fate, was=was, becomes=becomes, reminders=count)
             for (kind, fate, was, becomes), count in sorted(found.items(), key=lambda one: (one[0][2], one[0][0]))
         ]
+
+    async def _counted(self, exam_id: int, sites: Sequence[int]) -> list[dict[str, Any]]:
+        async with self._database.transaction():
+            await self._database.rows(IMPATIENT)
+            rows = await self._database.rows(PLANNED, exam_id, list(sites), self._at_their_place)
+        places = {site_id: await self._exams.site_by_id(site_id) for site_id in {row["site_id"] for row in rows}}
+        return [{**row, "area": places[row["site_id"]].area, "site": places[row["site_id"]].name} for row in rows]
 
     def _fate(
         self,

@@ -105,13 +105,13 @@ class Editing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
-    """What a change would do; `faults`: why it can't be."""
+    """What a change would do; `faults`: why it can't be; `reminders`: None where they are too many to be counted."""
 
     editing: Editing
     after: StageWindows
     faults: Sequence[Fault]
     touched: Mapping[State, int]
-    reminders: Sequence[Moved]
+    reminders: Sequence[Moved] | None
 
     @property
     def changes_nothing(self) -> bool:
@@ -119,9 +119,9 @@ class Preview:
 
 
 class ReminderForecast(Protocol):
-    """What would become of the reminders planned for candidates of these sites (all, and those of no site: None)."""
+    """What would become of the reminders planned for candidates of these sites; None where nobody can say in time."""
 
-    async def of(self, exam_code: str, supposed: Exams, sites: Sequence[int]) -> Sequence[Moved]: ...
+    async def of(self, exam_code: str, supposed: Exams, sites: Sequence[int]) -> Sequence[Moved] | None: ...
 
 
 class CalendarEditing:

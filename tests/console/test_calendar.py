@@ -4,6 +4,7 @@ import asyncio
 import re
 from html import unescape
 
+import asyncpg
 import pytest
 from playwright.async_api import Page, expect
 
@@ -11,6 +12,7 @@ from backend.audit import AuditRecord
 from backend.events import Event, EventName
 from backend.exams.models import Exam
 from backend.staff.models import Level
+from notifications import forecast
 from tests.api.staff_people import Colleague, colleague
 from tests.api.world import World
 from tests.console.conftest import PHONE, Console
@@ -107,6 +109,21 @@ async def test_reminders_that_would_be_too_late_are_said_to_be_and_are_taken_bac
         return [at for at in await planned(world, "payment_due") if at > "02-05"] == ["02-06 08:00", "02-06 18:00"]
 
     await until(planned_anew)
+
+
+async def test_a_preview_does_without_reminders_that_take_too_long_to_count(
+    console: Console, site: Colleague, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(forecast, "IMPATIENT", "SET LOCAL statement_timeout = '200ms'")
+    token = await console.token(site)
+    somebody = await asyncpg.connect(console.world.settings.database_url)
+    try:
+        async with somebody.transaction():
+            await somebody.execute("LOCK TABLE reminder IN ACCESS EXCLUSIVE MODE")
+            answer, body = await console.call("POST", f"{STAGE}/preview", token=token, sent=NEW)
+            assert answer.status == 200 and 'id="too-many"' in body and 'name="mark"' in body
+    finally:
+        await somebody.close()
 
 
 async def test_the_office_s_word_is_taken_back_to_the_published_file_s(console: Console, site: Colleague) -> None:
