@@ -276,6 +276,7 @@ class Services:
             hand_overs=self.hand_overs,
             incidents=self.incidents,
             duty_board=self.duty_board,
+            watches=self.watches,
         )
 
 

@@ -9,7 +9,8 @@ from aiohttp import web
 from backend.clock import EXAM_ZONE
 from backend.console.bars import Scale
 from backend.console.pages import Pages, Visit, see_other
-from backend.errors import Fault, Faulty, NotFound, Outdated
+from backend.console.sent import instant_of
+from backend.errors import NotFound, Outdated
 from backend.exams.calendar import Window
 from backend.exams.calendar_changes import Edges
 from backend.exams.stages import Stage
@@ -99,19 +100,11 @@ def _wanted(sent: Mapping[str, str]) -> Sequence[Edges] | None:
     """The windows as typed, those left empty left out; None where the office's own word is to be taken back."""
     if sent.get("take_back"):
         return None
-    edges = [(_edge(sent, f"opens_{n}"), _edge(sent, f"closes_{n}")) for n in range(1, LONGEST + 1)]
+    edges = [
+        (instant_of(sent.get(f"opens_{n}", ""), "windows"), instant_of(sent.get(f"closes_{n}", ""), "windows"))
+        for n in range(1, LONGEST + 1)
+    ]
     return [pair for pair in edges if any(pair)]
-
-
-def _edge(sent: Mapping[str, str], name: str) -> datetime | None:
-    """As a browser's field has it; in China's time. Raises Faulty naming the field."""
-    text = sent.get(name, "")
-    if not text:
-        return None
-    try:
-        return datetime.fromisoformat(text).replace(tzinfo=EXAM_ZONE)
-    except ValueError as error:
-        raise Faulty("request_faulty", faults=[Fault("windows", "malformed")]) from error
 
 
 def _typed(at: datetime | None) -> str:

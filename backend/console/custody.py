@@ -8,10 +8,11 @@ from aiohttp import web
 from backend.console.downloads import PDF, whole
 from backend.console.figures import exam_asked
 from backend.console.pages import Pages, Visit, see_other
-from backend.console.sent import a_key_of, one_of, row_key
+from backend.console.sent import a_key_of, instant_of, one_of, row_key
 from backend.custody.declaring import Declaration, Piece
 from backend.custody.hand_overs import Counted
 from backend.custody.materials import OF_SESSION, WHOSE, HandOverKind, Material, Side
+from backend.custody.watches import Kept
 from backend.errors import Fault, Faulty
 from backend.staff.duties import Duty
 from backend.staff.models import Level
@@ -155,6 +156,19 @@ async def report_incident(visit: Visit) -> web.StreamResponse:
 async def fetch_hand_over(visit: Visit) -> web.StreamResponse:
     pdf = await visit.house.custody_papers.hand_over(visit.clerk, _hand_over(visit))
     return whole(pdf, f"交接单-{_hand_over(visit)}.pdf", PDF)
+
+
+@pages.add("POST", "/custody/{exam}/watches", Duty.KEEP_WATCH)
+async def keep_watch(visit: Visit) -> web.StreamResponse:
+    sent, exam = await visit.sent(), visit.request.match_info["exam"]
+    times = {name: instant_of(sent.get(name, ""), name) for name in ("starts_at", "ends_at")}
+    starts_at, ends_at = times["starts_at"], times["ends_at"]
+    if starts_at is None or ends_at is None:
+        faults = [Fault(name, "missing") for name, at in times.items() if at is None]
+        raise Faulty("watch_faulty", faults=faults)
+    kept = Kept(first=sent.get("first", ""), second=sent.get("second", ""), starts_at=starts_at, ends_at=ends_at)
+    await visit.house.watches.keep(visit.clerk, exam, kept)
+    return see_other(f"/custody?exam={exam}")
 
 
 def _pieces(sent: Mapping[str, str]) -> Sequence[Piece]:

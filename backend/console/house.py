@@ -8,6 +8,7 @@ from backend.custody.declaring import Declaring
 from backend.custody.duty_board import DutyBoard
 from backend.custody.hand_overs import HandOvers
 from backend.custody.incidents import Incidents
+from backend.custody.watches import Watches
 from backend.documents.batches import Batches
 from backend.documents.custody_papers import CustodyPapers
 from backend.documents.site_sheets import SiteSheets
@@ -62,6 +63,7 @@ class House:
     hand_overs: HandOvers
     incidents: Incidents
     duty_board: DutyBoard
+    watches: Watches
 
     @property
     def origin(self) -> str:

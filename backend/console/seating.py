@@ -1,6 +1,7 @@
 """Rooms and seats: a site's rooms and plans, looked at, compared, adopted; the area's check; the exam day."""
 
 import asyncio
+from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -10,11 +11,12 @@ from aiohttp import web
 from backend.console.downloads import whole
 from backend.console.figures import exam_asked
 from backend.console.pages import Pages, Visit, see_other
-from backend.console.sent import a_key_of, numbers_of, row_key
+from backend.console.sent import a_key_of, numbers_of, row_key, small_number
 from backend.errors import Fault, Faulty, TooLarge
 from backend.exams.catalogue import SiteFacts
+from backend.exams.room_layout import usual_columns
 from backend.seating.models import PlanState
-from backend.seating.room_rules import MOST_ROOMS
+from backend.seating.room_rules import FORMATS, MOST_ROOMS, RoomSaid
 from backend.sheets import BadFile
 from backend.staff.duties import Duty
 
@@ -47,6 +49,34 @@ async def import_rooms(visit: Visit) -> web.StreamResponse:
         except BadFile as bad:
             return await _shown(visit, exam, status=422, bad_file=bad.faults)
     return await _shown(visit, exam, imported=done)
+
+
+@pages.add("POST", "/seating/{exam}/room", Duty.KEEP_ROOMS)
+async def set_room(visit: Visit) -> web.StreamResponse:
+    sent, exam = await visit.sent(), visit.request.match_info["exam"]
+    seats = _number(sent, "seats")
+    room = RoomSaid(
+        venue=_number(sent, "venue"),
+        number=_number(sent, "room"),
+        seats=seats,
+        columns=_number(sent, "columns") if sent.get("columns") else usual_columns(seats),
+        place=sent.get("place", "").strip() or None,
+        format=sent.get("format") or None,
+        broken=tuple(numbers_of(sent.get("broken", ""), "broken")),
+        wheelchair=tuple(numbers_of(sent.get("wheelchair", ""), "wheelchair")),
+    )
+    await visit.house.venues.set_room(
+        visit.clerk, exam, room, name=sent.get("venue_name", ""), address=sent.get("address", "")
+    )
+    return see_other(f"/seating?exam={exam}")
+
+
+@pages.add("POST", "/seating/{exam}/venues/{venue}/rooms/{room}/remove", Duty.KEEP_ROOMS)
+async def remove_room(visit: Visit) -> web.StreamResponse:
+    found = visit.request.match_info
+    venue, room = (a_key_of(small_number, found[name], "room_unknown") for name in ("venue", "room"))
+    await visit.house.venues.remove_room(visit.clerk, found["exam"], venue, room)
+    return see_other(f"/seating?exam={found['exam']}")
 
 
 @pages.add("POST", "/seating/{exam}/compare", Duty.ARRANGE_SEATS)
@@ -127,6 +157,7 @@ async def _shown(visit: Visit, code: str, *, status: int = 200, **extra: object)
         plans=plans[:PLANS],
         next_plans=plans[PLANS - 1].id if len(plans) > PLANS else None,
         sites=sites,
+        formats=FORMATS,
         withdrawable=any(plan.state in (PlanState.ADOPTED, PlanState.RETURNED) for plan in plans),
         **given,
     )
@@ -134,6 +165,14 @@ async def _shown(visit: Visit, code: str, *, status: int = 200, **extra: object)
 
 async def _back(visit: Visit, exam_id: int) -> web.Response:
     return see_other(f"/seating?exam={(await visit.house.exams.by_id(exam_id)).code}")
+
+
+def _number(sent: Mapping[str, str], field: str) -> int:
+    """Raises Faulty naming the field."""
+    try:
+        return small_number(sent.get(field, "").strip())
+    except ValueError as error:
+        raise Faulty("room_faulty", faults=[Fault(field, "malformed")]) from error
 
 
 def _plan(visit: Visit) -> int:

@@ -1,12 +1,14 @@
 """What browsers send, read or refused in words."""
 
 from collections.abc import Callable
+from datetime import datetime
 from enum import StrEnum
 from json import JSONDecodeError
 from typing import Any, TypeVar
 
 from aiohttp import web
 
+from backend.clock import EXAM_ZONE
 from backend.errors import Fault, Faulty, NotFound
 
 K = TypeVar("K")
@@ -46,6 +48,16 @@ def numbers_of(text: str, field: str) -> list[int]:
     if not all(part.isascii() and part.isdigit() and len(part) < 19 for part in parts):
         raise Faulty("request_faulty", faults=[Fault(field, "malformed")])
     return [int(part) for part in parts]
+
+
+def instant_of(text: str, field: str) -> datetime | None:
+    """As a browser's field has it, in China's time; None where it is empty. Raises Faulty naming the field."""
+    if not text:
+        return None
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=EXAM_ZONE)
+    except ValueError as error:
+        raise Faulty("request_faulty", faults=[Fault(field, "malformed")]) from error
 
 
 def row_key(text: str) -> int:

@@ -4,7 +4,7 @@ from html import unescape
 
 import pytest
 
-from backend.custody.models import CustodyIncident, HandOver, HandOverClosing, ItemCount
+from backend.custody.models import CustodyIncident, HandOver, HandOverClosing, ItemCount, Watch
 from tests.api.custody import offices_of
 from tests.api.staff_people import colleague
 from tests.console.conftest import Console
@@ -111,6 +111,19 @@ async def test_faults_of_a_declaration_are_answered_together(console: Console, t
         "POST", f"/custody/{EXAM}/hand-overs", token=tokens["test.site"], sent={**DECLARED, "kind": "nothing"}
     )
     assert answer.status == 422 and await HandOver.all().count() == 0
+
+
+async def test_a_watch_of_two_is_written_down_once_it_is_over(console: Console, tokens: dict[str, str]) -> None:
+    path, token = f"/custody/{EXAM}/watches", tokens["test.site"]
+    watch = {"first": "测试甲", "second": "测试乙", "starts_at": "2024-04-10T20:00", "ends_at": "2024-04-11T08:00"}
+    for _ in range(2):
+        answer, body = await console.call("POST", path, token=token, sent=watch)
+        assert answer.status == 303, body
+    assert await Watch.all().count() == 1
+    for wrong in ({"second": "测试甲"}, {"ends_at": "2024-04-11T20:00"}, {"ends_at": ""}, {"starts_at": "soon"}):
+        answer, _ = await console.call("POST", path, token=token, sent={**watch, **wrong})
+        assert answer.status == 422, wrong
+    assert await Watch.all().count() == 1
 
 
 async def test_who_is_late_stands_first(console: Console, tokens: dict[str, str]) -> None:

@@ -30,7 +30,7 @@ API: Final[Mapping[tuple[str, str], Duty | Door]] = {
 }
 """Whose each call of the API is that asks for a staff session; the duties are tried in tests/api/test_duties.py."""
 WITHOUT_ANYTHING: Final = uuid4()
-NUMBERS: Final = ("plan", "batch", "part", "venue", "hand_over", "count")
+NUMBERS: Final = ("plan", "batch", "part", "venue", "room", "hand_over", "count")
 """Of things that are known by a number; nothing has this one."""
 
 

@@ -52,6 +52,33 @@ async def test_a_site_imports_its_rooms_whole_or_not_at_all(console: Console) ->
     assert answer.status == 422
 
 
+async def test_a_room_is_set_described_otherwise_and_taken_away(console: Console) -> None:
+    await console.world.clerks()
+    token = await console.token(await colleague(console.world))
+    said = {
+        "venue": "2",
+        "venue_name": "示例考场二",
+        "address": "示例路2号",
+        "room": "1",
+        "seats": "20",
+        "broken": "3 4",
+    }
+    for seats in ("20", "25"):
+        sent = {**said, "seats": seats}
+        answer, body = await console.call("POST", f"/seating/{EXAM}/room", token=token, sent=sent)
+        assert answer.status == 303, body
+    room = await Room.get(venue__number=2)
+    assert (room.capacity, room.broken) == (25, [3, 4])
+    for wrong in ({"seats": "100"}, {"seats": "x"}, {"venue_name": ""}, {"broken": "x"}):
+        answer, _ = await console.call("POST", f"/seating/{EXAM}/room", token=token, sent={**said, **wrong})
+        assert answer.status == 422, wrong
+    here = f"/seating/{EXAM}/venues/2/rooms/1/remove"
+    answer, _ = await console.call("POST", here, token=token)
+    assert answer.status == 303 and not await Room.exists(venue__number=2)
+    answer, _ = await console.call("POST", here, token=token)
+    assert answer.status == 404
+
+
 async def test_a_plan_is_compared_adopted_checked_by_the_area_and_printed(console: Console) -> None:
     world = console.world
     await waiting(world, 12)
