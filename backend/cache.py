@@ -1,8 +1,9 @@
 """Redis keeps what may be forgotten: limits, token caches, locks. Without it the service goes on and counts."""
 
+import json
 import time
-from collections.abc import Awaitable
-from typing import cast
+from collections.abc import Awaitable, Callable
+from typing import Any, cast
 
 import structlog
 from prometheus_client import Counter
@@ -51,6 +52,16 @@ class Cache:
             await self.redis.set(key, value, ex=seconds)
         except (RedisError, OSError) as error:
             self._failed(purpose, error)
+
+    async def remembered(
+        self, key: str, read: Callable[[], Awaitable[list[dict[str, Any]]]], *, seconds: int, purpose: str
+    ) -> list[dict[str, Any]]:
+        """The rows that `read` gives, at most so old; of JSON's own kinds of values alone."""
+        if (known := await self.get(key, purpose=purpose)) is not None:
+            return cast(list[dict[str, Any]], json.loads(known))
+        rows = await read()
+        await self.put(key, json.dumps(rows), seconds=seconds, purpose=purpose)
+        return rows
 
     async def drop(self, key: str, *, purpose: str) -> None:
         try:

@@ -7,7 +7,7 @@ RULES = ("CREATE UNIQUE INDEX certificate_registration ON certificate (registrat
 
 
 class Migration(migrations.Migration):
-    dependencies = [("zhunkao", "0026_work_lists")]
+    dependencies = [("zhunkao", "0027_work_list_payments")]
 
     initial = False
 

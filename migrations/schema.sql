@@ -2149,6 +2149,12 @@ CREATE INDEX audit_record_actor ON audit_record (actor_id, id);
 CREATE INDEX audit_record_act ON audit_record (act, id);
 INSERT INTO tortoise_migrations (app, name, applied_at) VALUES ('zhunkao', '0026_work_lists', now());
 
+-- 0027_work_list_payments
+CREATE INDEX registration_standing ON registration (exam_id, site_id, state, payment_state);
+DROP INDEX registration_work_list;
+ALTER INDEX registration_standing RENAME TO registration_work_list;
+INSERT INTO tortoise_migrations (app, name, applied_at) VALUES ('zhunkao', '0027_work_list_payments', now());
+
 -- 0028_certificates
 CREATE TABLE "certificate" (
     "id" BIGSERIAL NOT NULL PRIMARY KEY,

@@ -178,7 +178,7 @@ def columns(moments: Iterable[Moment]) -> list[list[Any]]:
 
 
 def whereabouts(rows: Iterable[Mapping[str, Any]]) -> tuple[Whereabouts, ...]:
-    """Out of the rows of WHEREABOUTS."""
+    """Out of rows with its columns, such as those of WHEREABOUTS."""
     return tuple(Whereabouts(**row) for row in rows)
 
 

@@ -57,6 +57,7 @@ from backend.inquiries.counts import Counts
 from backend.inquiries.deliveries import Deliveries
 from backend.inquiries.desk_following import DeskFollowing
 from backend.inquiries.drafts import Drafts
+from backend.inquiries.figures import QuestionFigures
 from backend.inquiries.first_answers import FirstAnswers
 from backend.inquiries.following import Following
 from backend.inquiries.inbox import Inbox
@@ -70,6 +71,7 @@ from backend.notices.board import NoticeBoard
 from backend.passwords import Passwords
 from backend.payments.books import OwnBooks
 from backend.payments.callbacks import PAYMENTS, REFUNDS, Callbacks, Receiver
+from backend.payments.figures import MoneyFigures
 from backend.payments.onsite import OnsitePayments
 from backend.payments.orders import Payments
 from backend.payments.platforms import CallbackDoor, PlatformOrder
@@ -86,9 +88,11 @@ from backend.pictures import Pictures, accept_picture
 from backend.registrations.asking_again import AskingAgain
 from backend.registrations.audit_log import AuditLog
 from backend.registrations.bulk_review import BulkReview
+from backend.registrations.calendar_editing import CalendarEditing
 from backend.registrations.cases import Cases
 from backend.registrations.commitment import Commitments
 from backend.registrations.correcting import Correcting
+from backend.registrations.figures import RegistrationFigures
 from backend.registrations.forfeitures import Forfeitures
 from backend.registrations.frontline import FrontlineList
 from backend.registrations.lifecycle import Lifecycle
@@ -140,6 +144,8 @@ from miniprogram_api.platforms import Platform
 from miniprogram_api.platforms.outbound import Outbound
 from miniprogram_api.platforms.state_systems import HttpStateSystems
 from miniprogram_api.sign_in import Platforms
+from notifications.catalogue import catalogue
+from notifications.forecast import Forecast
 from notifications.reminders import Reminders, reminders
 from notifications.routing import Routing
 from notifications.sending import Sending
@@ -159,6 +165,10 @@ class Services:
     storage: Storage
     exams: Exams
     exam_loading: ExamLoading
+    calendar_editing: CalendarEditing
+    registration_figures: RegistrationFigures
+    money_figures: MoneyFigures
+    question_figures: QuestionFigures
     tokens: Tokens
     sessions: Sessions
     bindings: Bindings
@@ -311,6 +321,23 @@ class Services:
             notice_board=self.notice_board,
             exams=self.exams,
             audit_log=self.audit_log,
+            calendar_editing=self.calendar_editing,
+            registration_figures=self.registration_figures,
+            money_figures=self.money_figures,
+            question_figures=self.question_figures,
+            reminder_counts=self.reminder_counts,
+            venues=self.venues,
+            seating=self.seating,
+            seating_checks=self.seating_checks,
+            exam_day=self.exam_day,
+            batches=self.batches,
+            site_sheets=self.site_sheets,
+            custody_papers=self.custody_papers,
+            declaring=self.declaring,
+            hand_overs=self.hand_overs,
+            incidents=self.incidents,
+            duty_board=self.duty_board,
+            watches=self.watches,
         )
 
 
@@ -350,7 +377,7 @@ def _built(
     personal_data = PersonalData([key.get_secret_value() for key in settings.data_keys])
     secret_keys = [key.get_secret_value() for key in settings.secret_keys]
     tokens, seals = Tokens(secret_keys), Seals(secret_keys)
-    exams, storage = Exams(database), Storage(settings.storage)
+    exams, exam_loading, storage = Exams(database), ExamLoading(database, clock), Storage(settings.storage)
     photos = Pictures(storage, "photos", accept_photo)
     shown = Pictures(storage, "inquiry-pictures", accept_picture)
     papers = Pictures(storage, "materials", accept_picture)
@@ -431,7 +458,17 @@ def _built(
         database=database,
         storage=storage,
         exams=exams,
-        exam_loading=ExamLoading(database, clock),
+        exam_loading=exam_loading,
+        calendar_editing=CalendarEditing(
+            database=database,
+            clock=clock,
+            exams=exams,
+            loading=exam_loading,
+            forecast=Forecast(database=database, clock=clock, exams=exams, catalogue=catalogue()),
+        ),
+        registration_figures=RegistrationFigures(database=database, clock=clock, cache=cache, exams=exams),
+        money_figures=MoneyFigures(database=database, cache=cache, exams=exams),
+        question_figures=QuestionFigures(database=database, clock=clock),
         tokens=tokens,
         sessions=sessions,
         bindings=bindings,

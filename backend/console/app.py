@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Awaitable, Callable, Iterable
+from datetime import timedelta
 from importlib.resources import files
 from typing import Any, Final
 
@@ -15,20 +16,25 @@ from backend.console import (
     account_recoveries,
     audit,
     bulk,
+    calendar,
     case,
     corrections,
     credentials,
+    custody,
     fees,
+    figures,
     frontline,
     home,
     inbox,
     inbox_acts,
     members,
     notices,
+    printing,
     refunds,
     registrations,
     reports,
     score_merging,
+    seating,
     sign_in,
     violations,
 )
@@ -40,6 +46,7 @@ from backend.wording import Language, catalogue, moment, say
 ROOMS: Final = (
     *(sign_in, credentials, home, registrations, bulk, case),
     *(corrections, refunds, fees, violations, score_merging, frontline),
+    *(calendar, figures, seating, printing, custody),
     *(account_changes, account_recoveries, inbox, inbox_acts, notices, reports, audit, members),
 )
 STATIC: Final = {
@@ -64,7 +71,7 @@ def create_console(house: House) -> web.Application:
         app, loader=jinja2.PackageLoader("backend.console"), undefined=jinja2.StrictUndefined, trim_blocks=True
     )
     environment.globals |= {"static": lambda name: f"/static/{marks[name]}/{name}"}
-    environment.filters |= {"moment": _moment, "shown": _shown}
+    environment.filters |= {"moment": _moment, "shown": _shown, "ends": _ends}
     environment.globals |= {"t": _t, "words": _words, "say_fault": _fault, "say_refusal": _refusal}
     for page in pages():
         app.router.add_route(page.method, page.path, guarded(page, house))
@@ -142,8 +149,13 @@ def _refusal(refusal: Any, language: Language) -> str:
     return say("errors", refusal.code, language, **refusal.values)
 
 
-def _moment(at: Any, language: Language) -> str:
+def _moment(at: Any, language: Language, *, deadline: bool = False) -> str:
     local = at.astimezone(EXAM_ZONE)
-    return (
-        f"{local.year}年{moment(local, language)}" if language == "zh-CN" else f"{moment(local, language)} {local.year}"
-    )
+    said = moment(local, language, deadline=deadline)
+    year = (local - timedelta(microseconds=1)).year if deadline else local.year
+    return f"{year}年{said}" if language == "zh-CN" else f"{said} {year}"
+
+
+def _ends(at: Any, language: Language) -> str:
+    """An end that falls on midnight is the day before's 24:00."""
+    return _moment(at, language, deadline=True)

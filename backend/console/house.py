@@ -4,9 +4,17 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from backend.clock import Clock
+from backend.custody.declaring import Declaring
+from backend.custody.duty_board import DutyBoard
+from backend.custody.hand_overs import HandOvers
+from backend.custody.incidents import Incidents
+from backend.custody.watches import Watches
+from backend.documents.batches import Batches
 from backend.documents.correction_reports import CorrectionReports
+from backend.documents.custody_papers import CustodyPapers
 from backend.documents.inquiry_lists import InquiryLists
 from backend.documents.review_reports import ReviewReports
+from backend.documents.site_sheets import SiteSheets
 from backend.exams.catalogue import Exams
 from backend.inquiries.absences import Absences
 from backend.inquiries.account_changes import AccountChanges
@@ -18,23 +26,32 @@ from backend.inquiries.claims import Claims
 from backend.inquiries.counts import Counts
 from backend.inquiries.desk_following import DeskFollowing
 from backend.inquiries.drafts import Drafts
+from backend.inquiries.figures import QuestionFigures
 from backend.inquiries.inbox import Inbox
 from backend.inquiries.search import Search
 from backend.inquiries.wakes import Wakes
 from backend.notices.board import NoticeBoard
+from backend.payments.figures import MoneyFigures
 from backend.payments.onsite import OnsitePayments
 from backend.payments.refund_desk import RefundDesk
 from backend.payments.refunds import Refunds
 from backend.registrations.audit_log import AuditLog
 from backend.registrations.bulk_review import BulkReview
+from backend.registrations.calendar_editing import CalendarEditing
 from backend.registrations.cases import Cases
 from backend.registrations.commitment import Commitments
 from backend.registrations.correcting import Correcting
+from backend.registrations.figures import RegistrationFigures
 from backend.registrations.frontline import FrontlineList
 from backend.registrations.materials import Materials
 from backend.registrations.office import Office
 from backend.registrations.score_merging import ScoreMerging
 from backend.registrations.work_list import WorkList
+from backend.reminders.counts import ReminderCounts
+from backend.seating.area_checks import SeatingChecks
+from backend.seating.exam_day import ExamDay
+from backend.seating.plans import Seating
+from backend.seating.venues import Venues
 from backend.staff.appointing import Appointments
 from backend.staff.credentials import Credentials
 from backend.staff.sessions import StaffSessions
@@ -88,6 +105,23 @@ class House:
     notice_board: NoticeBoard
     exams: Exams
     audit_log: AuditLog
+    calendar_editing: CalendarEditing
+    registration_figures: RegistrationFigures
+    money_figures: MoneyFigures
+    question_figures: QuestionFigures
+    reminder_counts: ReminderCounts
+    venues: Venues
+    seating: Seating
+    seating_checks: SeatingChecks
+    exam_day: ExamDay
+    batches: Batches
+    site_sheets: SiteSheets
+    custody_papers: CustodyPapers
+    declaring: Declaring
+    hand_overs: HandOvers
+    incidents: Incidents
+    duty_board: DutyBoard
+    watches: Watches
 
     @property
     def origin(self) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from enum import StrEnum
 from json import JSONDecodeError
 from typing import Any, Final, TypeVar
 from uuid import UUID
@@ -13,6 +14,7 @@ from backend.console.pages import Visit
 from backend.errors import Fault, Faulty, NotFound
 
 K = TypeVar("K")
+E = TypeVar("E", bound=StrEnum)
 LARGEST_KEY: Final = 2**63 - 1
 
 
@@ -74,3 +76,45 @@ async def json_of(request: web.Request) -> dict[str, Any]:
     if not isinstance(body, dict):
         raise Faulty("not_json", faults=[Fault("body", "not_json")])
     return body
+
+
+def one_of(kind: type[E], text: str, field: str) -> E:
+    """A choice out of a list. Raises Faulty naming the field."""
+    try:
+        return kind(text)
+    except ValueError as error:
+        raise Faulty("request_faulty", faults=[Fault(field, "not_in_list" if text else "missing")]) from error
+
+
+def numbers_of(text: str, field: str) -> list[int]:
+    """The whole numbers of a line, by spaces or commas. Raises Faulty naming the field."""
+    parts = text.replace(",", " ").replace("，", " ").split()
+    if not all(part.isascii() and part.isdigit() and len(part) < 19 for part in parts):
+        raise Faulty("request_faulty", faults=[Fault(field, "malformed")])
+    return [int(part) for part in parts]
+
+
+def instant_of(text: str, field: str) -> datetime | None:
+    """As a browser's field has it, in China's time; None where it is empty. Raises Faulty naming the field."""
+    if not text:
+        return None
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=EXAM_ZONE)
+    except ValueError as error:
+        raise Faulty("request_faulty", faults=[Fault(field, "malformed")]) from error
+
+
+def row_key(text: str) -> int:
+    """A number that a row's key can be. Raises ValueError."""
+    return _below(text, 2**63)
+
+
+def small_number(text: str) -> int:
+    """A number of a venue, a room or the like. Raises ValueError."""
+    return _below(text, 2**15)
+
+
+def _below(text: str, limit: int) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 20) or int(text) >= limit:
+        raise ValueError(text)
+    return int(text)

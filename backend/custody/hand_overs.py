@@ -189,7 +189,9 @@ class HandOvers:
         return HandOverView(
             hand_over=hand_over,
             items=tuple(ItemView(item=item, count=counts.get(item.id)) for item in items),
-            signatures=tuple(await HandOverSignature.filter(hand_over=hand_over).order_by("id")),
+            signatures=tuple(
+                await HandOverSignature.filter(hand_over=hand_over).order_by("id").select_related("member")
+            ),
             closing=await HandOverClosing.get_or_none(hand_over=hand_over),
         )
 

@@ -1,11 +1,12 @@
 """What was published, for everyone who asks: read from memory, fresh to the second."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from backend.database import Database
 from backend.errors import NotFound
-from backend.exams.calendar import Calendar, midnight
+from backend.exams.calendar import Calendar, Layer, Window, midnight
 from backend.exams.confirmation_places import Match, Place, rank
 from backend.exams.facts import (
     AreaFacts,
@@ -18,9 +19,12 @@ from backend.exams.facts import (
     SpecialityFacts,
 )
 from backend.exams.facts_of_rows import at_site
-from backend.exams.published import FRESH_SECONDS, Published
+from backend.exams.publication import Place as PlaceNames
+from backend.exams.publication import level_of
+from backend.exams.published import FRESH_SECONDS, Published, Still
 from backend.exams.reference import code_lists
-from backend.exams.snapshot import ExamSnapshot
+from backend.exams.snapshot import ExamSnapshot, Snapshot
+from backend.exams.stages import Stage
 from backend.wording import Language
 
 __all__ = ["ExamFacts", "Exams", "PointFacts", "Policy", "SessionFacts", "SiteFacts", "SpecialityFacts"]
@@ -32,8 +36,33 @@ class Exams:
     The process keeps everything published in memory; what an operator loads is known everywhere a second later.
     """
 
-    def __init__(self, database: Database, *, fresh_seconds: float = FRESH_SECONDS) -> None:
-        self._published = Published(database, fresh_seconds=fresh_seconds)
+    def __init__(
+        self, database: Database, *, fresh_seconds: float = FRESH_SECONDS, still: Snapshot | None = None
+    ) -> None:
+        """`still`: read this one alone, and never the database."""
+        self._database = database
+        self._published: Published | Still = Still(still) if still else Published(database, fresh_seconds=fresh_seconds)
+
+    async def supposing(self, exam_code: str, place: PlaceNames, stage: Stage, windows: Sequence[Window]) -> "Exams":
+        """The same, were these the stage's windows of that level and place (none: it says nothing of the stage).
+
+        Nothing is published, and nobody else sees it. Raises NotFound `exam_unknown`.
+        """
+        exam = await self._exam(exam_code)
+        layer = exam.layers.get(place, Layer(name=level_of(place), windows={}))
+        said = {known: given for known, given in layer.windows.items() if known != stage}
+        changed = replace(layer, windows={**said, stage: windows} if windows else said)
+        supposed = replace(exam, layers={**exam.layers, place: changed}, _calendars={})
+        published = await self._published.now()
+        return Exams(self._database, still=replace(published, exams={**published.exams, exam_code: supposed}))
+
+    async def in_progress(self, now: datetime) -> ExamFacts:
+        """The exam that is sat next, else the newest. Raises NotFound `exam_unknown` where there is none."""
+        every, _ = await self.exams(limit=1000)
+        if not every:
+            raise NotFound("exam_unknown")
+        ahead = [exam for exam in every if exam.exam_days and midnight(exam.exam_days[-1]) + timedelta(days=1) > now]
+        return min(ahead, key=lambda exam: (exam.exam_days[0], exam.code)) if ahead else every[0]
 
     async def prepare(self) -> None:
         """Read everything once, at a process's start: before requests hold every connection and wait for it."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from backend.exams.calendar import Window
 from backend.exams.exam_file import FileFault
-from backend.exams.file_shape import AreaFile, NationalFile, SessionShape, SiteFile
+from backend.exams.file_shape import OFFICE_PART, AreaFile, NationalFile, SessionShape, SiteFile
 from backend.exams.publication import Place, Publication, PublishedFile, SaidOfSite, level_of
 from backend.exams.stages import Stage
 
@@ -56,10 +56,10 @@ def _named_areas(file: PublishedFile) -> Iterator[tuple[tuple[str | int, ...], s
 
 
 def _said_twice(publication: Publication) -> Iterator[FileFault]:
-    """A stage that two parts of one place both give: neither would be the later word."""
+    """A stage that two parts of one place both give: neither would be the later word. The office's own part is."""
     first: dict[tuple[Place, Stage], str] = {}
     for file in publication.downwards:
-        for stage in file.shape.windows:
+        for stage in file.shape.windows if file.shape.part != OFFICE_PART else ():
             said = first.setdefault((file.place, stage), file.file.name)
             if said != file.file.name:
                 yield file.fault(f"{stage} is already given by {said} for the same place", "windows", stage.value)
@@ -81,11 +81,11 @@ def _site_codes(publication: Publication, known: Mapping[tuple[str, str], str]) 
 
 def _outside(publication: Publication) -> Iterator[FileFault]:
     for place in dict.fromkeys(file.place for file in publication.downwards):
-        files = publication.at(place)
+        speakers = publication.speakers(place)
         for outside in publication.calendar(*place).reaches_outside():
             if outside.layer != level_of(place):
                 continue
-            file = next(file for file in files if outside.stage in file.shape.windows)
+            file = speakers[outside.stage]
             parents = " and ".join(str(window) for window in outside.parent_windows)
             message = f"{outside.stage}: {outside.window} reaches outside of the {outside.parent} window {parents}"
             if not file.accepted:

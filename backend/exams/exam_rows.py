@@ -103,8 +103,9 @@ def site_policy_rows(publication: Publication, ids: Ids) -> Iterator[Row]:
 
 
 def window_rows(publication: Publication, ids: Ids) -> Iterator[Row]:
-    for file in publication.downwards:
-        for stage, spans in file.shape.windows.items():
+    for place in dict.fromkeys(file.place for file in publication.downwards):
+        for stage, file in publication.speakers(place).items():
+            spans = file.shape.windows[stage]
             windows = sorted((span.window() for span in spans), key=lambda window: window.start())
             for position, window in enumerate(windows):
                 yield {

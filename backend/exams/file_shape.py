@@ -34,6 +34,8 @@ from backend.exams.file_values import (
 
 MAIN_PART: Final = "calendar"
 """The part of a level in which its exam is described."""
+OFFICE_PART: Final = "office"
+"""The part that the office itself writes at its desk: for a stage it names, it is the last word of its place."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

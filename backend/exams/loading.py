@@ -1,7 +1,7 @@
 """Loading published calendars: all files of a call or none, in any order, as often as one likes."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 
 from backend.audit import SYSTEM, Actor, record
@@ -15,7 +15,8 @@ from backend.exams.exam_writing import write
 from backend.exams.file_shape import SpecialitiesFile
 from backend.exams.gathering import gather_publications
 from backend.exams.models import Area, Exam, Site
-from backend.exams.publication import Publication
+from backend.exams.office_layer import office_file, office_text, office_word
+from backend.exams.publication import Place, Publication
 from backend.exams.reconciling import StillUsed, reconcile
 from backend.exams.reference import area_codes, site_codes
 from backend.exams.specialities import load_specialities, speciality_codes
@@ -47,6 +48,29 @@ class ExamLoading:
         given = ", ".join(f"{name} = {edge.isoformat()}" for name, edge in edges.items() if edge is not None)
         text = f'exam = "{exam_code}"\nlevel = "national"\npart = "{stage}"\n[windows]\n{stage} = {{ {given} }}\n'
         return await self._load([parse(f"{exam_code}-{stage}.toml", text)], accept_outside=False, actor=actor)
+
+    async def amend(
+        self,
+        exam_code: str,
+        place: Place,
+        stage: Stage,
+        windows: Sequence[Window],
+        *,
+        actor: Actor,
+        first: Callable[[], Awaitable[bool]],
+    ) -> None:
+        """Set one place's own windows of a stage, over what its published files say; none: the files' word again.
+
+        `first` is asked with nobody else loading: whether to go on; what it raises ends all of it. Raises FilesRefused.
+        """
+        async with self._database.transaction():
+            await self._database.rows(ONE_AT_A_TIME)
+            if not await first():
+                return
+            said = {known: spans for known, spans in (await office_word(exam_code, place)).items() if known != stage}
+            said |= {stage: tuple(windows)} if windows else {}
+            file = parse(office_file(exam_code, place), office_text(exam_code, place, said))
+            await self._load([file], accept_outside=False, actor=actor)
 
     async def _load(self, files: Sequence[ExamFile], *, accept_outside: bool, actor: Actor) -> list[str]:
         async with self._database.transaction():

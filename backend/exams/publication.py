@@ -12,6 +12,7 @@ from typing import Final, NamedTuple, TypeVar
 from backend.exams.calendar import Calendar, Layer, LayerName
 from backend.exams.exam_file import ExamFile, FileFault
 from backend.exams.file_shape import (
+    OFFICE_PART,
     AreaFile,
     LayerShape,
     NationalFile,
@@ -22,6 +23,7 @@ from backend.exams.file_shape import (
     SiteFile,
 )
 from backend.exams.file_values import AfterAutoConfirmation, ConfirmationMode, Level, PaymentMode
+from backend.exams.stages import Stage
 from backend.exams.toml_lines import Path as KeyPath
 
 T = TypeVar("T")
@@ -127,9 +129,14 @@ class Publication:
 
     @cached_property
     def downwards(self) -> Sequence[PublishedFile]:
-        """The files from the nation down to the sites, those of one place in the order of their parts."""
+        """The files from the nation down to the sites, those of one place in the order of their parts, the office's own
+        part last."""
         levels = ("national", "area", "site")
-        return sorted(self.files, key=lambda file: (levels.index(level_of(file.place)), file.shape.part))
+
+        def order(file: PublishedFile) -> tuple[int, bool, str]:
+            return levels.index(level_of(file.place)), file.shape.part == OFFICE_PART, file.shape.part
+
+        return sorted(self.files, key=order)
 
     def at(self, place: Place) -> list[PublishedFile]:
         """The files that speak for exactly this level and place, in the order of their parts."""
@@ -138,13 +145,16 @@ class Publication:
     def calendar(self, area: str | None = None, site: str | None = None) -> Calendar:
         return Calendar(tuple(self.layer(place) for place in places_down_to(area, site) if self.at(place)))
 
+    def speakers(self, place: Place) -> Mapping[Stage, PublishedFile]:
+        """Whose windows hold of each stage that this level and place speaks of."""
+        return {stage: file for file in self.at(place) for stage in file.shape.windows}
+
     def layer(self, place: Place) -> Layer:
-        files = self.at(place)
-        windows = {stage: (file, spans) for file in files for stage, spans in file.shape.windows.items()}
+        speakers = self.speakers(place)
         return Layer(
             name=level_of(place),
-            windows={stage: [span.window() for span in spans] for stage, (_, spans) in windows.items()},
-            samples=frozenset(stage for stage, (file, _) in windows.items() if file.shape.sample),
+            windows={stage: [span.window() for span in file.shape.windows[stage]] for stage, file in speakers.items()},
+            samples=frozenset(stage for stage, file in speakers.items() if file.shape.sample),
         )
 
     @cached_property

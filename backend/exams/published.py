@@ -11,6 +11,16 @@ VERSIONS: Final = "SELECT code, version FROM exam"
 FRESH_SECONDS: Final = 1.0
 
 
+class Still:
+    """One snapshot, whatever becomes of the database."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+
+    async def now(self) -> Snapshot:
+        return self._snapshot
+
+
 class Published:
     """Asks the database at most once every `fresh_seconds` of real time whether anything has changed."""
 

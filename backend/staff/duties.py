@@ -69,6 +69,9 @@ class Duty(StrEnum):
     MANAGE_MEMBERS = "manage_members"
     SEE_REGISTRATIONS = "see_registrations"
     SEE_AUDIT = "see_audit"
+    SEE_CALENDAR = "see_calendar"
+    EDIT_CALENDAR = "edit_calendar"
+    SEE_FIGURES = "see_figures"
 
 
 Whose = Mapping[Level, frozenset[Role]]
@@ -171,6 +174,10 @@ WHOSE: Final[Mapping[Duty, Whose]] = {
     Duty.MANAGE_MEMBERS: _whose(Role.REVIEW, offices=_REVIEWERS),
     # Who reviews answers for what was done.
     Duty.SEE_AUDIT: _whose(Role.REVIEW, offices=_REVIEWERS),
+    # It is published; who sets the windows is who answers for the reviews in them.
+    Duty.SEE_CALENDAR: {level: frozenset(ROLES_OF[level]) for level in _REVIEWERS},
+    Duty.EDIT_CALENDAR: _whose(Role.REVIEW, offices=_REVIEWERS),
+    Duty.SEE_FIGURES: _whose(Role.REVIEW, Role.DESK, Role.FINANCE, Role.READ, offices=_REVIEWERS),
     # Nobody can work for candidates without finding them.
     Duty.SEE_REGISTRATIONS: {level: frozenset(roles) for level, roles in ROLES_OF.items()},
 }

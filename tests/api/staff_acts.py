@@ -18,6 +18,7 @@ from backend.custody.models import StatementKind
 from backend.custody.watches import Kept
 from backend.documents.models import BatchKind
 from backend.documents.sheet_papers import SheetKind
+from backend.exams.stages import Stage
 from backend.registrations.audit_log import Asked
 from backend.registrations.bulk_review import Preview
 from backend.registrations.corrections import Correctable
@@ -997,6 +998,48 @@ ACTS: Final = (
         method="Appointments.under",
         duty=Duty.MANAGE_MEMBERS,
         call=lambda world, who, on: world.built.appointments.under(who),
+        unscoped=True,
+    ),
+    StaffAct(
+        method="CalendarEditing.timeline",
+        duty=Duty.SEE_CALENDAR,
+        call=lambda world, who, on: world.built.calendar_editing.timeline(who, EXAM),
+        unscoped=True,
+    ),
+    StaffAct(
+        method="CalendarEditing.editing",
+        duty=Duty.EDIT_CALENDAR,
+        call=lambda world, who, on: world.built.calendar_editing.editing(who, EXAM, Stage.PAYMENT),
+        unscoped=True,
+    ),
+    StaffAct(
+        method="CalendarEditing.preview",
+        duty=Duty.EDIT_CALENDAR,
+        call=lambda world, who, on: world.built.calendar_editing.preview(who, EXAM, Stage.PAYMENT, ()),
+        unscoped=True,
+    ),
+    StaffAct(
+        method="CalendarEditing.save",
+        duty=Duty.EDIT_CALENDAR,
+        call=lambda world, who, on: world.built.calendar_editing.save(who, EXAM, Stage.PAYMENT, (), mark=""),
+        unscoped=True,
+    ),
+    StaffAct(
+        method="RegistrationFigures.overview",
+        duty=Duty.SEE_FIGURES,
+        call=lambda world, who, on: world.built.registration_figures.overview(who, EXAM),
+        unscoped=True,
+    ),
+    StaffAct(
+        method="MoneyFigures.of",
+        duty=Duty.SEE_FIGURES,
+        call=lambda world, who, on: world.built.money_figures.of(who, EXAM),
+        unscoped=True,
+    ),
+    StaffAct(
+        method="QuestionFigures.waiting",
+        duty=Duty.SEE_FIGURES,
+        call=lambda world, who, on: world.built.question_figures.waiting(who),
         unscoped=True,
     ),
 )

@@ -12,6 +12,10 @@ from tests.phone.watch import Watch
 
 pytestmark = pytest.mark.browser
 PASSWORD = "a long sample phrase"
+PAGES = (
+    *("/registrations", "/account", "/members", "/calendar", "/seating", "/printing", "/custody", "/exam-day"),
+    *("/figures", "/figures/money", "/figures/reminders", "/figures/questions"),
+)
 
 
 async def with_a_key(console: Console, page: Page) -> None:
@@ -69,7 +73,7 @@ async def test_the_pages_fit_a_phone_and_an_old_screen_in_both_languages(
     await with_a_key(console, page)
     for size in (PHONE, {"width": 1366, "height": 768}):
         await page.set_viewport_size(size)  # type: ignore[arg-type]
-        for path in ("/", "/registrations", f"/registrations/{phone.registration}", "/account", "/members"):
+        for path in (*PAGES, f"/registrations/{phone.registration}"):
             await page.goto(console.url + path)
             wide = await page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
             assert not wide, (path, size)

@@ -44,6 +44,8 @@ SAID: Final = {
     **{"subject": "基础知识", "offence": "ordinary-1", "seen_at": "2024-04-13T09:40", "told_at": "2024-04-13T09:45"},
 }
 """Every form filled in, so that nothing but the scope is in the way."""
+NUMBERS: Final = ("plan", "batch", "part", "venue", "room", "hand_over", "count")
+"""Of things that are known by a number; nothing has this one."""
 
 
 def asks_for_staff(route: Route) -> bool:
@@ -67,6 +69,8 @@ def filled(page: Page, target: Target = NOTHING) -> str:
         "key": 0,
         "member": uuid4(),
         "inquiry": target.inquiry,
+        "stage": "payment",
+        **dict.fromkeys(NUMBERS, 0),
     }
     return re.sub(r"{(\w+)}", lambda found: str(named[found[1]]), page.path)
 
