@@ -216,7 +216,7 @@ async def invite_staff(settings: Settings, *, username: str) -> str:
 async def index_phones(settings: Settings) -> str:
     """Make phones searchable that were kept before they could be; how many, in words."""
     async with services(settings) as built:
-        return f"{await built.phone_index.fill()} phones indexed"
+        return f"phones indexed: {await built.phone_index.fill()}"
 
 
 def _told(invitation: Invitation) -> str:
