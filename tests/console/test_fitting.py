@@ -12,7 +12,7 @@ from tests.console.test_scope import NOT_THERE, filled
 from tests.phone.watch import Watch
 
 pytestmark = pytest.mark.browser
-FILES = (".xlsx", ".csv", "/photo")
+FILES = (".xlsx", ".csv", "/photo", "/manifest", "/events")
 
 
 async def test_every_page_fits_both_screens_in_both_languages(console: Console, page: Page, watch: Watch) -> None:

@@ -33,10 +33,13 @@ API: Final[Mapping[tuple[str, str], Duty | Door]] = {
 }
 """Whose each call of the API is that asks for a staff session; the duties are tried in tests/api/test_duties.py."""
 WITHOUT_ANYTHING: Final = uuid4()
-OBJECTS: Final = {"registration", "correction", "refund", "violation", "change", "recovery"}
+OBJECTS: Final = {
+    *("registration", "correction", "refund", "violation", "change", "recovery", "inquiry"),
+    *("plan", "batch", "venue", "hand_over"),
+}
 """What a page can be about that is one office's, as its path names it."""
-NOT_THERE: Final = {"{kind}", "{which}", "{message}"}
-"""Pictures that the sample has none of."""
+NOT_THERE: Final = {"{kind}", "{which}", "{message}", "{part}", "{room}"}
+"""Pictures and parts that the sample has none of."""
 SAID: Final = {
     **dict.fromkeys(("reasons", "reason", "evidence", "note", "policy"), "示例"),
     **{"what": "name", "value": "测试龑", "proof": "honour", "lifts": "years_too_few", "recommended": "no"},
@@ -44,8 +47,6 @@ SAID: Final = {
     **{"subject": "基础知识", "offence": "ordinary-1", "seen_at": "2024-04-13T09:40", "told_at": "2024-04-13T09:45"},
 }
 """Every form filled in, so that nothing but the scope is in the way."""
-NUMBERS: Final = ("plan", "batch", "part", "venue", "room", "hand_over", "count")
-"""Of things that are known by a number; nothing has this one."""
 
 
 def asks_for_staff(route: Route) -> bool:
@@ -70,7 +71,13 @@ def filled(page: Page, target: Target = NOTHING) -> str:
         "member": uuid4(),
         "inquiry": target.inquiry,
         "stage": "payment",
-        **dict.fromkeys(NUMBERS, 0),
+        "plan": target.plan,
+        "batch": target.batch,
+        "part": 0,
+        "venue": target.venue,
+        "room": 0,
+        "hand_over": target.hand_over,
+        "count": target.count,
     }
     return re.sub(r"{(\w+)}", lambda found: str(named[found[1]]), page.path)
 
