@@ -101,21 +101,22 @@ class Desk:
 
 async def _desk(database: Database, exam_id: int, site_id: int) -> Desk:
     (plan,) = await database.rows(
-        "INSERT INTO seating_plan (exam_id, site_id, seed, candidates, adopted_at, adopted_by) "
-        "VALUES ($1, $2, 1, 1, $3, 'test') RETURNING id",
+        "INSERT INTO seating_plan (exam_id, site_id, seed, candidates, adopted_at, adopted_by, state, neighbours, "
+        "least_neighbours, decided_at, decided_by) "
+        "VALUES ($1, $2, 1, 1, $3, 'test', 'frozen', 0, 0, $3, 'test') RETURNING id",
         exam_id,
         site_id,
         RESULTS[0],
     )
     (venue,) = await database.rows(
-        "INSERT INTO venue (exam_id, site_id, number, name, address, sample) "
-        "VALUES ($1, $2, 99, '示例考场', '示例路9号', true) RETURNING id",
+        "INSERT INTO venue (exam_id, site_id, number, name, address, sample, kept_by_site) "
+        "VALUES ($1, $2, 99, '示例考场', '示例路9号', true, true) RETURNING id",
         exam_id,
         site_id,
     )
     rooms = await database.rows(
-        "INSERT INTO room (venue_id, number, capacity) SELECT $1, number, 99 FROM generate_series(1, 99) AS number "
-        "RETURNING id",
+        "INSERT INTO room (venue_id, number, capacity, columns, broken, wheelchair, sessions) "
+        "SELECT $1, number, 99, 10, '[]', '[]', '[]' FROM generate_series(1, 99) AS number RETURNING id",
         venue["id"],
     )
     sessions: dict[int, list[int]] = {}

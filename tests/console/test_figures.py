@@ -62,7 +62,7 @@ async def test_money_and_refunds_are_counted_and_summed(console: Console) -> Non
     _, body = await console.call("GET", "/figures/money", token=token)
     yuan = f"¥{order['amount_fen'] / 100:,.2f}"
     assert rows(body, "paid")[1:] == [["微信", "1", yuan], ["合计", "1", yuan]]
-    assert ["已缴费", "1"] in rows(body, "by-payment") and "没有退款" in body
+    assert ["已缴费", "1"] in rows(body, "by-payment") and "没有退费" in body
 
 
 async def test_reminders_are_counted_by_kind_and_state(console: Console) -> None:

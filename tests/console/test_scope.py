@@ -44,6 +44,7 @@ SAID: Final = {
     **dict.fromkeys(("reasons", "reason", "evidence", "note", "policy"), "示例"),
     **{"what": "name", "value": "测试龑", "proof": "honour", "lifts": "years_too_few", "recommended": "no"},
     **{"receipt_number": "1", "amount": "1.00", "until": "2024-02-01T10:00", "version": "1"},
+    **{"kind": "sign_in_sheet", "room": "1", "side": "giver", "counted": "1", "text": "示例"},
     **{"subject": "基础知识", "offence": "ordinary-1", "seen_at": "2024-04-13T09:40", "told_at": "2024-04-13T09:45"},
 }
 """Every form filled in, so that nothing but the scope is in the way."""
