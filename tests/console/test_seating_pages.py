@@ -1,6 +1,7 @@
 """Rooms, plans, printing and the exam day at a site's and an area's desk, over HTTP."""
 
 import re
+from datetime import timedelta
 from io import BytesIO
 from zipfile import ZipFile
 
@@ -168,3 +169,16 @@ async def test_the_exam_day_page_goes_by_the_clock(console: Console) -> None:
     await world.at(first[0].strftime("%Y-%m-%d %H:%M"))
     answer, body = await console.call("GET", f"/exam-day?exam={EXAM}", token=token)
     assert answer.status == 200 and first[1] in body and "可以入场" in body
+
+
+async def test_an_invigilator_reads_on_the_page_what_is_due_and_the_order_to_read_out(console: Console) -> None:
+    world = console.world
+    await world.clerks()
+    token = await console.token(await colleague(world))
+    first = min(one.starts_at for one in await world.built.exams.sessions("nurse-2012", AREA))
+    read = 0
+    for minutes in range(60, 0, -5):
+        await world.at((first - timedelta(minutes=minutes)).strftime("%Y-%m-%d %H:%M"))
+        _, body = await console.call("GET", "/exam-day?exam=nurse-2012", token=token)
+        read += "宣读考场指令A段" in body and "<blockquote>" in body
+    assert read > 0
