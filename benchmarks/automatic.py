@@ -17,10 +17,10 @@ import asyncpg
 from backend.registrations.asking_again import BATCH
 from benchmarks.candidates import MADE
 from zhunkao import wiring
+from zhunkao.building import services
 from zhunkao.demo.programs import exam_files
 from zhunkao.installation import services as servers
 from zhunkao.journey.people import EXAM, RETURNING, sections
-from zhunkao.services import services
 from zhunkao.settings import Settings
 
 COUNT: Final = 100_000

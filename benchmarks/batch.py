@@ -26,10 +26,10 @@ from benchmarks.candidates import ADMITTED, ENTERED, MADE
 from benchmarks.cards import FONTS, example
 from benchmarks.imports import peak_mb, process_mb
 from zhunkao import wiring
+from zhunkao.building import services
 from zhunkao.demo.programs import exam_files
 from zhunkao.installation import services as servers
 from zhunkao.journey.people import AREA, EXAM, RETURNING, SITE, sections
-from zhunkao.services import services
 from zhunkao.settings import Settings, revealed
 
 CARDS: Final = 10_000

@@ -22,12 +22,12 @@ from backend.documents.fonts import prepare_fonts
 from benchmarks.batch import prepare
 from benchmarks.cards import FONTS
 from benchmarks.load import Measured, figures, load, request
+from zhunkao.building import services
 from zhunkao.demo.programs import program
 from zhunkao.demo.supervisor import Supervisor
 from zhunkao.embedded.places import free_port
 from zhunkao.installation import services as servers
 from zhunkao.processes import Program
-from zhunkao.services import services
 from zhunkao.settings import Settings
 
 CLIENTS: Final = 32

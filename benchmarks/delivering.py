@@ -18,6 +18,7 @@ import aiohttp
 import asyncpg
 
 from zhunkao import installation
+from zhunkao.building import services
 from zhunkao.demo.programs import program
 from zhunkao.demo.sandbox import product_settings, sandbox_keys
 from zhunkao.demo.supervisor import Supervisor
@@ -25,7 +26,6 @@ from zhunkao.embedded import EmbeddedPostgres, EmbeddedValkey
 from zhunkao.embedded.places import free_port
 from zhunkao.processes import Program
 from zhunkao.running import run
-from zhunkao.services import services
 from zhunkao.settings import PREFIX, Settings, as_environment, load
 
 TEMPLATE: Final = "TEMPLATE-NEWS"

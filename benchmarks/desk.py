@@ -25,13 +25,14 @@ from backend.staff.models import Factor, Level, StaffMember
 from backend.staff.scope import Clerk, clerk
 from benchmarks.candidates import MADE
 from zhunkao import wiring
+from zhunkao.building import services
 from zhunkao.demo.programs import exam_files, program
 from zhunkao.demo.supervisor import Supervisor
 from zhunkao.embedded.places import free_port
 from zhunkao.installation import services as servers
 from zhunkao.journey.people import AREA, SITE
 from zhunkao.processes import Program
-from zhunkao.services import Services, services
+from zhunkao.services import Services
 from zhunkao.settings import Settings
 
 MESSAGES, STREAMS, EACH = 1_000_000, 2_000, 5

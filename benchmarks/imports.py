@@ -22,10 +22,10 @@ import asyncpg
 from backend.candidates.document_numbers import check_character
 from benchmarks.candidates import ADMITTED, ENTERED, MADE
 from zhunkao import wiring
+from zhunkao.building import services
 from zhunkao.demo.programs import exam_files
 from zhunkao.installation import services as servers
 from zhunkao.journey.people import AREA, EDUCATION, EXAM, SITE, SPECIALITY, SUBJECTS, WORK
-from zhunkao.services import services
 from zhunkao.settings import Settings, revealed
 
 ROWS: Final = 1_000_000

@@ -254,8 +254,8 @@ def _seated(one: Life, act: Any, desk: Desk, registration: UUID) -> Iterable[Act
     if one.card is not None:
         yield act(one.card, EventName.ADMIT_CARD_DOWNLOADED, admit_card_downloaded_at=one.card)
     result = (
-        "INSERT INTO result (registration_id, exam_id, admit_number, marks, rolled, rolls_on, qualified, sample) "
-        "VALUES ($1, $2, $3, '[]', '[]', '[]', false, true)"
+        "INSERT INTO result (registration_id, exam_id, admit_number, reported, marks, rolled, rolls_on, qualified, "
+        "sample) VALUES ($1, $2, $3, '[]', '[]', '[]', '[]', false, true)"
     )
     imported = WEEKENDS[1][1] + timedelta(days=10)
     yield act(

@@ -19,10 +19,10 @@ from backend.clock import EXAM_ZONE, SettableClock
 from benchmarks.candidates import MADE
 from notifications.reminders import Reminders, reminders
 from zhunkao import wiring
+from zhunkao.building import services
 from zhunkao.demo.programs import exam_files
 from zhunkao.installation import services as servers
 from zhunkao.journey.people import AREA, EXAM, SITE, SPECIALITY, SUBJECTS
-from zhunkao.services import services
 from zhunkao.settings import Settings
 
 CANDIDATES: Final = 250_000

@@ -22,9 +22,10 @@ from benchmarks.reminder_acts import acts_of_all, candidate_of, do
 from benchmarks.reminder_lives import CHINA, Life, expected, lives
 from notifications.reminders import reminders
 from zhunkao import wiring
+from zhunkao.building import services
 from zhunkao.demo.programs import exam_files
 from zhunkao.installation import services as servers
-from zhunkao.services import Services, services
+from zhunkao.services import Services
 from zhunkao.settings import Settings
 
 CANDIDATES, SEED = 2_000, 2024

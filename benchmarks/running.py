@@ -10,6 +10,7 @@ from pathlib import Path
 
 import aiohttp
 
+from zhunkao.building import services
 from zhunkao.demo.course import start, with_ports
 from zhunkao.demo.programs import program
 from zhunkao.demo.progress import Progress
@@ -20,7 +21,6 @@ from zhunkao.journey.people import Person
 from zhunkao.journey.phone import Phone
 from zhunkao.journey.record import Record
 from zhunkao.journey.stage import Stage
-from zhunkao.services import services
 from zhunkao.settings import Settings
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from notifications.preview import Preview
-from zhunkao.services import services
+from zhunkao.building import services
 from zhunkao.settings import Settings
 
 

@@ -29,10 +29,10 @@ from backend.staff.scope import clerk
 from miniprogram_api.app import create_app
 from zhunkao import __version__
 from zhunkao.bill_report import Report, report
+from zhunkao.building import services
 from zhunkao.logs import configure_logs
 from zhunkao.loop_lag import watched
 from zhunkao.migrating import migrate as migrate_database
-from zhunkao.services import services
 from zhunkao.settings import Settings
 from zhunkao.worker import work
 

@@ -23,7 +23,7 @@ def economical() -> Iterator[None]:
     cheap = partial(PasswordHasher, time_cost=1, memory_cost=8, parallelism=1)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("backend.passwords.PasswordHasher", cheap)
-        patch.setattr("zhunkao.services.bundled_fonts", cache(bundled_fonts))
+        patch.setattr("zhunkao.building.bundled_fonts", cache(bundled_fonts))
         yield
 
 

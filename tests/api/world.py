@@ -33,9 +33,10 @@ from miniprogram_api.app import create_app
 from sandbox.app import create_app as create_sandbox
 from sandbox.keys import SandboxKeys
 from sandbox.settings import SandboxSettings
+from zhunkao.building import services
 from zhunkao.demo.sandbox import product_settings, sandbox_settings
 from zhunkao.journey.people import AREA, EXAM, SITE, Person, sections, write_last_year
-from zhunkao.services import Services, services
+from zhunkao.services import Services
 from zhunkao.settings import Settings
 from zhunkao.tables import MODELS
 from zhunkao.worker import jobs

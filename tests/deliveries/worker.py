@@ -4,7 +4,7 @@ import asyncio
 
 from tests.deliveries.outbox import platforms_of, way_out
 from tests.deliveries.words import AlwaysDue, SameWords
-from zhunkao.services import services
+from zhunkao.building import services
 from zhunkao.settings import load
 
 

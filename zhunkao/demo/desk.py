@@ -22,8 +22,9 @@ from backend.registrations.moves import Act
 from backend.staff.models import Level, StaffMember
 from backend.staff.scope import clerk
 from backend.wording import Language, say
+from zhunkao.building import services
 from zhunkao.journey.people import AREA, AREA_CLERK, EXAM, SECOND_SITE_CLERK, SITE, SITE_CLERK, write_last_year
-from zhunkao.services import Services, services
+from zhunkao.services import Services
 from zhunkao.settings import Settings
 
 CLERKS: Final = {

@@ -10,6 +10,7 @@ import aiohttp
 
 from backend.errors import Refusal
 from backend.staff.scope import Clerk, clerk
+from zhunkao.building import services
 from zhunkao.journey.asking import ask
 from zhunkao.journey.entering import enter_from, enter_new, return_changed, return_unchanged
 from zhunkao.journey.offices import arrange_seats, confirm, refuse_outdated, review_at_site, review_in_area
@@ -20,7 +21,6 @@ from zhunkao.journey.record import Record, WrongStep
 from zhunkao.journey.recovering import recover_at_site, recover_by_face
 from zhunkao.journey.reminded import has_nothing_to_confirm, is_reminded_to_confirm
 from zhunkao.journey.stage import Stage, save_pdf
-from zhunkao.services import services
 from zhunkao.settings import Settings
 
 
