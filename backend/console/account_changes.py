@@ -6,7 +6,7 @@ from uuid import UUID
 from aiohttp import web
 
 from backend.console.pages import Pages, Visit, see_other
-from backend.console.sent import a_key_of, after_of, row_of
+from backend.console.sent import a_key_of, after_of, row_key
 from backend.inquiries.models import ChangeState
 from backend.staff.duties import Duty
 
@@ -31,7 +31,7 @@ async def show_change(visit: Visit) -> web.StreamResponse:
 
 @pages.add("GET", HERE + "/{change}/pictures/{message}", Duty.SEE_ACCOUNT_CHANGE)
 async def show_picture(visit: Visit) -> web.StreamResponse:
-    message = a_key_of(row_of, visit.request.match_info["message"], "picture_unknown")
+    message = a_key_of(row_key, visit.request.match_info["message"], "picture_unknown")
     picture = await visit.house.account_changes.picture(visit.clerk, _change(visit), message)
     return web.Response(body=picture, content_type="image/jpeg")
 

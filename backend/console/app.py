@@ -33,6 +33,7 @@ from backend.console import (
     refunds,
     registrations,
     reports,
+    results,
     score_merging,
     seating,
     sign_in,
@@ -47,7 +48,7 @@ ROOMS: Final = (
     *(sign_in, credentials, home, registrations, bulk, case),
     *(corrections, refunds, fees, violations, score_merging, frontline),
     *(calendar, figures, seating, printing, custody),
-    *(account_changes, account_recoveries, inbox, inbox_acts, notices, reports, audit, members),
+    *(account_changes, account_recoveries, inbox, inbox_acts, notices, results, reports, audit, members),
 )
 STATIC: Final = {
     "bootstrap.min.css": "text/css",

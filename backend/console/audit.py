@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from aiohttp import web
 
 from backend.console.pages import Pages, Visit
-from backend.console.sent import at, row_of
+from backend.console.sent import instant_of, row_key
 from backend.registrations.audit_log import SUBJECTS, Asked, Record
 from backend.staff.duties import Duty
 from backend.wording import catalogue
@@ -28,8 +28,8 @@ def asked_of(visit: Visit) -> Asked:
         act=query.get("act", "").strip()[:64] or None,
         subject=query.get("subject", "").strip()[:32] or None,
         registration_number=query.get("registration_number", "").strip()[:16] or None,
-        since=at(query, "since"),
-        until=at(query, "until"),
+        since=instant_of(query.get("since", ""), "since"),
+        until=instant_of(query.get("until", ""), "until"),
     )
 
 
@@ -77,6 +77,6 @@ def _csv(lines: Iterable[Sequence[str]]) -> bytes:
 
 def _before(visit: Visit) -> int | None:
     try:
-        return row_of(visit.request.query.get("before", "")) or None
+        return row_key(visit.request.query.get("before", "")) or None
     except ValueError:
         return None

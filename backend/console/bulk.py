@@ -10,7 +10,7 @@ from multidict import MultiDictProxy
 from backend.console.case import PAPER, papers_of
 from backend.console.pages import Handler, Pages, Visit
 from backend.console.registrations import FILTERS, wanted_of
-from backend.console.sent import a_key_of, at, lines_of, texts
+from backend.console.sent import a_key_of, instant_of, lines_of, texts
 from backend.errors import Faulty
 from backend.registrations.bulk_review import Outcome
 from backend.registrations.moves import Act
@@ -86,7 +86,7 @@ def _carrying_out(act: Act) -> Handler:
             act,
             chosen(sent),
             reasons=lines_of(said, "reasons"),
-            until=at(said, "until"),
+            until=instant_of(said.get("until", ""), "until"),
             papers=papers_of(said),
         )
         left = [one for one in outcomes if one.refusal is not None and not one.is_done(act)]

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from aiohttp import web
 
 from backend.console.pages import Handler, Pages, Visit, see_other
-from backend.console.sent import at, lines_of, registration_of
+from backend.console.sent import instant_of, lines_of, registration_of
 from backend.registrations.moves import Act
 from backend.registrations.office import DUTIES, REASONED, RETURNS
 from backend.staff.duties import Duty
@@ -53,7 +53,7 @@ def _acting(act: Act) -> Handler:
             registration,
             verification_code=sent.get("code") or None,
             reasons=lines_of(sent, "reasons"),
-            until=at(sent, "until"),
+            until=instant_of(sent.get("until", ""), "until"),
             despite=sent.get("despite") or None,
             papers=papers_of(sent),
         )

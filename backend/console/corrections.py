@@ -7,7 +7,7 @@ from aiohttp import web
 from aiohttp.web import FileField
 
 from backend.console.pages import Pages, Visit, see_other
-from backend.console.sent import a_key_of, after_of, registration_of, row_of, texts
+from backend.console.sent import a_key_of, after_of, registration_of, row_key, texts
 from backend.errors import Fault, Faulty
 from backend.pictures import MAX_BYTES
 from backend.registrations.corrections import Correctable
@@ -110,4 +110,4 @@ def _what(text: str) -> Correctable:
 
 
 def _correction(visit: Visit) -> int:
-    return a_key_of(row_of, visit.request.match_info["correction"], "correction_unknown")
+    return a_key_of(row_key, visit.request.match_info["correction"], "correction_unknown")

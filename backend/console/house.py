@@ -15,6 +15,7 @@ from backend.documents.custody_papers import CustodyPapers
 from backend.documents.inquiry_lists import InquiryLists
 from backend.documents.review_reports import ReviewReports
 from backend.documents.site_sheets import SiteSheets
+from backend.documents.violation_papers import ViolationPapers
 from backend.exams.catalogue import Exams
 from backend.inquiries.absences import Absences
 from backend.inquiries.account_changes import AccountChanges
@@ -48,6 +49,8 @@ from backend.registrations.office import Office
 from backend.registrations.score_merging import ScoreMerging
 from backend.registrations.work_list import WorkList
 from backend.reminders.counts import ReminderCounts
+from backend.results.certificates import Certificates
+from backend.results.publication import Publications
 from backend.seating.area_checks import SeatingChecks
 from backend.seating.exam_day import ExamDay
 from backend.seating.plans import Seating
@@ -105,6 +108,9 @@ class House:
     notice_board: NoticeBoard
     exams: Exams
     audit_log: AuditLog
+    publications: Publications
+    certificates: Certificates
+    violation_papers: ViolationPapers
     calendar_editing: CalendarEditing
     registration_figures: RegistrationFigures
     money_figures: MoneyFigures

@@ -5,7 +5,7 @@ from typing import Final
 from aiohttp import web
 
 from backend.console.pages import Pages, Visit, see_other
-from backend.console.sent import a_key_of, after_of, registration_of, row_of
+from backend.console.sent import a_key_of, after_of, registration_of, row_key
 from backend.payments.models import RefundState
 from backend.payments.onsite import ONSITE
 from backend.payments.refund_desk import RefundList
@@ -79,4 +79,4 @@ async def ask(visit: Visit) -> web.StreamResponse:
 
 
 def _refund(visit: Visit) -> int:
-    return a_key_of(row_of, visit.request.match_info["refund"], "refund_unknown")
+    return a_key_of(row_key, visit.request.match_info["refund"], "refund_unknown")

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from enum import StrEnum
 from json import JSONDecodeError
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from aiohttp import web
@@ -15,7 +15,6 @@ from backend.errors import Fault, Faulty, NotFound
 
 K = TypeVar("K")
 E = TypeVar("E", bound=StrEnum)
-LARGEST_KEY: Final = 2**63 - 1
 
 
 def a_key_of(kind: Callable[[str], K], text: str, refusal: str) -> K:
@@ -31,18 +30,10 @@ def registration_of(visit: Visit) -> UUID:
     return a_key_of(UUID, visit.request.match_info["registration"], "registration_unknown")
 
 
-def row_of(text: str) -> int:
-    """A row's number as databases count them. Raises ValueError."""
-    number = int(text)
-    if not 0 <= number <= LARGEST_KEY:
-        raise ValueError("no row has it")
-    return number
-
-
 def after_of(visit: Visit) -> int:
     """The row to go on after, where a list goes on; what is no number begins it anew."""
     try:
-        return row_of(visit.request.query.get("after", "0"))
+        return row_key(visit.request.query.get("after", "0"))
     except ValueError:
         return 0
 
@@ -55,16 +46,6 @@ def texts(sent: Mapping[str, object]) -> dict[str, str]:
 def lines_of(sent: Mapping[str, str], field: str) -> list[str]:
     """A field with one thing a line; empty lines are none."""
     return [line for line in sent.get(field, "").splitlines() if line.strip()]
-
-
-def at(sent: Mapping[str, str], field: str) -> datetime | None:
-    """An instant as a browser's field has it; in China's time. None where none is given; raises Faulty naming it."""
-    if not (text := sent.get(field, "")):
-        return None
-    try:
-        return datetime.fromisoformat(text).replace(tzinfo=EXAM_ZONE)
-    except ValueError as error:
-        raise Faulty("request_faulty", faults=[Fault(field, "malformed")]) from error
 
 
 async def json_of(request: web.Request) -> dict[str, Any]:

@@ -6,8 +6,9 @@ from typing import Final
 from aiohttp import web
 
 from backend.clock import EXAM_ZONE
+from backend.console.downloads import whole
 from backend.console.pages import Pages, Visit, see_other
-from backend.console.sent import a_key_of, after_of, at, registration_of, row_of
+from backend.console.sent import a_key_of, after_of, instant_of, registration_of, row_key
 from backend.errors import Fault, Faulty
 from backend.staff.duties import Duty
 from backend.violations.models import Violation, ViolationState
@@ -15,6 +16,7 @@ from backend.violations.offences import Severity, offences
 from backend.violations.records import Record, Thing
 
 pages = Pages()
+PDF: Final = "application/pdf"
 PAGE: Final = 50
 THINGS: Final = 5
 """Lines for things that were taken."""
@@ -51,6 +53,19 @@ async def show_violation(visit: Visit) -> web.StreamResponse:
         waits=violation.state is ViolationState.RECORDED,
         upheld=violation.state is ViolationState.UPHELD,
     )
+
+
+# What is printed has document numbers whole, and that is written down: no address that only looks does that.
+@pages.add("POST", "/violations/{violation}/record", Duty.REPORT_VIOLATIONS)
+async def print_record(visit: Visit) -> web.StreamResponse:
+    number = _violation(visit)
+    return whole(await visit.house.violation_papers.record(visit.clerk, number), f"违纪记录单-{number}.pdf", PDF)
+
+
+@pages.add("POST", "/reports/{exam}/violations", Duty.REPORT_VIOLATIONS)
+async def print_list(visit: Visit) -> web.StreamResponse:
+    exam = visit.request.match_info["exam"]
+    return whole(await visit.house.violation_papers.list_of(visit.clerk, exam), f"违纪名册-{exam}.pdf", PDF)
 
 
 @pages.add("POST", "/violations/{violation}/amend", Duty.RECORD_VIOLATION)
@@ -99,7 +114,7 @@ async def record(visit: Visit) -> web.StreamResponse:
 
 def _record(sent: Mapping[str, str]) -> Record:
     """Raises Faulty where something is no time or no offence; the rest is the rule's to say."""
-    seen_at, told_at = at(sent, "seen_at"), at(sent, "told_at")
+    seen_at, told_at = instant_of(sent.get("seen_at", ""), "seen_at"), instant_of(sent.get("told_at", ""), "told_at")
     severity, _, item = sent.get("offence", "").partition("-")
     faults = [] if seen_at else [Fault("seen_at", "missing")]
     faults += [] if told_at else [Fault("told_at", "missing")]
@@ -148,4 +163,4 @@ def _version(sent: Mapping[str, str]) -> int:
 
 
 def _violation(visit: Visit) -> int:
-    return a_key_of(row_of, visit.request.match_info["violation"], "violation_unknown")
+    return a_key_of(row_key, visit.request.match_info["violation"], "violation_unknown")

@@ -71,7 +71,7 @@ class Certificates:
             )
             .order_by("id")
             .limit(limit)
-            .select_related("registration")
+            .select_related("registration__candidate")
         )
 
     async def _require_passed(self, row: Registration) -> None:

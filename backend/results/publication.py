@@ -1,5 +1,6 @@
 """From which instant an exam's results may be seen: set by the centre, and final once it has come."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
@@ -43,6 +44,11 @@ class Publications:
             # Told now for whoever plans by it; it holds no result, and nobody reads one before the instant.
             await tell(EventName.RESULTS_ANNOUNCED, subject_id=exam.code, candidate_id=None, at=now, **after)
         return row
+
+    async def announced(self, clerk: Clerk, exams: Sequence[int]) -> dict[int, ResultsPublication]:
+        """Of these exams, by their ids, the instants that are set. Raises NotAllowed."""
+        clerk.require(Duty.PUBLISH_RESULTS)
+        return {row.exam_id: row for row in await ResultsPublication.filter(exam_id__in=list(exams))}
 
     async def _set(self, exam_id: int, at: datetime, report_until: datetime | None, clerk: Clerk) -> ResultsPublication:
         if report_until is not None and report_until <= at:

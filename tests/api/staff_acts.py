@@ -913,6 +913,12 @@ ACTS: Final = (
         unscoped=True,
     ),
     StaffAct(
+        method="Publications.announced",
+        duty=Duty.PUBLISH_RESULTS,
+        call=lambda world, who, on: _none(world.built.publications.announced(who, [])),
+        unscoped=True,
+    ),
+    StaffAct(
         method="Publications.publish",
         duty=Duty.PUBLISH_RESULTS,
         call=lambda world, who, on: world.built.publications.publish(

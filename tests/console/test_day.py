@@ -7,10 +7,10 @@ import re
 from uuid import UUID
 
 import pytest
-from backend.payments.models import Refund
 from playwright.async_api import Browser, Page, expect
 
 from backend.documents.application_form import scanned_text
+from backend.payments.models import Refund
 from backend.registrations.models import PaymentState, Registration, State
 from backend.registrations.moves import Act
 from backend.seating.models import PlanState, SeatingPlan
