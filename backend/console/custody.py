@@ -6,9 +6,8 @@ from typing import Final
 from aiohttp import web
 
 from backend.console.downloads import PDF, whole
-from backend.console.figures import exam_asked
 from backend.console.pages import Pages, Visit, see_other
-from backend.console.sent import a_key_of, instant_of, one_of, row_key
+from backend.console.sent import a_key_of, exam_asked, instant_of, one_of, row_key
 from backend.custody.declaring import Declaration, Piece
 from backend.custody.hand_overs import Counted
 from backend.custody.materials import OF_SESSION, WHOSE, HandOverKind, Material, Side

@@ -6,6 +6,7 @@ from typing import Any, Final
 from aiohttp import web
 
 from backend.console.pages import Pages, Visit
+from backend.console.sent import exam_asked
 from backend.exams.stages import Stage
 from backend.inquiries.figures import AGE_NAMES
 from backend.payments.models import RefundState
@@ -66,13 +67,6 @@ async def show_reminders(visit: Visit) -> web.StreamResponse:
 async def show_questions(visit: Visit) -> web.StreamResponse:
     waiting = await visit.house.question_figures.waiting(visit.clerk)
     return await _drawn(visit, "figures_questions.html", waiting=waiting, ages=AGE_NAMES)
-
-
-async def exam_asked(visit: Visit) -> str:
-    """The exam that the address names, else the one that is in progress. Raises NotFound `exam_unknown`."""
-    if asked := visit.request.query.get("exam"):
-        return (await visit.house.exams.exam(asked)).code
-    return (await visit.house.exams.in_progress(visit.house.clock.now())).code
 
 
 async def _drawn(visit: Visit, template: str, **context: Any) -> web.Response:

@@ -6,9 +6,8 @@ from typing import Final
 from aiohttp import web
 
 from backend.console.downloads import PDF, ZIP, streamed, whole
-from backend.console.figures import exam_asked
 from backend.console.pages import Pages, Visit, see_other
-from backend.console.sent import a_key_of, one_of, row_key, small_number
+from backend.console.sent import a_key_of, exam_asked, one_of, row_key, small_number
 from backend.documents.archive import Entry, zipped
 from backend.documents.models import BatchKind
 from backend.documents.sheet_papers import SheetKind

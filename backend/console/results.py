@@ -4,9 +4,8 @@ from typing import Final
 
 from aiohttp import web
 
-from backend.console.figures import exam_asked
 from backend.console.pages import Pages, Visit, see_other
-from backend.console.sent import after_of, instant_of, registration_of
+from backend.console.sent import after_of, exam_asked, instant_of, registration_of
 from backend.errors import Fault, Faulty
 from backend.staff.duties import Duty
 

@@ -9,9 +9,8 @@ from typing import Final
 from aiohttp import web
 
 from backend.console.downloads import whole
-from backend.console.figures import exam_asked
 from backend.console.pages import Pages, Visit, see_other
-from backend.console.sent import a_key_of, numbers_of, row_key, small_number
+from backend.console.sent import a_key_of, exam_asked, numbers_of, row_key, small_number
 from backend.errors import Fault, Faulty, TooLarge
 from backend.exams.catalogue import SiteFacts
 from backend.exams.room_layout import usual_columns

@@ -25,6 +25,13 @@ def a_key_of(kind: Callable[[str], K], text: str, refusal: str) -> K:
         raise NotFound(refusal) from error
 
 
+async def exam_asked(visit: Visit) -> str:
+    """The exam that the address names, else the one that is in progress. Raises NotFound `exam_unknown`."""
+    if asked := visit.request.query.get("exam"):
+        return (await visit.house.exams.exam(asked)).code
+    return (await visit.house.exams.in_progress(visit.house.clock.now())).code
+
+
 def registration_of(visit: Visit) -> UUID:
     """The registration a page is about. Raises NotFound `registration_unknown`."""
     return a_key_of(UUID, visit.request.match_info["registration"], "registration_unknown")
