@@ -170,11 +170,11 @@ def hand_in_closes(match: Match) -> datetime | None:
     return match.place.closes_at
 
 
-def columns(moments: Iterable[Moment]) -> list[list[Any]]:
-    """As the statements take them: one array a column."""
+def columns(told: Iterable[tuple[str, str, Moment]]) -> list[list[Any]]:
+    """As the statements take them, out of kind, telling and moment: one array a column."""
     names = ("area", "site", "point", "employer", "parent", "by_employer", "day", "due_at", "expires_at")
-    found = list(moments)
-    return [[getattr(one, name) for one in found] for name in names]
+    found = [(kind, telling, *(getattr(moment, name) for name in names)) for kind, telling, moment in told]
+    return [[row[position] for row in found] for position in range(2 + len(names))]
 
 
 def whereabouts(rows: Iterable[Mapping[str, Any]]) -> tuple[Whereabouts, ...]:

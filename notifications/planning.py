@@ -20,8 +20,6 @@ from notifications.moments import Moments, Results, columns, whereabouts
 from notifications.timing import waking
 
 OF_EXAMS: Final = "SELECT id, exam_id FROM registration WHERE id = ANY($1::uuid[])"
-BY_SIZE: Final = "SET LOCAL plan_cache_mode = 'force_custom_plan'"
-"""A batch is one registration or thousands: how its statements are carried out goes by how many there are."""
 RESULTS: Final = "SELECT publish_at, report_until FROM results_publication WHERE exam_id = $1"
 WHEREABOUTS: Final = f"""
 SELECT DISTINCT {sql.AREA} AS area, {sql.SITE} AS site, coalesce(registration.confirmation_point_id, 0) AS point,
@@ -52,11 +50,12 @@ class Planned:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Everywhere:
-    """An exam's moments by telling, as the statements take them, and of which calendar they are."""
+    """An exam's moments that are a place's, as the statements take them, and of which calendar they are."""
 
     version: tuple[object, ...]
     moments: Moments
-    columns: Mapping[tuple[str, str], list[list[Any]]]
+    of_registrations: list[list[Any]]
+    of_accounts: list[list[Any]]
 
 
 class Planner:
@@ -65,31 +64,34 @@ class Planner:
     def __init__(self, *, database: Database, clock: Clock, exams: Exams, catalogue: Catalogue) -> None:
         self._database, self._clock, self._exams = database, clock, exams
         entries = list(catalogue.tellings())
-        self._by_calendar = [(entry, sql.planning(entry)) for entry in entries if entry.when.event is None]
-        self._of_accounts = [one for one in self._by_calendar if one[0].kind.about == "account"]
-        self._of_registrations = [one for one in self._by_calendar if one[0].kind.about == "registration"]
+        by_calendar = [entry for entry in entries if entry.when.event is None]
+        self._of_accounts = [entry for entry in by_calendar if entry.kind.about == "account"]
+        self._of_registrations = [entry for entry in by_calendar if entry.kind.about == "registration"]
+        self._plan_accounts, self._plan_registrations = map(sql.planning, (self._of_accounts, self._of_registrations))
         self._by_event = [(entry, sql.telling_of_event(entry)) for entry in entries if entry.when.event is not None]
         self._known: dict[int, Everywhere] = {}
         self._closing = sql.closing(sql.still_holds({name: kind.whom for name, kind in catalogue.kinds.items()}))
 
     async def plan(self, since: Mapping[UUID, datetime]) -> Planned:
         """Bring the plans of these registrations up to date. `since`: what was due before is not theirs any more."""
-        await self._database.rows(BY_SIZE)
         by_exam: dict[int, dict[UUID, datetime]] = {}
         for row in await self._database.rows(OF_EXAMS, list(since)):
             by_exam.setdefault(row["exam_id"], {})[row["id"]] = since[row["id"]]
         done = Planned()
-        for exam_id, of_exam in by_exam.items():
-            done += await self._carry_out(self._of_registrations, exam_id, of_exam)
+        for exam_id, theirs in by_exam.items():
+            everywhere = await self._everywhere(exam_id)
+            at_their_place = await self._at_their_place(everywhere, list(theirs))
+            moments = [of + their for of, their in zip(everywhere.of_registrations, at_their_place, strict=True)]
+            done += await self._carry_out(self._plan_registrations, exam_id, theirs, moments)
         return done
 
     async def plan_accounts(self, since: Mapping[UUID, datetime]) -> Planned:
         """The same for what is about accounts, in every exam that there is."""
-        await self._database.rows(BY_SIZE)
         exams, _ = await self._exams.exams(limit=1000)
         done = Planned()
         for exam in exams:
-            done += await self._carry_out(self._of_accounts, exam.id, since)
+            moments = (await self._everywhere(exam.id)).of_accounts
+            done += await self._carry_out(self._plan_accounts, exam.id, since, moments)
         return done
 
     async def close(
@@ -111,23 +113,15 @@ class Planner:
                 await self._tell(entry, statement, wanted)
 
     async def _carry_out(
-        self, statements: Sequence[tuple[Entry, str]], exam_id: int, since: Mapping[UUID, datetime]
+        self, statement: str, exam_id: int, since: Mapping[UUID, datetime], moments: Sequence[Sequence[Any]]
     ) -> Planned:
-        everywhere = await self._everywhere(exam_id)
-        theirs = await self._theirs(everywhere, list(since))
-        scope = [list(since), list(since.values()), [waking(at) for at in since.values()]]
-        done = Planned()
-        for entry, statement in statements:
-            at = entry.when
-            found = (
-                columns(await theirs.of(at)) if at.at_their_place else everywhere.columns[entry.kind_name, entry.name]
-            )
-            keys = (exam_id, entry.kind_name, entry.name, self._clock.now())
-            (row,) = await self._database.rows(statement, *scope, *found, *keys)
-            done += Planned(**row)
-        return done
+        at_once = [waking(at) for at in since.values()]
+        scope = list(since), list(since.values()), at_once, exam_id, self._clock.now()
+        await self._database.rows(sql.BY_SIZE)
+        (row,) = await self._database.rows(statement, *scope, *moments)
+        return Planned(planned=row["planned"], withdrawn=row["withdrawn"])
 
-    async def _everywhere(self, exam_id: int) -> "Everywhere":
+    async def _everywhere(self, exam_id: int) -> Everywhere:
         """The moments that are a place's, computed once for each calendar."""
         moments = Moments(
             exams=self._exams,
@@ -137,18 +131,26 @@ class Planner:
         version = (moments.exam.version, moments.results, len(await self._exams.places()))
         known = self._known.get(exam_id)
         if known is None or known.version != version:
-            found = {
-                (entry.kind_name, entry.name): columns(await moments.of(entry.when))
-                for entry, _ in self._by_calendar
-                if not entry.when.at_their_place
-            }
-            known = self._known[exam_id] = Everywhere(version=version, moments=moments, columns=found)
+            known = self._known[exam_id] = Everywhere(
+                version=version,
+                moments=moments,
+                of_registrations=await self._columns(moments, self._of_registrations, at_their_place=False),
+                of_accounts=await self._columns(moments, self._of_accounts, at_their_place=False),
+            )
         return known
 
-    async def _theirs(self, everywhere: "Everywhere", registrations: Sequence[UUID]) -> Moments:
+    async def _at_their_place(self, everywhere: Everywhere, registrations: Sequence[UUID]) -> list[list[Any]]:
         """The moments that go by a candidate's own point or half day."""
         rows = await self._database.rows(WHEREABOUTS, registrations, everywhere.moments.exam.id)
-        return replace(everywhere.moments, whereabouts=whereabouts(rows))
+        moments = replace(everywhere.moments, whereabouts=whereabouts(rows))
+        return await self._columns(moments, self._of_registrations, at_their_place=True)
+
+    async def _columns(self, moments: Moments, entries: Sequence[Entry], *, at_their_place: bool) -> list[list[Any]]:
+        """When which of these tellings goes out where: one array a column."""
+        of_these = [entry for entry in entries if entry.when.at_their_place is at_their_place]
+        return columns(
+            [(entry.kind_name, entry.name, moment) for entry in of_these for moment in await moments.of(entry.when)]
+        )
 
     async def _tell(self, entry: Entry, statement: str, events: Sequence[Happened]) -> None:
         over = await self._closes(entry.when.until) if entry.when.until else []

@@ -10,15 +10,12 @@ from backend.database import Database
 from backend.exams.catalogue import Exams
 from notifications.catalogue import Catalogue
 from notifications.moments import Moments
+from notifications.outbox import BEFORE_ALL, NEXT, PASS
 from notifications.planning import Planner, announced
 
-PART: Final = 2_000
 LONGEST: Final = 100
 """Candidates named, at most: a preview is to be read."""
 
-NEXT: Final = """
-SELECT id FROM registration WHERE exam_id = $1 AND ($2::uuid IS NULL OR id > $2) ORDER BY id LIMIT $3
-"""
 COUNTED: Final = """
 SELECT reminder.kind, (due_at AT TIME ZONE 'Asia/Shanghai')::date AS day, count(*) AS reminders
 FROM reminder JOIN registration ON registration.id = reminder.registration_id
@@ -120,8 +117,8 @@ class Previews:
 
     async def _plan(self, exams: Exams, exam_id: int) -> None:
         planner = Planner(database=self._database, clock=self._clock, exams=exams, catalogue=self._catalogue)
-        now, after = self._clock.now(), None
-        while ids := [row["id"] for row in await self._database.rows(NEXT, exam_id, after, PART)]:
+        now, after = self._clock.now(), BEFORE_ALL
+        while ids := [row["id"] for row in await self._database.rows(NEXT, exam_id, after, PASS)]:
             await planner.plan(dict.fromkeys(ids, now))
             after = ids[-1]
 

@@ -1,10 +1,12 @@
 """The statements that plan, each over a batch of registrations or events. What a rule asks stands in rules.py.
 
 `scope`: the registrations to plan for, since when (what was due before is nobody's any more), and when that which is
-wanted at once goes out. `wanted`: what the calendar and the registration ask for now. What isn't planned yet is
-planned; what is planned otherwise is moved; what is planned and not wanted is withdrawn; what has gone out stays.
+wanted at once goes out. `wanted`: what the calendar and the registration ask for now, telling by telling. `compared`:
+that beside what is known of them. What isn't planned yet is planned; what is planned otherwise is moved; what is
+planned and not wanted is withdrawn; what has gone out stays; what is as it should be, most of it, isn't touched.
 """
 
+from collections.abc import Sequence
 from typing import Final
 
 from backend.exams.stages import Stage
@@ -15,27 +17,49 @@ AREA: Final = "coalesce(registration.form #>> '{registration,area}', '')"
 SITE: Final = "coalesce(registration.form #>> '{registration,site}', '')"
 EMPLOYER: Final = "coalesce(registration.form #>> '{work,employer}', '')"
 PARENT: Final = "coalesce(registration.form #>> '{work,employer_parent}', '')"
-OF_PLACE: Final = f"moment.area = {AREA} AND moment.site = {SITE}"
-OF_THEIR_PLACE: Final = f"""{OF_PLACE} AND moment.point = coalesce(registration.confirmation_point_id, 0)
-        AND (NOT moment.by_employer OR (moment.employer, moment.parent) = ({EMPLOYER}, {PARENT}))"""
 
 SCOPE: Final = """
 WITH scope AS (
     SELECT * FROM unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[]) AS scope (id, since, at_once)
 ), moment AS (
-    SELECT * FROM unnest($4::text[], $5::text[], $6::bigint[], $7::text[], $8::text[], $9::boolean[], $10::date[],
-        $11::timestamptz[], $12::timestamptz[])
-        AS moment (area, site, point, employer, parent, by_employer, day, due_at, expires_at)
+    SELECT * FROM unnest($6::text[], $7::text[], $8::text[], $9::text[], $10::bigint[], $11::text[], $12::text[],
+        $13::boolean[], $14::date[], $15::timestamptz[], $16::timestamptz[])
+        AS moment (kind, telling, area, site, point, employer, parent, by_employer, day, due_at, expires_at)
 )"""
-KEEP: Final = """, kept AS (
+"""$1 to $3: the scope; $4: the exam; $5: now; the rest: when which telling goes out where."""
+
+REGISTRATIONS: Final = f""", theirs AS MATERIALIZED (
+    SELECT registration.*, {AREA} AS area, {SITE} AS site, coalesce(registration.confirmation_point_id, 0) AS point,
+        {EMPLOYER} AS employer, {PARENT} AS parent, scope.since, scope.at_once
+    FROM scope JOIN registration ON registration.id = scope.id JOIN exam ON exam.id = registration.exam_id
+    WHERE registration.exam_id = $4::bigint AND {REACHED}
+)"""
+OF_PLACE: Final = "(moment.area, moment.site) = (registration.area, registration.site)"
+OF_THEIR_PLACE: Final = f"""{OF_PLACE} AND moment.point = registration.point AND (NOT moment.by_employer
+            OR (moment.employer, moment.parent) = (registration.employer, registration.parent))"""
+
+KEEP: Final = """, known AS MATERIALIZED (
+    SELECT theirs.* FROM scope CROSS JOIN LATERAL (
+        SELECT id, candidate_id, kind, occasion, state, due_at, expires_at, closed_at FROM reminder
+        WHERE {owner} = scope.id AND split_part(occasion, '/', 1) = ($4::bigint)::text
+            AND (kind, split_part(occasion, '/', 3)) IN ({tellings}) OFFSET 0
+    ) AS theirs
+), compared AS MATERIALIZED (
+    SELECT known.id, candidate_id, kind, occasion, wanted.registration_id, wanted.due_at, wanted.expires_at,
+        wanted.due_at >= since AND (wanted.expires_at IS NULL OR wanted.due_at < wanted.expires_at)
+            AND CASE known.state WHEN 'withdrawn' THEN true
+                WHEN 'planned' THEN NOT wanted.at_once
+                    AND (known.due_at, known.expires_at) IS DISTINCT FROM (wanted.due_at, wanted.expires_at)
+                ELSE known.id IS NULL END AS is_to_plan,
+        known.state = 'sent' AND known.closed_at IS NULL AND wanted.occasion IS NOT NULL
+            AND known.expires_at IS DISTINCT FROM wanted.expires_at AS is_to_show,
+        known.state = 'planned'
+            AND (wanted.at_once OR wanted.due_at >= since OR wanted.due_at = known.due_at) IS NOT TRUE AS is_over
+    FROM wanted FULL JOIN known USING (candidate_id, kind, occasion)
+), kept AS (
     INSERT INTO reminder (candidate_id, registration_id, kind, occasion, due_at, expires_at, created_at)
-    SELECT wanted.candidate_id, wanted.registration_id, $14::text, wanted.occasion, wanted.due_at, wanted.expires_at,
-        $16::timestamptz
-    FROM wanted
-    WHERE wanted.due_at >= wanted.since AND (wanted.expires_at IS NULL OR wanted.due_at < wanted.expires_at)
-        AND NOT (wanted.at_once AND EXISTS (SELECT FROM reminder AS known
-            WHERE known.candidate_id = wanted.candidate_id AND known.kind = $14::text
-                AND known.occasion = wanted.occasion AND known.state = 'planned'))
+    SELECT candidate_id, registration_id, kind, occasion, due_at, expires_at, $5::timestamptz
+    FROM compared WHERE is_to_plan
     ON CONFLICT (candidate_id, kind, occasion) DO UPDATE
         SET due_at = excluded.due_at, expires_at = excluded.expires_at, state = 'planned', closed_at = NULL
         WHERE reminder.state = 'withdrawn' OR (reminder.state = 'planned'
@@ -43,30 +67,27 @@ KEEP: Final = """, kept AS (
     RETURNING 1
 ), shown AS (
     UPDATE reminder SET expires_at = found.expires_at
-    FROM wanted CROSS JOIN LATERAL (
-        SELECT known.id, wanted.expires_at FROM reminder AS known
-        WHERE known.candidate_id = wanted.candidate_id AND known.kind = $14::text
-            AND known.occasion = wanted.occasion AND known.state = 'sent' OFFSET 0
-    ) AS found
-    WHERE reminder.id = found.id AND reminder.state = 'sent' AND reminder.closed_at IS NULL
-        AND reminder.expires_at IS DISTINCT FROM found.expires_at
+    FROM compared AS found WHERE found.is_to_show
+        AND reminder.id = ANY(ARRAY(SELECT id FROM compared WHERE is_to_show)) AND reminder.id = found.id
+        AND reminder.state = (SELECT 'sent') AND reminder.closed_at IS NULL
 ), withdrawn AS (
-    UPDATE reminder SET state = 'withdrawn', closed_at = $16::timestamptz
-    WHERE reminder.{owner} = ANY($1::uuid[]) AND reminder.kind = $14::text AND reminder.state = 'planned'
-        AND split_part(reminder.occasion, '/', 1) = ($13::bigint)::text
-        AND split_part(reminder.occasion, '/', 3) = $15::text
-        AND (reminder.candidate_id, reminder.occasion::text) NOT IN (
-            SELECT candidate_id, occasion FROM wanted WHERE at_once OR due_at >= since)
-        AND (reminder.candidate_id, reminder.occasion::text, reminder.due_at) NOT IN (
-            SELECT candidate_id, occasion, due_at FROM wanted)
+    UPDATE reminder SET state = 'withdrawn', closed_at = $5::timestamptz
+    WHERE id = ANY(ARRAY(SELECT id FROM compared WHERE is_over)) AND state = (SELECT 'planned')
     RETURNING 1
 )
-SELECT (SELECT count(*) FROM kept) AS planned, (SELECT count(*) FROM withdrawn) AS withdrawn
+SELECT (SELECT count(*) FROM kept) AS planned, (SELECT count(*) FROM withdrawn) AS withdrawn,
+    set_config('plan_cache_mode', 'auto', true)
 """
-"""$13: the exam, $14: the kind, $15: the telling, $16: now. A to-do that is open shows the deadline as it is now.
-How many are wanted is nothing PostgreSQL can estimate: what was told is looked up row by row (OFFSET 0 holds it to
-that), and what is planned is asked of a hash (NOT IN), whatever the statistics say.
+"""A to-do that is open shows the deadline as it is now.
+
+How this is carried out may not go by statistics, which lag behind by a million rows: what is known is looked up person
+by person (OFFSET 0), what changes by an array of ids, and no partial index is found for a state that is asked for by
+SELECT. The foreign keys of what was inserted are checked after the last SELECT: one by one, and by a plan each if that
+were still forced on every statement (BY_SIZE).
 """
+
+BY_SIZE: Final = "SET LOCAL plan_cache_mode = 'force_custom_plan'"
+"""A batch is one registration or thousands: how it is planned for goes by how many there are."""
 
 ONE_DAY: Final = """CROSS JOIN LATERAL (
         SELECT (session.starts_at AT TIME ZONE 'Asia/Shanghai')::date AS day, min(session.starts_at) AS starts_at
@@ -75,57 +96,66 @@ ONE_DAY: Final = """CROSS JOIN LATERAL (
     ) AS sat"""
 
 
-def whom(entry: Entry) -> str:
+def planning(entries: Sequence[Entry]) -> str:
+    """Plan what follows from the calendar, all of these tellings at once: all about registrations, or all about
+    accounts, which `scope` then is. Answers how many reminders it has planned or moved, and withdrawn."""
+    tellings = ", ".join(f"('{entry.kind_name}', '{entry.name}')" for entry in entries)
+    if entries[0].kind.about == "account":
+        found, owner, each = SCOPE, "candidate_id", _of_accounts
+    else:
+        found, owner, each = SCOPE + REGISTRATIONS, "registration_id", _of_registrations
+    wanted = "\n    UNION ALL\n".join(each(entry) for entry in entries)
+    return f"{found}, wanted AS (\n{wanted}\n){KEEP.format(owner=owner, tellings=tellings)}"
+
+
+def _of_registrations(entry: Entry) -> str:
+    return _on_a_day(entry) if entry.when.exam_day else _at_an_edge(entry)
+
+
+def _of(entry: Entry) -> str:
+    return f"moment.kind = '{entry.kind_name}' AND moment.telling = '{entry.name}'"
+
+
+def _holds(entry: Entry) -> str:
     """The condition of everybody this telling is for."""
     rules = [entry.kind.whom, *([entry.when.only] if entry.when.only else [])]
-    return " AND ".join([REACHED, *(f"({RULES[rule].holds})" for rule in rules)])
+    return " AND ".join(f"({RULES[rule].holds})" for rule in rules)
 
 
-def planning(entry: Entry) -> str:
-    """Plan one telling that follows from the calendar; `scope` is registrations, or accounts where it is about them."""
-    if entry.kind.about == "account":
-        return SCOPE + _wanted_of_accounts(entry) + KEEP.format(owner="candidate_id")
-    wanted = _wanted_on_a_day(entry) if entry.when.exam_day else _wanted_at_an_edge(entry)
-    return SCOPE + wanted + KEEP.format(owner="registration_id")
-
-
-def _wanted_at_an_edge(entry: Entry) -> str:
+def _at_an_edge(entry: Entry) -> str:
     """An opening that is past, and what is told at once, goes out as soon as it is for somebody."""
-    at_once = "false" if entry.when.edge == "closes" else "coalesce(moment.due_at < scope.since, true)"
-    return f""", wanted AS (
-    SELECT registration.candidate_id, registration.id AS registration_id, scope.since, {at_once} AS at_once,
-        registration.exam_id || '/' || {RULES[entry.kind.whom].again} || '/' || $15::text AS occasion,
-        CASE WHEN {at_once} THEN scope.at_once ELSE moment.due_at END AS due_at, moment.expires_at
-    FROM scope JOIN registration ON registration.id = scope.id JOIN exam ON exam.id = registration.exam_id
-    JOIN moment ON {OF_THEIR_PLACE if entry.when.at_their_place else OF_PLACE}
-    WHERE registration.exam_id = $13::bigint AND {whom(entry)}
-)"""
+    at_once = "false" if entry.when.edge == "closes" else "coalesce(moment.due_at < registration.since, true)"
+    return f"""    SELECT registration.candidate_id, registration.id AS registration_id, registration.since,
+        {at_once} AS at_once, '{entry.kind_name}' AS kind,
+        registration.exam_id || '/' || {RULES[entry.kind.whom].again} || '/{entry.name}' AS occasion,
+        CASE WHEN {at_once} THEN registration.at_once ELSE moment.due_at END AS due_at, moment.expires_at
+    FROM theirs AS registration JOIN exam ON exam.id = registration.exam_id
+    JOIN moment ON {_of(entry)} AND {OF_THEIR_PLACE if entry.when.at_their_place else OF_PLACE}
+    WHERE {_holds(entry)}"""
 
 
-def _wanted_on_a_day(entry: Entry) -> str:
+def _on_a_day(entry: Entry) -> str:
     """Before the first of their own exam days, or before each of them."""
     each = entry.when.exam_day == "each"
     day, expires = (" || '-' || sat.day", "sat.starts_at") if each else ("", "moment.expires_at")
-    return f""", wanted AS (
-    SELECT registration.candidate_id, registration.id AS registration_id, scope.since, false AS at_once,
-        registration.exam_id || '/' || {RULES[entry.kind.whom].again}{day} || '/' || $15::text AS occasion,
+    return f"""    SELECT registration.candidate_id, registration.id AS registration_id, registration.since,
+        false AS at_once, '{entry.kind_name}' AS kind,
+        registration.exam_id || '/' || {RULES[entry.kind.whom].again}{day} || '/{entry.name}' AS occasion,
         moment.due_at, {expires} AS expires_at
-    FROM scope JOIN registration ON registration.id = scope.id JOIN exam ON exam.id = registration.exam_id
+    FROM theirs AS registration JOIN exam ON exam.id = registration.exam_id
     {ONE_DAY.format(limit="ALL" if each else "1")}
-    JOIN moment ON {OF_PLACE} AND moment.day = sat.day
-    WHERE registration.exam_id = $13::bigint AND {whom(entry)}
-)"""
+    JOIN moment ON {_of(entry)} AND {OF_PLACE} AND moment.day = sat.day
+    WHERE {_holds(entry)}"""
 
 
-def _wanted_of_accounts(entry: Entry) -> str:
+def _of_accounts(entry: Entry) -> str:
     """Of whoever hasn't handed in a form for the exam, by the nation's calendar."""
-    return f""", wanted AS (
-    SELECT candidate.id AS candidate_id, NULL::uuid AS registration_id, scope.since, false AS at_once,
-        $13::bigint || '/0/' || $15::text AS occasion, moment.due_at, moment.expires_at
-    FROM scope JOIN candidate ON candidate.id = scope.id JOIN moment ON moment.area = '' AND moment.site = ''
-    WHERE ({RULES[entry.kind.whom].holds}) AND NOT EXISTS (SELECT FROM registration
-        WHERE registration.candidate_id = candidate.id AND exam_id = $13::bigint AND state <> 'draft')
-)"""
+    return f"""    SELECT candidate.id AS candidate_id, NULL::uuid AS registration_id, scope.since, false AS at_once,
+        '{entry.kind_name}' AS kind, $4::bigint || '/0/{entry.name}' AS occasion, moment.due_at, moment.expires_at
+    FROM scope JOIN candidate ON candidate.id = scope.id
+    JOIN moment ON {_of(entry)} AND moment.area = '' AND moment.site = ''
+    WHERE {_holds(entry)} AND NOT EXISTS (SELECT FROM registration
+        WHERE registration.candidate_id = candidate.id AND exam_id = $4::bigint AND state <> 'draft')"""
 
 
 ABOUT: Final = {

@@ -59,6 +59,12 @@ class Hand:
     def step(self, name: str) -> Locator:
         return self.page.locator(f'[data-step="{name}"]')
 
+    async def back(self) -> None:
+        """To the screen before, once it stands: its link looks like the one just tapped."""
+        title = await self.page.locator("h1").text_content()
+        await self.link("返回").click()
+        await expect(self.page.locator("h1")).not_to_have_text(title or "")
+
     async def sees(self, words: str) -> None:
         await expect(self.page.get_by_text(words).first).to_be_visible()
 

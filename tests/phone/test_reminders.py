@@ -53,7 +53,8 @@ async def test_who_refuses_reminders_is_not_asked_again_at_once(hand: Hand) -> N
     await hand.button("暂不接收").click()
     await hand.sees("已记下您的选择")
     await hand.part("基本情况").click()
-    await hand.link("返回").click()
+    await expect(hand.page.locator("h1")).to_have_text("基本情况")
+    await hand.back()
     await expect(hand.button("检查并提交")).to_be_visible()
     await expect(hand.button("选择提醒")).to_have_count(0)
 
