@@ -53,18 +53,23 @@ class Faults:
 
 
 class Bulk:
-    """A transaction for many rows: COPY, and statements that may take as long as they need."""
+    """A transaction for many rows: COPY, and statements that may take as long as they need.
+
+    Each time one is carried out it is prepared anew, hence planned for the values that it has: a plan for any values
+    would read whole tables for each batch. (Forcing that on all statements of the transaction would have the foreign
+    keys of every single row checked by a plan of its own.)
+    """
 
     def __init__(self, connection: TransactionalDBClient) -> None:
         self._connection = connection
 
     async def execute(self, sql: str, *values: object) -> None:
-        async with self._connection.acquire_connection() as raw:
-            await raw.execute(sql, *values, timeout=PATIENCE)
+        await self.rows(sql, *values)
 
     async def rows(self, sql: str, *values: object) -> list[asyncpg.Record]:
         async with self._connection.acquire_connection() as raw:
-            return list(await raw.fetch(sql, *values, timeout=PATIENCE))
+            statement = await raw.prepare(sql, timeout=PATIENCE)
+            return list(await statement.fetch(*values, timeout=PATIENCE))
 
     async def copy(self, table: str, columns: Sequence[str], records: Sequence[Sequence[object]]) -> None:
         async with self._connection.acquire_connection() as raw:
@@ -77,8 +82,6 @@ async def bulk() -> AsyncIterator[Bulk]:
     async with in_transaction() as connection:
         opened = Bulk(connection)
         await opened.execute("SET LOCAL statement_timeout = 0")
-        # A plan for any values would read whole tables for each batch.
-        await opened.execute("SET LOCAL plan_cache_mode = force_custom_plan")
         yield opened
 
 

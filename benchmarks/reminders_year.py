@@ -12,9 +12,10 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
+from uuid import UUID
 
 from backend.clock import SettableClock
 from backend.database import Database
@@ -33,6 +34,8 @@ LATE: Final = timedelta(minutes=1)
 
 NEXT: Final = "SELECT min(due_at) AS due_at FROM reminder WHERE state = 'planned' AND due_at > $1"
 SENT: Final = "SELECT id, kind, candidate_id, due_at, sent_at FROM reminder WHERE id = ANY($1::bigint[])"
+Key = tuple[str, UUID, datetime]
+"""Kind, candidate, and when. Two matters of one night wake at the same hour: they are counted, not only looked for."""
 
 
 @dataclass(slots=True)
@@ -117,21 +120,25 @@ async def _compared(
     rows = await database.rows(SENT, list(taken))
     late = Counter(row["kind"] for row in rows if row["sent_at"] - row["due_at"] >= LATE)
     out = Counter((row["kind"], row["candidate_id"], row["due_at"].astimezone(CHINA)) for row in rows)
-    wanted = {(kind, candidate_of(one), when) for one in people for kind, when in expected(one)}
-    twice = Counter(kind for (kind, _, _), times in out.items() if times > 1)
+    wanted = Counter((kind, candidate_of(one), when) for one in people for kind, when in expected(one))
+    missing, more = wanted - out, out - wanted
     counted = Counter(taken)
     again = Counter(row["kind"] for row in rows if counted[row["id"]] > 1)
     found: dict[str, dict[str, int]] = {}
     for kind in sorted({key[0] for key in wanted} | {key[0] for key in out}):
         found[kind] = {
-            "expected": sum(key[0] == kind for key in wanted),
-            "went out": sum(times for key, times in out.items() if key[0] == kind),
-            "missing": sum(key[0] == kind for key in wanted - out.keys()),
-            "nobody's": sum(key[0] == kind for key in out.keys() - wanted),
+            "expected": _of_kind(kind, wanted),
+            "went out": _of_kind(kind, out),
+            "missing": _of_kind(kind, missing),
+            "nobody's": sum(times for key, times in more.items() if key[0] == kind and key not in wanted),
             "late": late[kind],
-            "twice": twice[kind] + again[kind],
+            "twice": sum(times for key, times in more.items() if key[0] == kind and key in wanted) + again[kind],
         }
     return Year(rows=found, candidates=len(people), instants=instants, seconds=seconds)
+
+
+def _of_kind(kind: str, reminders: Counter[Key]) -> int:
+    return sum(times for key, times in reminders.items() if key[0] == kind)
 
 
 if __name__ == "__main__":
