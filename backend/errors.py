@@ -9,7 +9,7 @@ Refusal                 a person's act is refused; `code` is stable, the words a
 │   └── OutOfWindow     409  the stage isn't open; says when it opens or that it has closed
 ├── Outdated            412  somebody changed it meanwhile; read it again
 ├── TooMany             429  a limit was reached; says when to come back
-└── Unavailable         503  something we depend on doesn't answer; nothing was changed
+└── Unavailable         503  something we depend on doesn't answer, or too many ask; nothing was changed
 """
 
 from collections.abc import Sequence
@@ -31,6 +31,8 @@ class Refusal(Exception):
     """An act is refused in words. `code` names the words; `values` fill their placeholders."""
 
     status: ClassVar[int] = 409
+    retry_after: int | None = None
+    """Seconds, where it is known when the same may succeed."""
 
     def __init__(self, code: str, *, faults: Sequence[Fault] = (), **values: object) -> None:
         super().__init__(code)
@@ -98,6 +100,10 @@ class TooMany(Refusal):
 
 
 class Unavailable(Refusal):
-    """Something the act needs doesn't answer. Nothing was changed."""
+    """Something the act needs doesn't answer, or too many ask for it. Nothing was changed."""
 
     status = 503
+
+    def __init__(self, code: str, *, retry_after: int | None = None, **values: object) -> None:
+        super().__init__(code, faults=(), retry_after=retry_after, **values)
+        self.retry_after = retry_after

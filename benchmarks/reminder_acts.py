@@ -195,7 +195,7 @@ def _acts_of(one: Life, place: tuple[str, str, int, int | None], desk: Desk) -> 
             returned_by="site",
             supplement_until=one.supplement_until,
         )
-        if one.forfeited is None:
+        if one.forfeited != one.supplement_until:
             assert one.returned.end is not None
             yield act(one.returned.end, EventName.REGISTRATION_SUPPLEMENTED, state="confirmed")
     for stay in one.reviews:

@@ -38,6 +38,7 @@ from miniprogram_api import (
     todos,
     ways_back,
 )
+from miniprogram_api.crowding import Crowd, guarded
 from miniprogram_api.openapi import document
 from miniprogram_api.problems import Handler, problems, route_of
 from miniprogram_api.reference_page import page
@@ -89,9 +90,10 @@ def create_app(services: Mapping[type, object], *, version: str) -> web.Applicat
         middlewares=[measured, problems, _exam_time(cast(Clock, clock))], client_max_size=LARGEST_BODY
     )
     app.on_shutdown.append(_letting_go(services[Wakes]))
-    asked = askable(tokens, sessions, staff)
+    asked, crowd = askable(tokens, sessions, staff), Crowd()
     for route in routes():
-        app.router.add_route(route.method, route.path, bind(route, asked=asked, services=services))
+        handler = bind(route, asked=asked, services=services)
+        app.router.add_route(route.method, route.path, guarded(route, handler, crowd))
     told, shown = _told(frozenset(asked), version)
     app.router.add_get("/openapi.json", _fixed(told, "application/json"))
     app.router.add_get("/docs", _fixed(shown, "text/html"))

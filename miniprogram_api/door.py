@@ -12,9 +12,9 @@ from backend.seating.entry import Outcome, Sitting
 from backend.staff.scope import Clerk
 from backend.wording import Language, say
 from miniprogram_api.shapes import In, Moment, Text
-from miniprogram_api.typed_routes import Reply, Routes
+from miniprogram_api.typed_routes import Reply, Routes, Urgency
 
-routes = Routes()
+routes = Routes(Urgency.FIRST)
 Code = Annotated[Text, Field(min_length=1, max_length=256)]
 JPEG = "image/jpeg"
 

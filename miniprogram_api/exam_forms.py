@@ -6,9 +6,9 @@ from backend.exams.catalogue import Exams
 from backend.registrations.form_questions import Answer, Needed, Question, questions_of, title
 from backend.wording import Language
 from miniprogram_api.shapes import Page
-from miniprogram_api.typed_routes import Routes
+from miniprogram_api.typed_routes import Routes, Urgency
 
-routes = Routes()
+routes = Routes(Urgency.LATER)
 
 
 class QuestionOut(BaseModel):

@@ -13,9 +13,9 @@ from backend.exams.reference import code_lists
 from backend.exams.stages import Stage
 from backend.wording import Language
 from miniprogram_api.shapes import In, Moment, Page, T, Text
-from miniprogram_api.typed_routes import Routes
+from miniprogram_api.typed_routes import Routes, Urgency
 
-routes = Routes()
+routes = Routes(Urgency.LATER)
 Name = Annotated[Text, Field(max_length=64)]
 MOST_A_PAGE = 100
 

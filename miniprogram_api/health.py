@@ -8,9 +8,9 @@ from pydantic import BaseModel
 
 from backend.cache import Cache
 from backend.database import Database
-from miniprogram_api.typed_routes import Reply, Routes
+from miniprogram_api.typed_routes import Reply, Routes, Urgency
 
-routes = Routes()
+routes = Routes(Urgency.APART)
 PLAIN = "text/plain"
 Readiness = Literal["ready", "degraded", "not_ready"]
 

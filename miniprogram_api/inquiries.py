@@ -19,7 +19,7 @@ from miniprogram_api.accounts import Line
 from miniprogram_api.exams import Name
 from miniprogram_api.requests import Caller, LastEvent, Upload
 from miniprogram_api.shapes import In, Moment, Page
-from miniprogram_api.typed_routes import Reply, Routes, Stream
+from miniprogram_api.typed_routes import Reply, Routes, Stream, Urgency
 
 routes = Routes()
 LONGEST_WAIT = 25
@@ -221,7 +221,7 @@ async def fetch_picture(inquiry_id: UUID, message_id: MessageId, caller: Caller,
     return Reply(body=content, headers={"Cache-Control": "private, no-store"}, content_type="image/jpeg")
 
 
-@routes.add("GET", "/inquiries/{inquiry_id}/messages")
+@routes.add("GET", "/inquiries/{inquiry_id}/messages", urgency=Urgency.APART)
 async def read_messages(
     inquiry_id: UUID, query: MessagesQuery, caller: Caller, questions: Questions
 ) -> Page[MessageOut]:
@@ -231,7 +231,7 @@ async def read_messages(
     return Page(items=items, next=str(items[-1].id) if len(items) == MOST_MESSAGES else None)
 
 
-@routes.add("GET", "/inquiries/{inquiry_id}/events", produces=CONTENT_TYPE)
+@routes.add("GET", "/inquiries/{inquiry_id}/events", produces=CONTENT_TYPE, urgency=Urgency.APART)
 async def follow_messages(
     inquiry_id: UUID, query: EventsQuery, last: LastEvent, caller: Caller, following: Following
 ) -> Stream:

@@ -8,9 +8,9 @@ from backend.exams.calendar import LayerName
 from backend.notices.board import NoticeBoard, Shown
 from backend.wording import Language, say
 from miniprogram_api.shapes import In, Moment, Page, Text
-from miniprogram_api.typed_routes import Routes
+from miniprogram_api.typed_routes import Routes, Urgency
 
-routes = Routes()
+routes = Routes(Urgency.LATER)
 Name = Annotated[Text, Field(max_length=64)]
 LARGEST_ID = 2**63 - 1
 

@@ -17,10 +17,10 @@ from backend.wording import Language, say
 from miniprogram_api.requests import Caller, IdempotencyKey
 from miniprogram_api.shapes import In, Moment
 from miniprogram_api.sign_in import PlatformName
-from miniprogram_api.typed_routes import Reply, Routes
+from miniprogram_api.typed_routes import Reply, Routes, Urgency
 
-routes = Routes()
-callback_routes = Routes()
+routes = Routes(Urgency.FIRST)
+callback_routes = Routes(Urgency.FIRST)
 
 
 class PaymentIn(In):

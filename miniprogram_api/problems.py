@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 from redis.exceptions import RedisError
 
 from backend.database import UNANSWERED
-from backend.errors import Fault, Refusal, TooMany, Unavailable
+from backend.errors import Fault, Refusal, Unavailable
 from backend.wording import Language, say
 from miniprogram_api.requests import language_of
 
@@ -75,7 +75,7 @@ def problem(refusal: Refusal, language: Language, trace_id: str) -> web.Response
         trace_id=trace_id,
     )
     headers: dict[str, str] = {"Content-Language": language}
-    if isinstance(refusal, TooMany):
+    if refusal.retry_after is not None:
         headers["Retry-After"] = str(refusal.retry_after)
     return web.Response(
         body=pydantic_core.to_json(body), status=refusal.status, content_type=PROBLEM_JSON, headers=headers

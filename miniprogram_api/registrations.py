@@ -23,7 +23,7 @@ from backend.registrations.supplements import Supplements
 from backend.wording import Language, say
 from miniprogram_api.requests import Caller, Precondition, Upload, Version
 from miniprogram_api.shapes import In, Moment, Page, Text
-from miniprogram_api.typed_routes import Handler, Reply, Routes
+from miniprogram_api.typed_routes import Handler, Reply, Routes, Urgency
 
 routes = Routes()
 
@@ -172,7 +172,7 @@ async def upload_photo(
     return await reply(caller, registration_id, reading, language)
 
 
-@routes.add("POST", "/registrations/{registration_id}/submit", refusals=(409, 412, 422))
+@routes.add("POST", "/registrations/{registration_id}/submit", refusals=(409, 412, 422), urgency=Urgency.FIRST)
 async def submit_registration(
     registration_id: UUID, caller: Caller, on: Precondition, lifecycle: Lifecycle, language: Language
 ) -> SubmittedOut:
@@ -202,7 +202,7 @@ async def withdraw_registration(
     return await reply(caller, registration_id, reading, language)
 
 
-@routes.add("POST", "/registrations/{registration_id}/supplement", refusals=(409, 412))
+@routes.add("POST", "/registrations/{registration_id}/supplement", refusals=(409, 412), urgency=Urgency.FIRST)
 async def hand_in_supplement(
     registration_id: UUID,
     caller: Caller,

@@ -13,6 +13,7 @@ import re
 import typing
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 import pydantic_core
@@ -26,6 +27,16 @@ Handler = Callable[..., Awaitable[Any]]
 Asked = Callable[[web.Request], Awaitable[Any]]
 AiohttpHandler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 JSON = "application/json"
+
+
+class Urgency(StrEnum):
+    """Who is let in where not all can be (crowding.py). `apart`: always is, as it only asks whether we live, or waits
+    for something to happen."""
+
+    LATER = "later"
+    USUAL = "usual"
+    FIRST = "first"
+    APART = "apart"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,12 +69,14 @@ class Route:
     produces: str
     answer: type[BaseModel] | None
     file: bool
+    urgency: Urgency
 
 
 class Routes:
-    """A room's table of routes."""
+    """A room's table of routes. `urgency`: of those that say nothing else."""
 
-    def __init__(self) -> None:
+    def __init__(self, urgency: Urgency = Urgency.USUAL) -> None:
+        self._urgency = urgency
         self.table: list[Route] = []
 
     def add(
@@ -76,6 +89,7 @@ class Routes:
         refusals: Iterable[int] = (),
         produces: str = JSON,
         file: bool = False,
+        urgency: Urgency | None = None,
     ) -> Callable[[Handler], Handler]:
         """Declare a call. `refusals`: the statuses its problems can have beyond those every call has; `likewise`: other
         statuses whose body has the same shape as the answer's, and is no problem."""
@@ -94,6 +108,7 @@ class Routes:
                     produces=produces,
                     answer=model,
                     file=file,
+                    urgency=urgency or self._urgency,
                 )
             )
             return handler
