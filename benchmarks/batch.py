@@ -79,10 +79,16 @@ async def prepare(settings: Settings, cards: int) -> None:
     """So many candidates seated at the sample site, whose clerk is `test.site`; their cards may be printed now."""
     await wiring.migrate(settings)
     await wiring.load_exams(settings, [Path(file) for file in exam_files()], accept_outside=False)
+    async with services(settings) as built:
+        await built.members.create(username="test.site", name="示例考点", level=Level.SITE, area=AREA, site=SITE)
+    await seat(settings, cards)
+
+
+async def seat(settings: Settings, cards: int) -> None:
+    """So many candidates with a card at the sample site, in a database in which nobody else is registered."""
     connection = await asyncpg.connect(settings.database_url)
     try:
         async with services(settings) as built:
-            await built.members.create(username="test.site", name="示例考点", level=Level.SITE, area=AREA, site=SITE)
             photos = [await built.storage.put("photos", example(number).photo or b"") for number in range(PHOTOS)]
             site_id = (await built.exams.site(AREA, SITE)).id
         personal_data = PersonalData([key.get_secret_value() for key in settings.data_keys])

@@ -77,7 +77,7 @@ async def _connection(
         for _ in left:
             started = time.perf_counter()
             writer.write(next(requests))
-            status, body = await _answer(reader)
+            status, body = await answer_of(reader)
             measured.latencies.append(time.perf_counter() - started)
             if keep:
                 measured.bodies.append(body)
@@ -86,7 +86,8 @@ async def _connection(
         writer.close()
 
 
-async def _answer(reader: asyncio.StreamReader) -> tuple[int, bytes]:
+async def answer_of(reader: asyncio.StreamReader) -> tuple[int, bytes]:
+    """The next answer on a connection: its status, and its body."""
     head = (await reader.readuntil(b"\r\n\r\n")).lower()
     _, found, rest = head.partition(b"content-length: ")
     body = await reader.readexactly(int(rest.split(b"\r\n", 1)[0])) if found else b""

@@ -78,6 +78,6 @@ def person(number: int) -> Person:
     """Somebody made up."""
     return Person(
         name=f"测试{chr(0x4E00 + number)}",
-        username=f"bench_{number}",
+        username=f"person_{number}",
         birth=f"{1985 + number // 12}{number % 12 + 1:02d}11",
     )

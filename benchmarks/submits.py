@@ -88,9 +88,9 @@ def measure() -> dict[str, Any]:
 
 async def _measured(one: Running) -> dict[str, Any]:
     async with stage(one) as made:
-        new, returning = await _drafts(made, one)
+        new, returning = await drafts(made, one)
         await made.built.database.execute(OPEN_NOW)
-        await _opened(one, made)
+        await opened(one, made)
         await _load(one, made, await _clones(made, new, WARM_UP, "warm_"))
         submits, bare = await _by_turns(one, made, new)
         rate = statistics.median(measured.per_second for measured in submits)
@@ -109,7 +109,7 @@ async def _measured(one: Running) -> dict[str, Any]:
     return {**found, "stored": {row["state"]: row["registrations"] for row in stored}}
 
 
-async def _drafts(made: Stage, one: Running) -> tuple[str, str]:
+async def drafts(made: Stage, one: Running) -> tuple[str, str]:
     """A new candidate and one who returns, each with a form filled in whole; their candidates' ids."""
     file = one.settings.data_folder / "last-year.csv"
     await asyncio.to_thread(write_last_year, file)
@@ -125,7 +125,7 @@ async def _drafts(made: Stage, one: Running) -> tuple[str, str]:
     return found[0], found[1]
 
 
-async def _opened(one: Running, made: Stage) -> None:
+async def opened(one: Running, made: Stage) -> None:
     """Wait until the API that is measured has seen it: it looks once a second."""
     url = f"http://127.0.0.1:{one.api_port}/api/v1/exams/{EXAM}/calendar"
     async with asyncio.timeout(10):
