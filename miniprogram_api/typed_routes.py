@@ -25,6 +25,7 @@ from backend.server_sent import send
 Handler = Callable[..., Awaitable[Any]]
 Asked = Callable[[web.Request], Awaitable[Any]]
 AiohttpHandler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+Before = Callable[[Mapping[str, Any]], Awaitable[None]]
 JSON = "application/json"
 
 
@@ -46,6 +47,15 @@ class Stream:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """So many calls of one kind within so many seconds, by one candidate."""
+
+    name: str
+    calls: int
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
     """One call of the API, as it was declared."""
 
@@ -58,6 +68,7 @@ class Route:
     produces: str
     answer: type[BaseModel] | None
     file: bool
+    pace: Pace | None
 
 
 class Routes:
@@ -76,9 +87,11 @@ class Routes:
         refusals: Iterable[int] = (),
         produces: str = JSON,
         file: bool = False,
+        pace: Pace | None = None,
     ) -> Callable[[Handler], Handler]:
         """Declare a call. `refusals`: the statuses its problems can have beyond those every call has; `likewise`: other
-        statuses whose body has the same shape as the answer's, and is no problem."""
+        statuses whose body has the same shape as the answer's, and is no problem; `pace`: how often one candidate may
+        call it."""
 
         def declare(handler: Handler) -> Handler:
             answer = typing.get_type_hints(handler, include_extras=True)["return"]
@@ -94,6 +107,7 @@ class Routes:
                     produces=produces,
                     answer=model,
                     file=file,
+                    pace=pace,
                 )
             )
             return handler
@@ -129,8 +143,13 @@ def parameters(route: Route, asked: Iterable[Any]) -> Parameters:
     return Parameters(path=path, body=hints.get("body"), query=hints.get("query"), asked=requested, services=services)
 
 
-def bind(route: Route, *, asked: Mapping[Any, Asked], services: Mapping[type, object]) -> AiohttpHandler:
-    """The aiohttp handler of a route. Raises KeyError at start for a service nobody provides."""
+def bind(
+    route: Route, *, asked: Mapping[Any, Asked], services: Mapping[type, object], before: Before | None = None
+) -> AiohttpHandler:
+    """The aiohttp handler of a route; `before` is asked once it is known who calls.
+
+    Raises KeyError at start for a service nobody provides.
+    """
     wanted = parameters(route, asked)
     fixed = {name: services[kind] for name, kind in wanted.services.items()}
     makers = {name: asked[kind] for name, kind in wanted.asked.items()}
@@ -139,6 +158,8 @@ def bind(route: Route, *, asked: Mapping[Any, Asked], services: Mapping[type, ob
         arguments = dict(fixed)
         for name, make in makers.items():
             arguments[name] = await make(request)
+        if before is not None:
+            await before(arguments)
         for name, kind in wanted.path.items():
             arguments[name] = _from_path(kind, request.match_info[name])
         if wanted.query is not None:
