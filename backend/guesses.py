@@ -1,12 +1,28 @@
 """Guesses of a secret held to their limits. Every limit names what it is of: an account from an address, an address."""
 
 import asyncio
+import ipaddress
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from typing import Final
 from weakref import WeakValueDictionary
 
 from backend.cache import Cache
 from backend.errors import TooMany
+
+ONE_CUSTOMER: Final = 64
+"""Bits of an IPv6 address that tell whose it is (RFC 6177)."""
+
+
+def origin(address: str | None) -> str:
+    """What one customer of a network has: an address of IPv4, or the 2^64 of IPv6 that are handed out together."""
+    try:
+        known = ipaddress.ip_address(address or "")
+    except ValueError:
+        return ""
+    if isinstance(known, ipaddress.IPv6Address):
+        known = known.ipv4_mapped or ipaddress.ip_network((known, ONE_CUSTOMER), strict=False).network_address
+    return str(known)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +52,7 @@ class Guesses:
             await self.require_unlocked(limits)
             if await proof():
                 return True
-            await self._count_failure(limits)
+            await self.count_failure(limits)
             return False
 
     async def require_unlocked(self, limits: Mapping[str, Limit]) -> None:
@@ -53,7 +69,8 @@ class Guesses:
         """One at a time for each key, in this process; the lock is kept while anybody has it."""
         return self._turns.setdefault(key, asyncio.Lock())
 
-    async def _count_failure(self, limits: Mapping[str, Limit]) -> None:
+    async def count_failure(self, limits: Mapping[str, Limit]) -> None:
+        """One more that was wrong."""
         for key, limit in limits.items():
             if await self._cache.count(key, seconds=limit.seconds, purpose="limit") >= limit.failures:
                 await self._cache.put(f"locked:{key}", "locked", seconds=limit.seconds, purpose="limit")

@@ -2166,3 +2166,27 @@ CREATE TABLE "certificate" (
 COMMENT ON TABLE "certificate" IS '成绩合格证明 as it was handed out, once: `taken_by` names who came for its owner; exam time.';
 CREATE UNIQUE INDEX certificate_registration ON certificate (registration_id);
 INSERT INTO tortoise_migrations (app, name, applied_at) VALUES ('zhunkao', '0028_certificates', now());
+
+-- 0032_privacy
+CREATE TABLE "index_key" (
+    "id" SMALLINT NOT NULL PRIMARY KEY,
+    "sealed" BYTEA NOT NULL,
+    "kept_at" TIMESTAMPTZ NOT NULL
+);
+COMMENT ON TABLE "index_key" IS 'The one key of all blind indexes, encrypted with a data key: data keys are replaced, and it stays.';
+CREATE TABLE "purge_record" (
+    "id" BIGSERIAL NOT NULL PRIMARY KEY,
+    "about" VARCHAR(32) NOT NULL,
+    "day" DATE NOT NULL,
+    "purged" BIGINT NOT NULL,
+    "older_than" TIMESTAMPTZ NOT NULL,
+    "done_at" TIMESTAMPTZ NOT NULL
+);
+COMMENT ON TABLE "purge_record" IS 'How many rows of a table were purged on a day of real time in China, and until when everything older was gone:';
+ALTER TABLE index_key ADD CONSTRAINT index_key_one CHECK (id = 1);
+CREATE UNIQUE INDEX purge_record_day ON purge_record (about, day);
+ALTER TABLE purge_record ADD CONSTRAINT purge_record_counted CHECK (purged >= 0);
+CREATE OR REPLACE FUNCTION custody_only_grows() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF TG_OP = 'UPDATE' AND TG_TABLE_NAME = 'office_statement' AND current_setting('zhunkao.rekeying', true) = 'on' THEN RETURN NULL; END IF; RAISE EXCEPTION 'what is kept of the materials only grows'; END $$;
+CREATE FUNCTION office_statement_says_the_same() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF to_jsonb(OLD) - 'content' <> to_jsonb(NEW) - 'content' THEN RAISE EXCEPTION 'what is kept of the materials only grows'; END IF; RETURN NEW; END $$;
+CREATE TRIGGER office_statement_says_the_same BEFORE UPDATE ON office_statement FOR EACH ROW EXECUTE FUNCTION office_statement_says_the_same();
+INSERT INTO tortoise_migrations (app, name, applied_at) VALUES ('zhunkao', '0032_privacy', now());

@@ -11,10 +11,12 @@ from aiohttp import web
 from aiohttp.typedefs import Middleware
 from prometheus_client import Counter, Histogram
 
+from backend.cache import Cache
 from backend.candidates.sessions import Sessions
 from backend.candidates.tokens import Tokens
 from backend.clock import Clock
 from backend.inquiries.wakes import Wakes
+from backend.proxies import Proxies
 from backend.staff.sessions import StaffSessions
 from miniprogram_api import (
     accounts,
@@ -27,6 +29,7 @@ from miniprogram_api import (
     materials,
     messages,
     notices,
+    own_data,
     papers,
     payments,
     registrations,
@@ -40,13 +43,15 @@ from miniprogram_api import (
 )
 from miniprogram_api.crowding import Crowd, guarded
 from miniprogram_api.openapi import document
+from miniprogram_api.pacing import held
 from miniprogram_api.problems import Handler, problems, route_of
-from miniprogram_api.reference_page import page
+from miniprogram_api.reference_page import STYLE_HASH, page
 from miniprogram_api.requests import askable
 from miniprogram_api.typed_routes import Route, bind
 
 PREFIX: Final = "/api/v1"
 LARGEST_BODY: Final = 256 * 1024
+NO_PROXIES: Final = Proxies()
 ROOMS: Final = (
     steps,
     registrations,
@@ -54,6 +59,7 @@ ROOMS: Final = (
     commitments,
     sign_in,
     accounts,
+    own_data,
     ways_back,
     exam_forms,
     exams,
@@ -79,20 +85,33 @@ SECURITY_HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": (
+        f"default-src 'none'; style-src '{STYLE_HASH}'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'"
+    ),
 }
+"""Nothing the API answers is a page but its reference, which has one style and no script."""
+ONLY_HTTPS: Final = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
 
 
-def create_app(services: Mapping[type, object], *, version: str) -> web.Application:
-    """`services`: by type, all that any handler asks for. Raises KeyError where one is missing."""
+def create_app(
+    services: Mapping[type, object], *, version: str, proxies: Proxies = NO_PROXIES, secure: bool = False
+) -> web.Application:
+    """`services`: by type, all that any handler asks for. Raises KeyError where one is missing.
+
+    `proxies`: what stands before it; `secure`: whether it is reached over https alone.
+    """
     clock, tokens, sessions, staff = (services[kind] for kind in (Clock, Tokens, Sessions, StaffSessions))
+    cache = cast(Cache, services[Cache])
     assert isinstance(tokens, Tokens) and isinstance(sessions, Sessions) and isinstance(staff, StaffSessions)
-    app = web.Application(
-        middlewares=[measured, problems, _exam_time(cast(Clock, clock))], client_max_size=LARGEST_BODY
-    )
+    before = [proxies.middleware(), measured, problems, _exam_time(cast(Clock, clock))]
+    app = web.Application(middlewares=before, client_max_size=LARGEST_BODY)
+    app.on_response_prepare.append(_headers(SECURITY_HEADERS | (ONLY_HTTPS if secure else {})))
     app.on_shutdown.append(_letting_go(services[Wakes]))
     asked, crowd = askable(tokens, sessions, staff), Crowd()
     for route in routes():
-        handler = bind(route, asked=asked, services=services)
+        pace = held(route.pace, cache) if route.pace else None
+        handler = bind(route, asked=asked, services=services, before=pace)
         app.router.add_route(route.method, route.path, guarded(route, handler, crowd))
     told, shown = _told(frozenset(asked), version)
     app.router.add_get("/openapi.json", _fixed(told, "application/json"))
@@ -145,8 +164,17 @@ async def measured(request: web.Request, handler: Handler) -> web.StreamResponse
     route = route_of(request)
     SECONDS.labels(request.method, route).observe(time.perf_counter() - started)
     REQUESTS.labels(request.method, route, response.status).inc()
-    response.headers.update(SECURITY_HEADERS)
     return response
+
+
+def _headers(wanted: Mapping[str, str]) -> Callable[[web.Request, web.StreamResponse], Awaitable[None]]:
+    """Every answer has these, unless it says otherwise itself."""
+
+    async def add(request: web.Request, response: web.StreamResponse) -> None:
+        for name, value in wanted.items():
+            response.headers.setdefault(name, value)
+
+    return add
 
 
 def _fixed(body: bytes, content_type: str) -> Handler:

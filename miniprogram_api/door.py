@@ -11,7 +11,7 @@ from backend.seating.entering import Checked
 from backend.seating.entry import Outcome, Sitting
 from backend.staff.scope import Clerk
 from backend.wording import Language, say
-from miniprogram_api.shapes import In, Moment, Text
+from miniprogram_api.shapes import In, Moment, RowId, Text
 from miniprogram_api.typed_routes import Reply, Routes, Urgency
 
 routes = Routes(Urgency.FIRST)
@@ -23,8 +23,8 @@ class CheckIn(In):
     """`code`: what the card's QR says, or its number as it was typed. `mark_id`: new for each check, the same for a
     repeat."""
 
-    venue: int
-    session: int
+    venue: RowId
+    session: RowId
     code: Code
     mark_id: UUID
 
@@ -86,8 +86,8 @@ class CheckedOut(BaseModel):
 
 
 class DoorListIn(In):
-    venue: int
-    session: int
+    venue: RowId
+    session: RowId
 
 
 class DoorListOut(BaseModel):

@@ -17,6 +17,7 @@ from backend.server_sent import ALIVE, CONTENT_TYPE, event
 from backend.wording import Language, say, sentence
 from miniprogram_api.accounts import Line
 from miniprogram_api.exams import Name
+from miniprogram_api.pacing import SENT
 from miniprogram_api.requests import Caller, LastEvent, Upload
 from miniprogram_api.shapes import In, Moment, Page
 from miniprogram_api.typed_routes import Reply, Routes, Stream, Urgency
@@ -205,9 +206,9 @@ async def ask_for_person(inquiry_id: UUID, caller: Caller, questions: Questions,
     return InquiryOut.of(await questions.ask_person(caller.candidate_id, inquiry_id, language=language))
 
 
-@routes.add("POST", "/inquiries/{inquiry_id}/pictures", status=201, refusals=(409,))
+@routes.add("POST", "/inquiries/{inquiry_id}/pictures", status=201, refusals=(409,), pace=SENT)
 async def show_picture(
-    inquiry_id: UUID, query: PictureQuery, file: Upload, caller: Caller, questions: Questions
+    inquiry_id: UUID, query: PictureQuery, caller: Caller, file: Upload, questions: Questions
 ) -> MessageOut:
     """Show a picture, a JPEG or PNG."""
     message = await questions.show(caller.candidate_id, inquiry_id, file, client_message_id=query.client_message_id)

@@ -8,6 +8,7 @@ from pydantic import Field
 from backend.registrations.materials import Materials
 from backend.registrations.reading import Reading
 from backend.wording import Language
+from miniprogram_api.pacing import SENT
 from miniprogram_api.registrations import RegistrationOut, reply
 from miniprogram_api.requests import Caller, Precondition, Upload
 from miniprogram_api.shapes import Text
@@ -18,12 +19,12 @@ Kind = Annotated[Text, Field(max_length=60)]
 JPEG = "image/jpeg"
 
 
-@routes.add("POST", "/registrations/{registration_id}/materials/{kind}", refusals=(409, 412, 413))
+@routes.add("POST", "/registrations/{registration_id}/materials/{kind}", refusals=(409, 412, 413), pace=SENT)
 async def upload_material(
     registration_id: UUID,
     kind: Kind,
-    upload: Upload,
     caller: Caller,
+    upload: Upload,
     on: Precondition,
     materials: Materials,
     reading: Reading,

@@ -7,12 +7,14 @@ from typing import Any, Final
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from backend.server_sent import CONTENT_TYPE
 from miniprogram_api.problems import PROBLEM_JSON, Problem
 from miniprogram_api.requests import CANDIDATE, HEADERS, SECURED, STAFF, Upload
 from miniprogram_api.typed_routes import JSON, Parameters, Route, parameters
 
 REF: Final = "#/components/schemas/{model}"
 ALWAYS: Final = (429, 500, 503)
+ANY_SHAPE: Final = ("*/*", CONTENT_TYPE)
 
 
 def document(routes: Iterable[Route], *, asked: Iterable[Any], title: str, version: str) -> dict[str, Any]:
@@ -86,9 +88,10 @@ def _responses(route: Route, wanted: Parameters, schemas: Mapping[Any, Any]) -> 
     if route.answer is not None:
         done["content"] = {JSON: {"schema": schemas[(route.answer, "serialization")]}}
     elif route.produces != JSON:
-        # What may be of any type may have any shape: platforms are answered each in its own words.
+        # What may be of any type may have any shape: platforms are answered each in its own words. Of a stream each
+        # event is read by itself.
         bytes_of_it = {"type": "string", "contentMediaType": route.produces}
-        done["content"] = {route.produces: {"schema": {} if route.produces == "*/*" else bytes_of_it}}
+        done["content"] = {route.produces: {"schema": {} if route.produces in ANY_SHAPE else bytes_of_it}}
     problem = {
         "description": "refused, in words",
         "content": {PROBLEM_JSON: {"schema": schemas[(Problem, "serialization")]}},

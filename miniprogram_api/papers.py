@@ -6,6 +6,7 @@ from pydantic import BaseModel
 
 from backend.documents.papers import Papers
 from backend.documents.score_reports import ScoreReports
+from miniprogram_api.pacing import DRAWN
 from miniprogram_api.requests import Caller
 from miniprogram_api.shapes import Moment
 from miniprogram_api.typed_routes import Reply, Routes
@@ -36,7 +37,7 @@ class AdmitCardOut(BaseModel):
     sample: bool
 
 
-@routes.add("GET", "/registrations/{registration_id}/application-form.pdf", produces=PDF, refusals=(409,))
+@routes.add("GET", "/registrations/{registration_id}/application-form.pdf", produces=PDF, refusals=(409,), pace=DRAWN)
 async def application_form(registration_id: UUID, caller: Caller, papers: Papers) -> Reply:
     """The application form to print, sign and have stamped."""
     return pdf_reply(await papers.application_form(caller.candidate_id, registration_id), "application-form.pdf")
@@ -49,13 +50,13 @@ async def admit_card(registration_id: UUID, caller: Caller, papers: Papers) -> A
     return AdmitCardOut.model_validate(card, from_attributes=True)
 
 
-@routes.add("GET", "/registrations/{registration_id}/admit-card.pdf", produces=PDF, refusals=(409,))
+@routes.add("GET", "/registrations/{registration_id}/admit-card.pdf", produces=PDF, refusals=(409,), pace=DRAWN)
 async def admit_card_pdf(registration_id: UUID, caller: Caller, papers: Papers) -> Reply:
     """The admit card to print, inside its window."""
     return pdf_reply(await papers.card_pdf(caller.candidate_id, registration_id, actor=caller.actor), "admit-card.pdf")
 
 
-@routes.add("GET", "/registrations/{registration_id}/score-report.pdf", produces=PDF, refusals=(409,))
+@routes.add("GET", "/registrations/{registration_id}/score-report.pdf", produces=PDF, refusals=(409,), pace=DRAWN)
 async def score_report_pdf(registration_id: UUID, caller: Caller, score_reports: ScoreReports) -> Reply:
     """The score report to print and keep, from the instant at which results are out until its window ends."""
     report = await score_reports.pdf(caller.candidate_id, registration_id, actor=caller.actor)

@@ -14,6 +14,7 @@ from backend.payments.refund_audits import RefundAudits
 from backend.payments.refund_views import RefundView
 from backend.registrations.money_back import RefundProgress
 from backend.wording import Language, say
+from miniprogram_api.pacing import ORDERED
 from miniprogram_api.requests import Caller, IdempotencyKey
 from miniprogram_api.shapes import In, Moment
 from miniprogram_api.sign_in import PlatformName
@@ -70,7 +71,7 @@ class OrderOut(BaseModel):
         )
 
 
-@routes.add("POST", "/registrations/{registration_id}/payment", refusals=(409,))
+@routes.add("POST", "/registrations/{registration_id}/payment", refusals=(409,), pace=ORDERED)
 async def pay(
     body: PaymentIn,
     registration_id: UUID,

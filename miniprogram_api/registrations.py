@@ -21,6 +21,7 @@ from backend.registrations.models import PaymentState, State
 from backend.registrations.reading import Reading, RegistrationView
 from backend.registrations.supplements import Supplements
 from backend.wording import Language, say
+from miniprogram_api.pacing import SENT
 from miniprogram_api.requests import Caller, Precondition, Upload, Version
 from miniprogram_api.shapes import In, Moment, Page, Text
 from miniprogram_api.typed_routes import Handler, Reply, Routes, Urgency
@@ -155,11 +156,11 @@ for _name, _model in SECTIONS.items():
     )
 
 
-@routes.add("POST", "/registrations/{registration_id}/photo", refusals=(409, 412, 413))
+@routes.add("POST", "/registrations/{registration_id}/photo", refusals=(409, 412, 413), pace=SENT)
 async def upload_photo(
     registration_id: UUID,
-    upload: Upload,
     caller: Caller,
+    upload: Upload,
     on: Precondition,
     lifecycle: Lifecycle,
     reading: Reading,

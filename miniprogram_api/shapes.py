@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Generic, Literal, TypeVar
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, PlainSerializer, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints
 
 from backend.candidates.sessions import SignedIn
 from backend.clock import EXAM_ZONE
@@ -27,6 +27,10 @@ Moment = Annotated[
 
 Text = Annotated[str, StringConstraints(pattern=PRINTABLE)]
 """What people type, in one line."""
+
+
+RowId = Annotated[int, Field(ge=0, le=2**63 - 1)]
+"""What the database numbers its rows with."""
 
 
 class In(BaseModel):

@@ -26,6 +26,7 @@ from backend.server_sent import send
 Handler = Callable[..., Awaitable[Any]]
 Asked = Callable[[web.Request], Awaitable[Any]]
 AiohttpHandler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+Before = Callable[[Mapping[str, Any]], Awaitable[None]]
 JSON = "application/json"
 
 
@@ -57,6 +58,15 @@ class Stream:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """So many calls of one kind within so many seconds, by one candidate."""
+
+    name: str
+    calls: int
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
     """One call of the API, as it was declared."""
 
@@ -70,6 +80,7 @@ class Route:
     answer: type[BaseModel] | None
     file: bool
     urgency: Urgency
+    pace: Pace | None
 
 
 class Routes:
@@ -90,9 +101,11 @@ class Routes:
         produces: str = JSON,
         file: bool = False,
         urgency: Urgency | None = None,
+        pace: Pace | None = None,
     ) -> Callable[[Handler], Handler]:
         """Declare a call. `refusals`: the statuses its problems can have beyond those every call has; `likewise`: other
-        statuses whose body has the same shape as the answer's, and is no problem."""
+        statuses whose body has the same shape as the answer's, and is no problem; `pace`: how often one candidate may
+        call it."""
 
         def declare(handler: Handler) -> Handler:
             answer = typing.get_type_hints(handler, include_extras=True)["return"]
@@ -109,6 +122,7 @@ class Routes:
                     answer=model,
                     file=file,
                     urgency=urgency or self._urgency,
+                    pace=pace,
                 )
             )
             return handler
@@ -144,8 +158,13 @@ def parameters(route: Route, asked: Iterable[Any]) -> Parameters:
     return Parameters(path=path, body=hints.get("body"), query=hints.get("query"), asked=requested, services=services)
 
 
-def bind(route: Route, *, asked: Mapping[Any, Asked], services: Mapping[type, object]) -> AiohttpHandler:
-    """The aiohttp handler of a route. Raises KeyError at start for a service nobody provides."""
+def bind(
+    route: Route, *, asked: Mapping[Any, Asked], services: Mapping[type, object], before: Before | None = None
+) -> AiohttpHandler:
+    """The aiohttp handler of a route; `before` is asked once it is known who calls.
+
+    Raises KeyError at start for a service nobody provides.
+    """
     wanted = parameters(route, asked)
     fixed = {name: services[kind] for name, kind in wanted.services.items()}
     makers = {name: asked[kind] for name, kind in wanted.asked.items()}
@@ -154,6 +173,8 @@ def bind(route: Route, *, asked: Mapping[Any, Asked], services: Mapping[type, ob
         arguments = dict(fixed)
         for name, make in makers.items():
             arguments[name] = await make(request)
+        if before is not None:
+            await before(arguments)
         for name, kind in wanted.path.items():
             arguments[name] = _from_path(kind, request.match_info[name])
         if wanted.query is not None:

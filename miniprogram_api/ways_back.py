@@ -139,9 +139,9 @@ async def reset_password(body: ResetIn, address: Address, resets: Resets) -> Non
 
 
 @routes.add("POST", "/face-logins", status=201, refusals=(403, 409))
-async def begin_face_login(body: FaceIn, platforms: Platforms, faces: FaceLogins) -> FaceOut:
+async def begin_face_login(body: FaceIn, address: Address, platforms: Platforms, faces: FaceLogins) -> FaceOut:
     """Begin a face verification for the person named."""
-    user = await platforms.named(body.platform).sign_in(body.code)
+    user = await platforms.user(body.platform, body.code, address=address)
     person = FacePerson(name=body.name, id_type=body.id_type, id_number=body.id_number)
     return FaceOut.model_validate(await faces.begin(user, person), from_attributes=True)
 
@@ -151,7 +151,7 @@ async def complete_face_login(
     face_login: UUID, body: FaceCompleteIn, address: Address, platforms: Platforms, faces: FaceLogins
 ) -> FaceDoneOut:
     """Ask the platform what became of it, for the right to set a new password."""
-    user = await platforms.named(await faces.platform_of(face_login)).sign_in(body.code)
+    user = await platforms.user(await faces.platform_of(face_login), body.code, address=address)
     done = await faces.complete(face_login, user, address=address)
     return FaceDoneOut(reset_token=done.right.token, expires_in=done.right.expires_in, binding_token=done.binding_token)
 
@@ -165,7 +165,7 @@ async def ask_for_account(
     language: Language,
 ) -> AccountRecoveryOut:
     """Ask a test site for the account, once a day; its staff see the documents and give out a one-time code."""
-    user = await platforms.named(body.platform).sign_in(body.code)
+    user = await platforms.user(body.platform, body.code, address=address)
     asker = Asker(**body.model_dump(exclude={"platform", "code"}))
     await recoveries.ask(user, asker, address=address)
     return AccountRecoveryOut(text=say("inquiries", "received", language, site=body.site))

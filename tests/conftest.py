@@ -20,6 +20,11 @@ for name in [name for name in os.environ if name.startswith("ZHUNKAO_")]:
     del os.environ[name]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """How long the machine-made requests go on."""
+    parser.addoption("--fuzz-examples", type=int, default=5, help="requests made up for each operation of the API")
+
+
 @pytest.fixture(scope="session")
 def databases() -> Iterator[servers.Databases]:
     """This process's PostgreSQL, started when the first test asks for it."""

@@ -83,6 +83,10 @@ from backend.payments.settlement import Settlement
 from backend.payments.unpaid import Unpaid
 from backend.personal_data import PersonalData
 from backend.pictures import Pictures, accept_picture
+from backend.privacy.export import Exporting
+from backend.privacy.index_key import personal_data
+from backend.privacy.purging import Purging
+from backend.privacy.rekeying import Rekeying
 from backend.registrations.asking_again import AskingAgain
 from backend.registrations.audit_log import AuditLog
 from backend.registrations.bulk_review import BulkReview
@@ -163,9 +167,10 @@ async def services(settings: Settings, *, pool: int = 10) -> AsyncIterator[Servi
     connections = aiohttp.TCPConnector(limit=0)
     async with aiohttp.ClientSession(connector=connections, cookie_jar=aiohttp.DummyCookieJar()) as http:
         await database.open()
+        known = await personal_data(database, [key.get_secret_value() for key in settings.data_keys])
         wakes = Wakes(cache)
         try:
-            yield _built(settings, database, cache, passwords, renderer, http, wakes)
+            yield _built(settings, database, cache, known, passwords, renderer, http, wakes)
         finally:
             await wakes.close()
             await database.close()
@@ -178,13 +183,13 @@ def _built(
     settings: Settings,
     database: Database,
     cache: Cache,
+    personal_data: PersonalData,
     passwords: Passwords,
     renderer: Renderer,
     http: aiohttp.ClientSession,
     wakes: Wakes,
 ) -> Services:
     clock: Clock = SettableClock(settings.clock_url, http=http) if settings.clock == "settable" else SystemClock()
-    personal_data = PersonalData([key.get_secret_value() for key in settings.data_keys])
     secret_keys = [key.get_secret_value() for key in settings.secret_keys]
     tokens, seals = Tokens(secret_keys), Seals(secret_keys)
     exams, exam_loading, storage = Exams(database), ExamLoading(database, clock), Storage(settings.storage)
@@ -284,6 +289,9 @@ def _built(
         bindings=bindings,
         accounts=accounts,
         phone_index=PhoneIndex(database, personal_data),
+        rekeying=Rekeying(database, clock, personal_data),
+        purging=Purging(database, clock, storage),
+        exporting=Exporting(database, clock, personal_data),
         resets=resets,
         recovery=recovery,
         account_recoveries=AccountRecoveries(
@@ -489,7 +497,7 @@ def _built(
             renderer=renderer,
         ),
         audit_log=AuditLog(database, clock),
-        platforms=Platforms(platforms),
+        platforms=Platforms(platforms, guesses),
     )
 
 

@@ -274,6 +274,15 @@ def index_phones() -> None:
 
 
 @cli.command()
+def replace_data_keys() -> None:
+    """Encrypt everything anew with the newest data key, while the service runs; stopped, it goes on where it was."""
+    from zhunkao import wiring
+
+    with ready() as settings:
+        say(run(wiring.replace_data_keys(settings)))
+
+
+@cli.command()
 def prepare_fonts() -> None:
     """Make the fonts that papers are drawn from fastest, once a machine (about 15 s)."""
     from backend.documents import fonts

@@ -11,6 +11,7 @@ import click
 
 from backend.errors import Refusal
 from backend.exams.exam_file import FilesRefused
+from backend.personal_data import Undecryptable
 from backend.sheets import BadFile
 from backend.wording import say
 from zhunkao.processes import ProcessError
@@ -61,6 +62,8 @@ def words_of(error: Exception) -> str | None:
         case Refusal():
             faults = [f"\n  {fault.field}: {say('faults', fault.code, 'en', **fault.values)}" for fault in error.faults]
             return say("errors", error.code, "en", **error.values) + "".join(faults)
+        case Undecryptable():
+            return f"ZHUNKAO_DATA_KEYS: {error}"
         case ProcessError() | FilesRefused() | BadFile():
             return str(error)
         case OSError():

@@ -13,6 +13,7 @@ from miniprogram_api.platforms.baidu.configured import configured_baidu
 from miniprogram_api.platforms.baidu.faces import BaiduFaces, Plan
 from miniprogram_api.platforms.downloads import Downloads
 from miniprogram_api.platforms.outbound import Outbound
+from miniprogram_api.platforms.rsa_keys import pems
 from miniprogram_api.platforms.wechat.configured import Push as WeChatPush
 from miniprogram_api.platforms.wechat.configured import configured_wechat
 from notifications.lane import IN_FLIGHT
@@ -40,7 +41,7 @@ def configured_platforms(settings: Settings, cache: Cache, http: aiohttp.ClientS
             merchant_serial=wechat.merchant_serial,
             merchant_private_key=wechat.merchant_private_key.get_secret_value(),
             api_v3_key=wechat.api_v3_key.get_secret_value(),
-            platform_keys={wechat.pay_public_key_id: wechat.pay_public_key},
+            platform_keys=_pay_public_keys(wechat),
             notify_url=f"{callbacks}/wechat/payments",
             refund_notify_url=f"{callbacks}/wechat/refunds",
             push=_wechat_push(wechat, http) if wechat.push_token.get_secret_value() else None,
@@ -77,6 +78,12 @@ def configured_platforms(settings: Settings, cache: Cache, http: aiohttp.ClientS
             reminders=Outbound(http, baidu.base_url, at_once=IN_FLIGHT),
         )
     return found
+
+
+def _pay_public_keys(wechat: WeChatSettings) -> dict[str, str]:
+    """Each key's PEM text by its id: while WeChat Pay changes its key there are two."""
+    names = [name.strip() for name in wechat.pay_public_key_id.split(",")]
+    return dict(zip(names, pems(wechat.pay_public_key) or [wechat.pay_public_key], strict=True))
 
 
 def _baidu_faces(baidu: BaiduSettings, cache: Cache, http: aiohttp.ClientSession) -> BaiduFaces | None:

@@ -67,6 +67,9 @@ from backend.payments.refund_tracking import RefundTracking
 from backend.payments.refunds import Refunds
 from backend.payments.settlement import Settlement
 from backend.payments.unpaid import Unpaid
+from backend.privacy.export import Exporting
+from backend.privacy.purging import Purging
+from backend.privacy.rekeying import Rekeying
 from backend.registrations.asking_again import AskingAgain
 from backend.registrations.audit_log import AuditLog
 from backend.registrations.bulk_review import BulkReview
@@ -138,6 +141,9 @@ class Services:
     bindings: Bindings
     accounts: Accounts
     phone_index: PhoneIndex
+    rekeying: Rekeying
+    purging: Purging
+    exporting: Exporting
     resets: Resets
     recovery: Recovery
     face_logins: FaceLogins

@@ -90,8 +90,8 @@ class WeChatSettings(BaseModel):
     merchant_serial: str = ""
     merchant_private_key: SecretStr = SecretStr("")  # PEM; a file's path is read when the settings are
     api_v3_key: SecretStr = SecretStr("")  # 32 characters
-    pay_public_key: str = ""  # PEM, or a file's path as above
-    pay_public_key_id: str = ""  # PUB_KEY_ID_…
+    pay_public_key: str = ""  # PEM, or a file's path as above; while the platform changes it, both
+    pay_public_key_id: str = ""  # PUB_KEY_ID_…; of several keys each its id, in their order, commas between
 
     @field_validator("merchant_private_key", "pay_public_key", mode="before")
     @classmethod
@@ -176,6 +176,7 @@ class Settings(BaseSettings):
 
     public_url: str = "http://127.0.0.1:8080"  # where the platforms and the candidates reach the API
     console_url: str = "http://localhost:8081"  # where the staff reach the console; security keys know it by this name
+    proxies: Names = ()  # networks of the proxies that end TLS before us; empty: whoever connects is the caller
     host: str = "127.0.0.1"
     api_port: Port = 8080
     console_port: Port = 8081

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import ipaddress
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 # Every key the demo makes begins with this, so that none of them can go into production unnoticed. It is also four
 # characters of base64, which a data key may begin with and still be 32 bytes.
 DEMO_KEY = "demo"
+FEWEST_LETTERS = 8
+"""Different ones in a key: one that was drawn, of 32 letters of hexadecimal or more, has them."""
+WELL_KNOWN = frozenset({"postgres", "redis", "password", "secret", "changeme", "example", "admin", "root", "123456"})
 MAKE_A_SECRET = """python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"""
 MAKE_A_DATA_KEY = """python3 -c 'import base64, secrets; print(base64.b64encode(secrets.token_bytes(32)).decode())'"""
 
@@ -26,7 +29,7 @@ def check(settings: Settings) -> list[str]:
 
     General faults come first, what only production refuses after them.
     """
-    found = [*_addresses(settings), *_keys(settings), *_clock(settings)]
+    found = [*_addresses(settings), *_proxies(settings), *_keys(settings), *_clock(settings)]
     found += [*_wechat(settings.wechat), *_alipay(settings.alipay), *_baidu(settings.baidu)]
     if settings.environment == "production":
         found += _production(settings)
@@ -70,6 +73,17 @@ def _addresses(settings: Settings) -> Iterator[str]:
         yield "ZHUNKAO_CONSOLE_URL must name a host: security keys are bound to a name, not to a number"
 
 
+def _proxies(settings: Settings) -> Iterator[str]:
+    for network in settings.proxies:
+        try:
+            known = ipaddress.ip_network(network)
+        except ValueError:
+            yield f"ZHUNKAO_PROXIES has {network}, which is no network such as 10.0.0.0/8 or 192.0.2.1"
+            continue
+        if not known.prefixlen:
+            yield "ZHUNKAO_PROXIES has everybody's network: whoever calls could then say to be anybody"
+
+
 def _keys(settings: Settings) -> Iterator[str]:
     if any(len(key) < 32 for key in _plain(settings.secret_keys)):
         yield f"ZHUNKAO_SECRET_KEYS has a key of fewer than 32 characters; make one with: {MAKE_A_SECRET}"
@@ -104,6 +118,9 @@ def _wechat(wechat: WeChatSettings) -> Iterator[str]:
     }
     yield from _missing("WECHAT_APP_ID", wechat.app_id, app)
     yield from _missing("WECHAT_MCHID", wechat.mchid, merchant)
+    named, keys = wechat.pay_public_key_id.count(",") + 1, wechat.pay_public_key.count("-----BEGIN")
+    if keys and named != keys:
+        yield f"ZHUNKAO_WECHAT_PAY_PUBLIC_KEY_ID names {named} keys, and ZHUNKAO_WECHAT_PAY_PUBLIC_KEY has {keys}"
     yield from _lengths(
         {
             "WECHAT_ENCODING_AES_KEY": (app["ENCODING_AES_KEY"], 43),
@@ -164,6 +181,8 @@ def _lengths(expected: dict[str, tuple[str, int]]) -> Iterator[str]:
 def _production(settings: Settings) -> Iterator[str]:
     yield from _embedded(settings)
     yield from _default_keys(settings)
+    yield from _default_passwords(settings)
+    yield from _unfinished(settings)
     if settings.clock != "system":
         yield "ZHUNKAO_CLOCK must be system in production: a clock that can be set moves deadlines"
     if settings.clock_url:
@@ -188,8 +207,15 @@ def _production(settings: Settings) -> Iterator[str]:
         yield "ZHUNKAO_BAIDU_MEDIA_URL is on this machine: that is the sandbox, which production refuses"
     if _is_loopback(settings.state_systems_url):
         yield "ZHUNKAO_STATE_SYSTEMS_URL is on this machine: that is the sandbox, which production refuses"
+    elif urlsplit(settings.state_systems_url).scheme == "http":
+        yield "ZHUNKAO_STATE_SYSTEMS_URL is http: document numbers go there, which production sends over https alone"
     if not settings.wechat.app_id:
         yield "ZHUNKAO_WECHAT_APP_ID is empty: nobody could sign in"
+    if not settings.proxies:
+        yield (
+            "ZHUNKAO_PROXIES is empty: every process speaks http, so in production a proxy ends TLS before it, and "
+            "without its network all callers seem to have one address"
+        )
 
 
 def _embedded(settings: Settings) -> Iterator[str]:
@@ -209,6 +235,30 @@ def _default_keys(settings: Settings) -> Iterator[str]:
             yield f"ZHUNKAO_{name} is empty: production makes no keys by itself"
         if any(key.startswith(DEMO_KEY) for key in _plain(keys)):
             yield f"ZHUNKAO_{name} has a key that the demo made: production refuses it"
+    if any(len(set(key)) < FEWEST_LETTERS for key in _plain(settings.secret_keys)):
+        yield f"ZHUNKAO_SECRET_KEYS has a key that nobody has drawn; make one with: {MAKE_A_SECRET}"
+    if any(len(set(base64.b64decode(key))) < FEWEST_LETTERS for key in _plain(settings.data_keys) if _is_data_key(key)):
+        yield f"ZHUNKAO_DATA_KEYS has a key that nobody has drawn; make one with: {MAKE_A_DATA_KEY}"
+    if {*_plain(settings.secret_keys)} & {*_plain(settings.data_keys)}:
+        yield "ZHUNKAO_SECRET_KEYS and ZHUNKAO_DATA_KEYS share a key: who learns one would have both"
+
+
+def _default_passwords(settings: Settings) -> Iterator[str]:
+    """Without a password some other proof may be asked for: a certificate, an account of the machine's."""
+    for name, url in (("DATABASE_URL", settings.database_url), ("REDIS_URL", settings.redis_url)):
+        parts = urlsplit(url)
+        password = unquote(parts.password or "").lower()
+        if password and password in WELL_KNOWN | {(parts.username or "").lower(), "zhunkao"}:
+            yield f"ZHUNKAO_{name} has a password that anybody would try first"
+
+
+def _unfinished(settings: Settings) -> Iterator[str]:
+    """What is right while a mini-program is being made."""
+    if settings.wechat.miniprogram_state != "formal":
+        yield "ZHUNKAO_WECHAT_MINIPROGRAM_STATE must be formal in production: messages would open a build nobody has"
+    for name, mode in (("WECHAT", settings.wechat.push_mode), ("BAIDU", settings.baidu.push_mode)):
+        if mode == "plain":
+            yield f"ZHUNKAO_{name}_PUSH_MODE must be safe in production: a plain message's text is not signed"
 
 
 def _plain(keys: Iterable[SecretStr]) -> list[str]:

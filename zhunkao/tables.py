@@ -7,6 +7,7 @@ from backend.database import configuration
 MODELS: Final = (
     "backend.audit",
     "backend.events",
+    "backend.privacy.models",
     "backend.exams.models",
     "backend.candidates.models",
     "backend.registrations.models",

@@ -17,6 +17,7 @@ from backend.clock import EXAM_ZONE
 from backend.console.app import create_console
 from backend.errors import Fault, Faulty
 from backend.inquiries.intents import vocabulary
+from backend.proxies import Proxies
 from backend.registrations.military import HandedOver
 from backend.registrations.past import Imported
 from backend.results.importing import ResultsImported
@@ -33,6 +34,7 @@ from zhunkao.building import services
 from zhunkao.logs import configure_logs
 from zhunkao.loop_lag import watched
 from zhunkao.migrating import migrate as migrate_database
+from zhunkao.services import Services
 from zhunkao.settings import Settings
 from zhunkao.worker import work
 
@@ -46,7 +48,7 @@ async def serve_api(settings: Settings) -> None:
     async with services(settings) as built, watched():
         await built.exams.prepare()
         await asyncio.to_thread(vocabulary)  # what questions are heard with, before the first of them comes
-        runner = web.AppRunner(create_app(built.by_type(), version=__version__), access_log=None)
+        runner = web.AppRunner(api_app(settings, built), access_log=None)
         await runner.setup()
         try:
             site = web.TCPSite(runner, settings.host, settings.api_port, reuse_port=hasattr(socket, "SO_REUSEPORT"))
@@ -63,7 +65,8 @@ async def serve_console(settings: Settings) -> None:
     configure_logs()
     async with services(settings) as built, watched():
         await built.exams.prepare()
-        runner = web.AppRunner(create_console(built.house(settings.console_url)), access_log=None)
+        pages = create_console(built.house(settings.console_url), Proxies(settings.proxies))
+        runner = web.AppRunner(pages, access_log=None)
         await runner.setup()
         try:
             site = web.TCPSite(runner, settings.host, settings.console_port, reuse_port=hasattr(socket, "SO_REUSEPORT"))
@@ -73,6 +76,12 @@ async def serve_console(settings: Settings) -> None:
             await asyncio.Event().wait()
         finally:
             await runner.cleanup()
+
+
+def api_app(settings: Settings, built: Services) -> web.Application:
+    """The candidates' API as these settings have it."""
+    secure = settings.public_url.startswith("https://")
+    return create_app(built.by_type(), version=__version__, proxies=Proxies(settings.proxies), secure=secure)
 
 
 def settle_memory() -> None:
@@ -217,6 +226,18 @@ async def index_phones(settings: Settings) -> str:
     """Make phones searchable that were kept before they could be; how many, in words."""
     async with services(settings) as built:
         return f"phones indexed: {await built.phone_index.fill()}"
+
+
+async def replace_data_keys(settings: Settings) -> list[str]:
+    """Encrypt everything anew with the newest data key; what was done and what is left, in words."""
+    async with services(settings) as built:
+        await built.clock.synchronise()
+        done = await built.rekeying.run()
+        left = await built.rekeying.left()
+    told = [f"{name}: {rows} encrypted anew" for name, rows in done.items() if rows]
+    if left:
+        return [*told, f"{left} rows are being changed by somebody: run it again"]
+    return [*told, "Everything is under the newest data key: the others may be taken out of ZHUNKAO_DATA_KEYS."]
 
 
 def _told(invitation: Invitation) -> str:

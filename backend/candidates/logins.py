@@ -13,7 +13,7 @@ from tortoise.expressions import Q
 from backend.cache import Cache
 from backend.candidates.models import Candidate, IdType
 from backend.candidates.particulars import USERNAME
-from backend.guesses import Guesses, Limit
+from backend.guesses import Guesses, Limit, origin
 from backend.passwords import Passwords
 from backend.personal_data import PersonalData, normal
 
@@ -64,7 +64,7 @@ class Logins:
 
         Raises TooMany with the limit's words.
         """
-        limits = {f"{limit.name}:{who}:{address}": limit, **_of_address(address)}
+        limits = {f"{limit.name}:{who}:{origin(address)}": limit, **_of_address(address)}
         return await self._guesses.right(limits, partial(self._passwords.verify, stored, secret))
 
     async def require_address(self, address: str | None) -> None:
@@ -73,7 +73,7 @@ class Logins:
 
     async def forgive(self, who: str, *, address: str | None) -> None:
         """Somebody has proved otherwise who they are: their own wrong passwords from there are forgotten."""
-        await self._guesses.forget(f"{PASSWORD.name}:{who}:{address}")
+        await self._guesses.forget(f"{PASSWORD.name}:{who}:{origin(address)}")
 
     def turn(self, key: str) -> asyncio.Lock:
         """One at a time for each key, in this process."""
@@ -81,7 +81,7 @@ class Logins:
 
 
 def _of_address(address: str | None) -> dict[str, Limit]:
-    return {f"{ADDRESS.name}:{address}": ADDRESS}
+    return {f"{ADDRESS.name}:{origin(address)}": ADDRESS}
 
 
 def spelt_login(login: str) -> str:

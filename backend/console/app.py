@@ -1,7 +1,7 @@
 """The console as an aiohttp application: its table of pages behind their rules, its files, its templates."""
 
 import hashlib
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import timedelta
 from importlib.resources import files
 from typing import Any, Final
@@ -39,9 +39,10 @@ from backend.console import (
     sign_in,
     violations,
 )
-from backend.console.guarding import HEADERS, guarded
+from backend.console.guarding import HEADERS, ONLY_HTTPS, guarded
 from backend.console.house import House
 from backend.console.pages import Page
+from backend.proxies import Proxies
 from backend.wording import Language, catalogue, moment, say
 
 ROOMS: Final = (
@@ -58,13 +59,14 @@ STATIC: Final = {
     "rows.js": "text/javascript",
 }
 LARGEST_BODY: Final = 256 * 1024
+NO_PROXIES: Final = Proxies()
 FOREVER: Final = "public, max-age=31536000, immutable"
 
 
-def create_console(house: House) -> web.Application:
-    """Every page there is, each behind its rule."""
-    app = web.Application(client_max_size=LARGEST_BODY)
-    app.on_response_prepare.append(_headers)
+def create_console(house: House, proxies: Proxies = NO_PROXIES) -> web.Application:
+    """Every page there is, each behind its rule. `proxies`: what stands before it."""
+    app = web.Application(middlewares=[proxies.middleware()], client_max_size=LARGEST_BODY)
+    app.on_response_prepare.append(_headers(HEADERS | (ONLY_HTTPS if house.is_secure else {})))
     app.on_shutdown.append(_letting_go(house))
     found = {name: files("backend.console").joinpath("static", name).read_bytes() for name in STATIC}
     marks = {name: hashlib.sha256(content).hexdigest()[:16] for name, content in found.items()}
@@ -98,9 +100,14 @@ def _letting_go(house: House) -> Callable[[web.Application], Awaitable[None]]:
     return let_go
 
 
-async def _headers(request: web.Request, response: web.StreamResponse) -> None:
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
+def _headers(wanted: Mapping[str, str]) -> Callable[[web.Request, web.StreamResponse], Awaitable[None]]:
+    """Every answer has these, unless it says otherwise itself."""
+
+    async def add(request: web.Request, response: web.StreamResponse) -> None:
+        for name, value in wanted.items():
+            response.headers.setdefault(name, value)
+
+    return add
 
 
 def _file(content: bytes, content_type: str) -> Any:

@@ -12,6 +12,7 @@ from typing import Final
 
 from backend.cache import Cache
 from backend.errors import TooMany
+from backend.guesses import origin
 
 DAY: Final = 86_400
 QUARTER_OF_AN_HOUR: Final = 900
@@ -41,7 +42,7 @@ class Guessing:
         counted = [
             (f"results:number:{admit_number}", DAY, ONE_NUMBER),
             (f"results:document:{document}", DAY, ONE_NUMBER),
-            (f"results:address:{address}", QUARTER_OF_AN_HOUR, ONE_ADDRESS),
+            (f"results:address:{origin(address)}", QUARTER_OF_AN_HOUR, ONE_ADDRESS),
         ]
         totals = await asyncio.gather(
             *(self._cache.count(key, seconds=seconds, purpose="limit") for key, seconds, _ in counted)

@@ -15,7 +15,7 @@ from backend.audit import Actor
 from backend.clock import Clock, real_now
 from backend.database import Database, lock
 from backend.errors import NotAllowed, NotSignedIn
-from backend.guesses import Guesses, Limit
+from backend.guesses import Guesses, Limit, origin
 from backend.passwords import Passwords
 from backend.personal_data import PersonalData, normal
 from backend.staff import challenges, totp
@@ -176,7 +176,7 @@ def spelt_username(username: str) -> str:
 
 def limits_of(who: str, address: str | None) -> dict[str, Limit]:
     """What a wrong password or invitation counts for."""
-    return {f"{PASSWORD.name}:{who}:{address}": PASSWORD, f"{ADDRESS.name}:{address}": ADDRESS}
+    return {f"{PASSWORD.name}:{who}:{origin(address)}": PASSWORD, f"{ADDRESS.name}:{origin(address)}": ADDRESS}
 
 
 async def _serve(access: StaffAccess, step: int) -> bool:

@@ -19,6 +19,7 @@ POST /sessions/refresh
 DELETE /sessions/current
 POST /accounts
 GET /account
+GET /account/export
 PUT /account/password
 PUT /account/phone
 PUT /account/recovery-question

@@ -12,6 +12,7 @@ from tests.api.world import JIA, PASSWORD, YI, World
 
 PHONE = "13800000000"
 ANSWER = "示例小学"
+TYPED = {"password": PASSWORD, "wrong password": "wrong-2024", "answer": ANSWER}
 SECRETS = {"document": JIA.id_number, "birth and order": JIA.id_number[6:], "phone": PHONE}
 
 
@@ -57,7 +58,14 @@ async def test_no_answer_no_log_line_and_no_row_holds_a_document_number_or_a_pho
     caplog.set_level("DEBUG")
     with capture_logs() as logs:
         answers = await journey(world)
+    async with world.http.get(f"{world.api_url}/metrics") as answer:
+        metrics = await answer.text()
+    assert "zhunkao_requests_total" in metrics
+    for place, text in {"metrics": metrics, "logs": "\n".join(map(str, logs)), "library logs": caplog.text}.items():
+        for what, named in {"name": JIA.name, "user name": JIA.username, **TYPED}.items():
+            assert named not in text, f"the {what} stands in the {place}"
     said = {
+        "metrics": metrics,
         "answers": b"\n".join(answers).decode(),
         "logs": "\n".join(map(str, logs)),
         "library logs": caplog.text,

@@ -9,7 +9,7 @@ from zhunkao.keys import own_keys
 from zhunkao.settings import Settings, SettingsError, as_environment, check, left_out, load, names, revealed, unknown
 
 ROOT = Path(__file__).parents[2]
-SECRET = "s" * 40
+SECRET = "tests-sign-with-this-and-nothing-else-does"
 DATA_KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
 PRODUCTION = {
     "ZHUNKAO_ENVIRONMENT": "production",
@@ -18,6 +18,7 @@ PRODUCTION = {
     "ZHUNKAO_STORAGE_URL": "s3://pictures",
     "ZHUNKAO_PUBLIC_URL": "https://exam.example.cn",
     "ZHUNKAO_CONSOLE_URL": "https://console.example.cn",
+    "ZHUNKAO_PROXIES": "10.0.0.0/8,2001:db8::/32",
     "ZHUNKAO_SECRET_KEYS": SECRET,
     "ZHUNKAO_DATA_KEYS": DATA_KEY,
     "ZHUNKAO_STATE_SYSTEMS_URL": "https://state.internal",
@@ -135,11 +136,25 @@ def test_nothing_is_wrong_with_the_defaults_nor_with_a_whole_production(monkeypa
         ("ZHUNKAO_SECRET_KEYS", "", "is empty"),
         ("ZHUNKAO_SECRET_KEYS", "short", "fewer than 32 characters"),
         ("ZHUNKAO_SECRET_KEYS", f"{SECRET},demo-{SECRET}", "the demo made"),
+        ("ZHUNKAO_SECRET_KEYS", "s" * 40, "nobody has drawn"),
+        ("ZHUNKAO_SECRET_KEYS", f"{SECRET},{DATA_KEY}", "share a key"),
+        ("ZHUNKAO_DATA_KEYS", "A" * 43 + "=", "nobody has drawn"),
+        ("ZHUNKAO_DATABASE_URL", "postgres://zhunkao:zhunkao@database.internal/zhunkao", "try first"),
+        ("ZHUNKAO_DATABASE_URL", "postgres://owner:Postgres@database.internal/zhunkao", "try first"),
+        ("ZHUNKAO_REDIS_URL", "rediss://:changeme@cache.internal/0", "try first"),
+        ("ZHUNKAO_STATE_SYSTEMS_URL", "http://state.internal", "over https alone"),
+        ("ZHUNKAO_WECHAT_MINIPROGRAM_STATE", "trial", "must be formal"),
+        ("ZHUNKAO_WECHAT_PUSH_MODE", "plain", "must be safe"),
+        ("ZHUNKAO_BAIDU_PUSH_MODE", "plain", "must be safe"),
         ("ZHUNKAO_DATA_KEYS", "", "is empty"),
         ("ZHUNKAO_DATA_KEYS", "AAAA", "not base64 of 32 bytes"),
         ("ZHUNKAO_DATA_KEYS", "准考证", "not base64 of 32 bytes"),
         ("ZHUNKAO_CONSOLE_URL", "http://console.example.cn", "production needs an https address"),
         ("ZHUNKAO_CONSOLE_URL", "https://192.0.2.1", "security keys are bound to a name"),
+        ("ZHUNKAO_PROXIES", "", "a proxy ends TLS before it"),
+        ("ZHUNKAO_PROXIES", "10.0.0.0/8,the proxy", "has the proxy, which is no network"),
+        ("ZHUNKAO_PROXIES", "10.0.0.1/8", "which is no network"),
+        ("ZHUNKAO_PROXIES", "0.0.0.0/0", "everybody's network"),
         ("ZHUNKAO_CLOCK", "settable", "must be system in production"),
         ("ZHUNKAO_CLOCK_URL", "https://time.example.cn", "must be empty in production"),
         ("ZHUNKAO_STATE_SYSTEMS_URL", "http://127.0.0.1:8090/state", "production refuses"),
@@ -149,6 +164,7 @@ def test_nothing_is_wrong_with_the_defaults_nor_with_a_whole_production(monkeypa
         ("ZHUNKAO_WECHAT_SECRET", "", "ZHUNKAO_WECHAT_SECRET is empty"),
         ("ZHUNKAO_WECHAT_ENCODING_AES_KEY", "k" * 42, "has 42 characters"),
         ("ZHUNKAO_WECHAT_MCHID", "1900000000", "ZHUNKAO_WECHAT_MERCHANT_SERIAL"),
+        ("ZHUNKAO_WECHAT_PAY_PUBLIC_KEY", "-----BEGIN PUBLIC KEY-----" * 2, "names 1 keys"),
         ("ZHUNKAO_WECHAT_API_V3_KEY", "k" * 31, "has 31 characters"),
         ("ZHUNKAO_ALIPAY_APP_ID", "2021000000000000", "ZHUNKAO_ALIPAY_SELLER_ID, ZHUNKAO_ALIPAY_APP_PRIVATE_KEY"),
         ("ZHUNKAO_ALIPAY_BASE_URL", "http://127.0.0.1:8090/alipay", "not the sandbox's"),

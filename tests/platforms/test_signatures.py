@@ -8,8 +8,9 @@ import pytest
 
 from backend.errors import Unavailable
 from backend.payments.platforms import BadNotification, Notification, PlatformOrder
+from miniprogram_api.platforms.alipay import signing as alipay
 from miniprogram_api.platforms.outbound import Outbound
-from miniprogram_api.platforms.rsa_keys import private_key, public_key
+from miniprogram_api.platforms.rsa_keys import any_public_key, private_key, public_key
 from miniprogram_api.platforms.wechat.pay import WeChatPay
 from miniprogram_api.platforms.wechat.pay_crypto import BadSignature, verify
 from miniprogram_api.platforms.wechat.pay_notifications import Merchant
@@ -138,8 +139,20 @@ def test_while_keys_are_changed_both_serials_are_believed_each_with_its_own_key(
             verify(both, lowered(letter.but(serial=other.platform_key_id)), letter.body, now=time.time())
 
 
+def test_while_a_platform_that_names_no_key_changes_it_either_is_believed_and_no_third(keys: SandboxKeys) -> None:
+    new, foreign = SandboxKeys.generate().alipay, SandboxKeys.generate().alipay
+    both = any_public_key(new.alipay_public_key_pem + keys.alipay.alipay_public_key_pem)
+    fields = {"out_trade_no": "ZK1"}
+    for signed_by in (keys.alipay, new):
+        signature = alipay.sign(private_key(signed_by.alipay_private_key_pem), fields)
+        alipay.verify_form(both, {**fields, "sign_type": "RSA2", "sign": signature})
+    forged = alipay.sign(private_key(foreign.alipay_private_key_pem), fields)
+    with pytest.raises(alipay.BadSignature, match="signature_wrong"):
+        alipay.verify_form(both, {**fields, "sign_type": "RSA2", "sign": forged})
+
+
 def test_keys_that_are_no_rsa_keys_are_refused_when_they_are_read() -> None:
-    for read_key in (private_key, public_key):
+    for read_key in (private_key, public_key, any_public_key):
         with pytest.raises(ValueError, match=r"."):
             read_key("no PEM")
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.personal_data import PersonalData, Undecryptable, mask_document, mask_phone
+from backend.personal_data import PersonalData, Undecryptable, mask_document, mask_phone, masked
 
 OLD, NEW, FOREIGN = (base64.b64encode(hashlib.sha256(word).digest()).decode() for word in (b"old", b"new", b"foreign"))
 ABOUT = "candidate.id_number"
@@ -135,3 +135,19 @@ def test_a_pick_cannot_be_foretold_without_the_key() -> None:
     options, texts = range(1000), [str(number) for number in range(20)]
     ours, theirs = ([PersonalData([key]).pick(options, text, about=ABOUT) for text in texts] for key in (OLD, FOREIGN))
     assert ours != theirs
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("argument $1: '13010219900101000X' (a str)", "argument $1: '1301**********000X' (a str)"),
+        ('{"phone":"13800000000"}', '{"phone":"138****0000"}'),
+        ("13010219900101000x,13800000000", "1301**********000x,138****0000"),
+        ("24113010100101", "24113010100101"),
+        ("a1b2c313800000000d4", "a1b2c313800000000d4"),
+        ("4200001990202401310000000000", "4200001990202401310000000000"),
+        ("2024-01-31T13:00:00.138000+08:00", "2024-01-31T13:00:00.138000+08:00"),
+    ],
+)
+def test_what_somebody_else_wrote_is_masked_and_numbers_of_another_kind_are_left(said: str, kept: str) -> None:
+    assert masked(said) == kept

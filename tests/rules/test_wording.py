@@ -32,6 +32,7 @@ from backend.registrations.moves import Act
 from backend.seating.entry import Outcome
 from backend.staff import signing_in
 from backend.wording import Term, catalogue, say
+from miniprogram_api.sign_in import CODE
 from miniprogram_api.typed_routes import FAULT_CODES
 
 STAFF_LIMITS = (signing_in.PASSWORD, signing_in.ADDRESS, signing_in.CODE)
@@ -45,7 +46,7 @@ FROM_ELSEWHERE = {
         *("staff_step_over", "security_key_unknown", "registration_unknown", "office_unknown", "member_unknown"),
     ],
     "refusal.code": [],  # one that was raised, and found there
-    "limit.refusal": [limit.refusal for limit in (PASSWORD, ANSWER, RECOVERY_CODE, ADDRESS, *STAFF_LIMITS)],
+    "limit.refusal": [limit.refusal for limit in (PASSWORD, ANSWER, RECOVERY_CODE, ADDRESS, CODE, *STAFF_LIMITS)],
     "error.code": [],  # a BadDocumentNumber's, found where it is raised
     "FAULT_CODES.get(found['type'], 'malformed')": [*FAULT_CODES.values(), "malformed"],
     "asks_to_confirm(standing)": [],  # found in hand_in.py

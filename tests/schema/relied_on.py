@@ -54,6 +54,7 @@ UNIQUE: Final = {
     "payment_order": ("payment_order_idempotency", "payment_order_one_open", "payment_order_order_number_key"),
     "reconciliation": ("reconciliation_once",),
     "pushed_message": ("pushed_message_event",),
+    "purge_record": ("purge_record_day",),
     "recovery_code": ("recovery_code_one_live",),
     "refund": ("refund_one_living", "refund_refund_number_key"),
     "registration": ("registration_candidate_exam", "registration_registration_number_key"),
@@ -128,10 +129,12 @@ CHECKS: Final = {
     "notice": ("notice_area_of_site",),
     "notice_version": ("notice_version_positive",),
     "overdue_review": ("overdue_review_somebody_waits",),
+    "index_key": ("index_key_one",),
     "inquiry": ("inquiry_claimed_says_when", "inquiry_closed_says_when", "inquiry_has_site"),
     "past_registration": ("past_registration_attendance_word",),
     "payment": ("payment_amount_positive",),
     "payment_order": ("payment_order_amount_positive",),
+    "purge_record": ("purge_record_counted",),
     "reconciliation": ("reconciliation_done_says_when",),
     "refund": (
         "refund_amount_positive",
@@ -278,7 +281,11 @@ DESK: Final = frozenset(
 )
 """What tells an office's desk of everything, and keeps messages in the inbox of their inquiry."""
 TRIGGERS: Final = DESK | frozenset(
-    {("hand_over_closing", "hand_over_closing_complete"), *((table, f"{table}_only_grows") for table in ONLY_GROW)}
+    {
+        ("hand_over_closing", "hand_over_closing_complete"),
+        ("office_statement", "office_statement_says_the_same"),
+        *((table, f"{table}_only_grows") for table in ONLY_GROW),
+    }
 )
 JOB_ENGINE: Final = ("procrastinate_defer_jobs_v1", "procrastinate_fetch_job_v2", "procrastinate_retry_job_v2")
 """Functions of the job engine that our own statements and its version in the lock call."""

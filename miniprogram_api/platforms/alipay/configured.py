@@ -10,7 +10,7 @@ from miniprogram_api.platforms.alipay.refunds import AlipayRefunds
 from miniprogram_api.platforms.alipay.reminders import AlipayReminders
 from miniprogram_api.platforms.downloads import Downloads
 from miniprogram_api.platforms.outbound import Outbound
-from miniprogram_api.platforms.rsa_keys import private_key, public_key
+from miniprogram_api.platforms.rsa_keys import any_public_key, private_key
 
 
 def configured_alipay(
@@ -24,14 +24,14 @@ def configured_alipay(
     notify_url: str,
     reminders: Outbound,
 ) -> Alipay:
-    """Keys as PEM; `reminders`: the same host as `outbound`, with places of its own.
+    """Keys as PEM, the public one perhaps several; `reminders`: the same host as `outbound`, with places of its own.
 
     Raises ValueError for one that can't be read."""
     app = App(
         app_id=app_id,
         seller_id=seller_id,
         key=private_key(app_private_key),
-        alipay_key=public_key(alipay_public_key),
+        alipay_key=any_public_key(alipay_public_key),
         notify_url=notify_url,
     )
     gateway = Gateway(outbound, app)

@@ -10,12 +10,13 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 import structlog
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from backend.clock import EXAM_ZONE, real_now
 from backend.errors import TooMany, Unavailable
 from miniprogram_api.platforms.alipay.signing import BadSignature, sign, verified_node
 from miniprogram_api.platforms.outbound import Outbound
+from miniprogram_api.platforms.rsa_keys import Verifier
 
 log = structlog.get_logger(__name__)
 
@@ -35,7 +36,7 @@ class App:
     app_id: str
     seller_id: str
     key: RSAPrivateKey
-    alipay_key: RSAPublicKey
+    alipay_key: Verifier
     notify_url: str
 
 

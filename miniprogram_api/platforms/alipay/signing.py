@@ -10,8 +10,10 @@ from typing import Any, Final
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
+
+from miniprogram_api.platforms.rsa_keys import Verifier
 
 NOT_SIGNED: Final = frozenset({"sign", "sign_type"})
 """Of a notification; a request signs its sign_type."""
@@ -36,7 +38,7 @@ def sign(key: RSAPrivateKey, parameters: Mapping[str, str]) -> str:
     return base64.b64encode(key.sign(text.encode(), PKCS1v15(), SHA256())).decode()
 
 
-def verify(key: RSAPublicKey, text: str, signature: str) -> None:
+def verify(key: Verifier, text: str, signature: str) -> None:
     """Raises BadSignature `signature_wrong`."""
     try:
         key.verify(base64.b64decode(signature, validate=True), text.encode(), PKCS1v15(), SHA256())
@@ -44,7 +46,7 @@ def verify(key: RSAPublicKey, text: str, signature: str) -> None:
         raise BadSignature("signature_wrong") from error
 
 
-def verify_form(key: RSAPublicKey, fields: Mapping[str, str]) -> None:
+def verify_form(key: Verifier, fields: Mapping[str, str]) -> None:
     """Check a notification's fields. Alipay's own libraries differ in whether empty values are signed: either will do.
 
     Raises BadSignature `signature_missing`, `signature_wrong`.
@@ -77,7 +79,7 @@ def signed_text(body: str, root: str) -> str:
     return value[:end]
 
 
-def verified_node(key: RSAPublicKey, body: str, root: str, signature: str) -> dict[str, Any]:
+def verified_node(key: Verifier, body: str, root: str, signature: str) -> dict[str, Any]:
     """The node's object, read from the text that is signed. Raises BadSignature."""
     text = signed_text(body, root)
     verify(key, text, signature)

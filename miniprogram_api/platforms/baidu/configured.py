@@ -15,7 +15,7 @@ from miniprogram_api.platforms.baidu.reminders import BaiduReminders
 from miniprogram_api.platforms.baidu.unconsume import Unconsume
 from miniprogram_api.platforms.downloads import Downloads
 from miniprogram_api.platforms.outbound import Outbound
-from miniprogram_api.platforms.rsa_keys import private_key, public_key
+from miniprogram_api.platforms.rsa_keys import any_public_key, private_key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +46,8 @@ def configured_baidu(
     push: Push | None,
     reminders: Outbound,
 ) -> Baidu:
-    """`cashier`: the cashier's older host; `reminders`: the same as `outbound`, with places of its own. Keys as PEM.
+    """`cashier`: the cashier's older host; `reminders`: the same as `outbound`, with places of its own. Keys as PEM,
+    the public one perhaps several.
     Without `faces` and `push` there is no face login and no chat.
 
     Raises ValueError for a key that can't be read.
@@ -56,7 +57,7 @@ def configured_baidu(
         app_key=pay_app_key,
         deal_id=deal_id,
         key=private_key(merchant_private_key),
-        platform_key=public_key(platform_public_key),
+        platform_key=any_public_key(platform_public_key),
     )
     payments = BaiduPay(api, merchant)
     return Baidu(

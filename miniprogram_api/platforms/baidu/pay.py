@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, Final
 
 import structlog
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from backend.clock import EXAM_ZONE
 from backend.errors import Conflict, Unavailable
@@ -27,6 +27,7 @@ from backend.payments.platforms import (
 from miniprogram_api.platforms.baidu.api import BaiduApi, BaiduError
 from miniprogram_api.platforms.baidu.signing import SIGNATURE, BadSignature, sign, verify
 from miniprogram_api.platforms.forms import base64_of, read_form
+from miniprogram_api.platforms.rsa_keys import Verifier
 
 log = structlog.get_logger(__name__)
 
@@ -51,7 +52,7 @@ class Merchant:
     app_key: str
     deal_id: str
     key: RSAPrivateKey
-    platform_key: RSAPublicKey
+    platform_key: Verifier
 
 
 class BaiduPay:

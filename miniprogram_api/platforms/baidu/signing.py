@@ -5,8 +5,10 @@ from collections.abc import Mapping
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.hashes import SHA1
+
+from miniprogram_api.platforms.rsa_keys import Verifier
 
 SIGNATURE = "rsaSign"
 
@@ -25,7 +27,7 @@ def sign(key: RSAPrivateKey, fields: Mapping[str, str]) -> str:
     return base64.b64encode(key.sign(joined(fields), PKCS1v15(), SHA1())).decode()
 
 
-def verify(key: RSAPublicKey, fields: Mapping[str, str]) -> None:
+def verify(key: Verifier, fields: Mapping[str, str]) -> None:
     """Raises BadSignature where `rsaSign` isn't the platform's over all other fields."""
     try:
         signature = base64.b64decode(fields[SIGNATURE], validate=True)
