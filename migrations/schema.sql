@@ -2166,3 +2166,11 @@ CREATE TABLE "certificate" (
 COMMENT ON TABLE "certificate" IS '成绩合格证明 as it was handed out, once: `taken_by` names who came for its owner; exam time.';
 CREATE UNIQUE INDEX certificate_registration ON certificate (registration_id);
 INSERT INTO tortoise_migrations (app, name, applied_at) VALUES ('zhunkao', '0028_certificates', now());
+
+-- 0030_desk_log_start
+CREATE TABLE "desk_log_start" (
+    "office" BIGINT NOT NULL  PRIMARY KEY,
+    "pruned_to" BIGINT NOT NULL
+);
+COMMENT ON TABLE "desk_log_start" IS 'Up to which event an office''s log has been pruned: whoever has seen less has missed some.';
+INSERT INTO tortoise_migrations (app, name, applied_at) VALUES ('zhunkao', '0030_desk_log_start', now());

@@ -22,6 +22,7 @@ REMINDERS_SECONDS: Final = 2.0
 LANE_SECONDS: Final = 1.0
 COUNT_SECONDS: Final = 15.0
 PAPERS_SECONDS: Final = 600.0
+LOG_SECONDS: Final = 3600.0
 PAUSE_SECONDS: Final = 2.0
 """Before the engine starts again after a fault: PostgreSQL restarts, a connection is cut."""
 
@@ -137,6 +138,9 @@ async def work(built: Services, database_url: str) -> None:
     async def throw_away() -> None:
         await throw_away_papers(built)
 
+    async def prune_log() -> None:
+        await built.desk_log.prune()
+
     async with app.open_async(), asyncio.TaskGroup() as group:
         group.create_task(_always(engine, pause=PAUSE_SECONDS))
         group.create_task(_always(sweep, pause=SWEEP_SECONDS))
@@ -145,6 +149,7 @@ async def work(built: Services, database_url: str) -> None:
         group.create_task(_always(sweep_refunds, pause=SWEEP_SECONDS))
         group.create_task(_always(send_again, pause=SWEEP_SECONDS))
         group.create_task(_always(throw_away, pause=PAPERS_SECONDS))
+        group.create_task(_always(prune_log, pause=LOG_SECONDS))
         group.create_task(_always(remind, pause=REMINDERS_SECONDS))
         group.create_task(_always(built.sending.count, pause=COUNT_SECONDS))
         group.create_task(_always(built.reminders.figures.show, pause=COUNT_SECONDS))
