@@ -2167,9 +2167,17 @@ COMMENT ON TABLE "certificate" IS '成绩合格证明 as it was handed out, once
 CREATE UNIQUE INDEX certificate_registration ON certificate (registration_id);
 INSERT INTO tortoise_migrations (app, name, applied_at) VALUES ('zhunkao', '0028_certificates', now());
 
--- 0032_privacy
+-- 0029_desk_log_start
+CREATE TABLE "desk_log_start" (
+    "office" BIGINT NOT NULL  PRIMARY KEY,
+    "pruned_to" BIGINT NOT NULL
+);
+COMMENT ON TABLE "desk_log_start" IS 'Up to which event an office''s log has been pruned: whoever has seen less has missed some.';
+INSERT INTO tortoise_migrations (app, name, applied_at) VALUES ('zhunkao', '0029_desk_log_start', now());
+
+-- 0030_privacy
 CREATE TABLE "index_key" (
-    "id" SMALLINT NOT NULL PRIMARY KEY,
+    "id" SMALLINT NOT NULL  PRIMARY KEY,
     "sealed" BYTEA NOT NULL,
     "kept_at" TIMESTAMPTZ NOT NULL
 );
@@ -2189,4 +2197,4 @@ ALTER TABLE purge_record ADD CONSTRAINT purge_record_counted CHECK (purged >= 0)
 CREATE OR REPLACE FUNCTION custody_only_grows() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF TG_OP = 'UPDATE' AND TG_TABLE_NAME = 'office_statement' AND current_setting('zhunkao.rekeying', true) = 'on' THEN RETURN NULL; END IF; RAISE EXCEPTION 'what is kept of the materials only grows'; END $$;
 CREATE FUNCTION office_statement_says_the_same() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF to_jsonb(OLD) - 'content' <> to_jsonb(NEW) - 'content' THEN RAISE EXCEPTION 'what is kept of the materials only grows'; END IF; RETURN NEW; END $$;
 CREATE TRIGGER office_statement_says_the_same BEFORE UPDATE ON office_statement FOR EACH ROW EXECUTE FUNCTION office_statement_says_the_same();
-INSERT INTO tortoise_migrations (app, name, applied_at) VALUES ('zhunkao', '0032_privacy', now());
+INSERT INTO tortoise_migrations (app, name, applied_at) VALUES ('zhunkao', '0030_privacy', now());

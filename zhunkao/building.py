@@ -54,6 +54,7 @@ from backend.inquiries.claims import Claims
 from backend.inquiries.counts import Counts
 from backend.inquiries.deliveries import Deliveries
 from backend.inquiries.desk_following import DeskFollowing
+from backend.inquiries.desk_log import DeskLog
 from backend.inquiries.drafts import Drafts
 from backend.inquiries.figures import QuestionFigures
 from backend.inquiries.first_answers import FirstAnswers
@@ -119,8 +120,10 @@ from backend.results.reading import Results
 from backend.results.rejudging import Rejudging
 from backend.seating.adopting import Adoption
 from backend.seating.area_checks import SeatingChecks
+from backend.seating.candidate_seats import CandidateSeats
 from backend.seating.door import Door
 from backend.seating.door_lists import DoorLists
+from backend.seating.door_marks import DoorMarks
 from backend.seating.entering import Entering
 from backend.seating.exam_day import ExamDay
 from backend.seating.manifest_check import ManifestChecks
@@ -310,7 +313,8 @@ def _built(
             changes=WantedChanges(database, clock, personal_data),
             first_answers=first_answers,
         ),
-        answers=Answers(database=database, clock=clock, wakes=wakes),
+        desk_log=DeskLog(database),
+        answers=Answers(database=database, clock=clock, wakes=wakes, pictures=shown),
         claims=Claims(database=database, clock=clock, wakes=wakes),
         absences=Absences(database=database, clock=clock, wakes=wakes),
         inbox=inbox,
@@ -414,6 +418,8 @@ def _built(
         reseating=Reseating(database=database, clock=clock, exams=exams, seating=seating, adoption=adoption),
         seating_checks=SeatingChecks(database=database, clock=clock, exams=exams),
         seating_needs=SeatingNeeds(database=database, clock=clock, exams=exams),
+        candidate_seats=CandidateSeats(database),
+        door_marks=DoorMarks(database=database, exams=exams),
         manifest_checks=ManifestChecks(database, manifest_keys),
         door=Door(database=database, clock=clock, storage=storage, entering=entering),
         door_lists=DoorLists(

@@ -46,6 +46,7 @@ from backend.inquiries.claims import Claims
 from backend.inquiries.counts import Counts
 from backend.inquiries.deliveries import Deliveries
 from backend.inquiries.desk_following import DeskFollowing
+from backend.inquiries.desk_log import DeskLog
 from backend.inquiries.drafts import Drafts
 from backend.inquiries.figures import QuestionFigures
 from backend.inquiries.following import Following
@@ -99,8 +100,10 @@ from backend.results.importing import ResultImports
 from backend.results.publication import Publications
 from backend.results.reading import Results
 from backend.seating.area_checks import SeatingChecks
+from backend.seating.candidate_seats import CandidateSeats
 from backend.seating.door import Door
 from backend.seating.door_lists import DoorLists
+from backend.seating.door_marks import DoorMarks
 from backend.seating.exam_day import ExamDay
 from backend.seating.manifest_check import ManifestChecks
 from backend.seating.needs import SeatingNeeds
@@ -163,6 +166,7 @@ class Services:
     streams: Streams
     following: Following
     desk_following: DeskFollowing
+    desk_log: DeskLog
     pushes: Pushes
     chats: Chats
     deliveries: Deliveries
@@ -206,9 +210,11 @@ class Services:
     reseating: Reseating
     seating_checks: SeatingChecks
     seating_needs: SeatingNeeds
+    candidate_seats: CandidateSeats
     manifest_checks: ManifestChecks
     door: Door
     door_lists: DoorLists
+    door_marks: DoorMarks
     declaring: Declaring
     hand_overs: HandOvers
     incidents: Incidents

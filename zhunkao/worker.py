@@ -23,6 +23,7 @@ LANE_SECONDS: Final = 1.0
 COUNT_SECONDS: Final = 15.0
 PAPERS_SECONDS: Final = 600.0
 PURGE_SECONDS: Final = 3600.0
+LOG_SECONDS: Final = 3600.0
 PAUSE_SECONDS: Final = 2.0
 """Before the engine starts again after a fault: PostgreSQL restarts, a connection is cut."""
 
@@ -142,6 +143,9 @@ async def work(built: Services, database_url: str) -> None:
         await built.clock.synchronise()
         await built.purging.sweep()
 
+    async def prune_log() -> None:
+        await built.desk_log.prune()
+
     async with app.open_async(), asyncio.TaskGroup() as group:
         group.create_task(_always(engine, pause=PAUSE_SECONDS))
         group.create_task(_always(sweep, pause=SWEEP_SECONDS))
@@ -151,6 +155,7 @@ async def work(built: Services, database_url: str) -> None:
         group.create_task(_always(send_again, pause=SWEEP_SECONDS))
         group.create_task(_always(throw_away, pause=PAPERS_SECONDS))
         group.create_task(_always(purge, pause=PURGE_SECONDS))
+        group.create_task(_always(prune_log, pause=LOG_SECONDS))
         group.create_task(_always(remind, pause=REMINDERS_SECONDS))
         group.create_task(_always(built.sending.count, pause=COUNT_SECONDS))
         group.create_task(_always(built.reminders.figures.show, pause=COUNT_SECONDS))

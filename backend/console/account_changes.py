@@ -6,6 +6,7 @@ from uuid import UUID
 from aiohttp import web
 
 from backend.console.pages import Pages, Visit, see_other
+from backend.console.paging import paged
 from backend.console.sent import a_key_of, after_of, row_key
 from backend.inquiries.models import ChangeState
 from backend.staff.duties import Duty
@@ -18,8 +19,8 @@ HERE: Final = "/account-changes"
 @pages.add("GET", HERE, Duty.SEE_ACCOUNT_CHANGE)
 async def list_changes(visit: Visit) -> web.StreamResponse:
     found = await visit.house.account_changes.waiting(visit.clerk, after=after_of(visit), limit=PAGE + 1)
-    after = found[PAGE - 1].id if len(found) > PAGE else None
-    return visit.page("account_changes.html", changes=found[:PAGE], after=after)
+    changes, after = paged(found, PAGE, lambda one: one.id)
+    return visit.page("account_changes.html", changes=changes, after=after)
 
 
 @pages.add("GET", HERE + "/{change}", Duty.SEE_ACCOUNT_CHANGE)

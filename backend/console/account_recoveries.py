@@ -6,6 +6,7 @@ from uuid import UUID
 from aiohttp import web
 
 from backend.console.pages import Pages, Visit, see_other
+from backend.console.paging import paged
 from backend.console.sent import a_key_of, after_of
 from backend.inquiries.account_recoveries import SEEN_BY, told
 from backend.inquiries.models import InquiryState
@@ -19,8 +20,8 @@ HERE: Final = "/account-recoveries"
 @pages.add("GET", HERE, Duty.GIVE_ACCOUNT_BACK)
 async def list_recoveries(visit: Visit) -> web.StreamResponse:
     found = await visit.house.account_recoveries.waiting(visit.clerk, after=after_of(visit), limit=PAGE + 1)
-    after = found[PAGE - 1].id if len(found) > PAGE else None
-    return visit.page("account_recoveries.html", recoveries=found[:PAGE], after=after)
+    recoveries, after = paged(found, PAGE, lambda one: one.id)
+    return visit.page("account_recoveries.html", recoveries=recoveries, after=after)
 
 
 @pages.add("GET", HERE + "/{recovery}", Duty.GIVE_ACCOUNT_BACK)

@@ -17,10 +17,12 @@ from backend.console import (
     audit,
     bulk,
     calendar,
+    candidate_seat,
     case,
     corrections,
     credentials,
     custody,
+    door,
     fees,
     figures,
     frontline,
@@ -37,6 +39,7 @@ from backend.console import (
     score_merging,
     seating,
     sign_in,
+    statements,
     violations,
 )
 from backend.console.guarding import HEADERS, ONLY_HTTPS, guarded
@@ -48,7 +51,7 @@ from backend.wording import Language, catalogue, moment, say
 ROOMS: Final = (
     *(sign_in, credentials, home, registrations, bulk, case),
     *(corrections, refunds, fees, violations, score_merging, frontline),
-    *(calendar, figures, seating, printing, custody),
+    *(calendar, figures, seating, candidate_seat, printing, door, custody, statements),
     *(account_changes, account_recoveries, inbox, inbox_acts, notices, results, reports, audit, members),
 )
 STATIC: Final = {

@@ -1,13 +1,13 @@
 """Corrections of what is confirmed: registered by the site with its evidence, decided by the area."""
 
-import asyncio
-from typing import Any, Final
+from typing import Final
 
 from aiohttp import web
-from aiohttp.web import FileField
 
 from backend.console.pages import Pages, Visit, see_other
+from backend.console.paging import paged
 from backend.console.sent import a_key_of, after_of, registration_of, row_key, texts
+from backend.console.uploads import uploaded
 from backend.errors import Fault, Faulty
 from backend.pictures import MAX_BYTES
 from backend.registrations.corrections import Correctable
@@ -16,7 +16,6 @@ from backend.staff.duties import Duty
 
 pages = Pages()
 PAGE: Final = 50
-ROOM_FOR_A_FORM: Final = 64 * 1024
 
 
 @pages.add("GET", "/corrections", Duty.SEE_CORRECTIONS)
@@ -25,9 +24,9 @@ async def list_corrections(visit: Visit) -> web.StreamResponse:
     asked = visit.request.query.get("state", "")
     state = CorrectionState(asked) if asked in list(CorrectionState) else CorrectionState.REGISTERED
     found = await visit.house.correcting.waiting(visit.clerk, state=state, after=after_of(visit), limit=PAGE + 1)
-    after = found[PAGE - 1].id if len(found) > PAGE else None
+    corrections, after = paged(found, PAGE, lambda one: one.id)
     return visit.page(
-        "corrections.html", corrections=found[:PAGE], after=after, state=state, states=list(CorrectionState)
+        "corrections.html", corrections=corrections, after=after, state=state, states=list(CorrectionState)
     )
 
 
@@ -80,26 +79,20 @@ async def show_corrections_of(visit: Visit) -> web.StreamResponse:
 async def register(visit: Visit) -> web.StreamResponse:
     registration = registration_of(visit)
     # A photo is larger than any other form of ours; nobody else's request may be.
-    sent = await visit.request.clone(client_max_size=MAX_BYTES + ROOM_FOR_A_FORM).post()
+    photo = await uploaded(visit, "photo", most=MAX_BYTES)
+    sent = await visit.posted()
     said = texts(sent)
     what = _what(said.get("what", ""))
     evidence = said.get("evidence", "")
     if what is Correctable.PHOTO:
-        upload = await _content(sent.get("photo"))
-        await visit.house.correcting.register_photo(visit.clerk, registration, upload, evidence=evidence)
+        if photo is None:
+            raise Faulty("correction_faulty", faults=[Fault("photo", "missing")])
+        await visit.house.correcting.register_photo(visit.clerk, registration, photo.content, evidence=evidence)
     else:
         subjects = [str(one) for one in sent.getall("subjects", [])]
         value = subjects if what is Correctable.SUBJECTS else said.get("value", "")
         await visit.house.correcting.register(visit.clerk, registration, what, value, evidence=evidence)
     return see_other(f"/registrations/{registration}/corrections")
-
-
-async def _content(upload: Any) -> bytes:
-    """Raises Faulty where no file was chosen."""
-    if not isinstance(upload, FileField):
-        raise Faulty("correction_faulty", faults=[Fault("photo", "missing")])
-    with upload.file as file:
-        return await asyncio.to_thread(file.read)
 
 
 def _what(text: str) -> Correctable:

@@ -7,7 +7,8 @@ from aiohttp import web
 
 from backend.console.downloads import PDF, whole
 from backend.console.pages import Pages, Visit, see_other
-from backend.console.sent import a_key_of, exam_asked, instant_of, one_of, row_key
+from backend.console.paging import paged
+from backend.console.sent import a_key_of, exam_asked, instant_of, one_of, row_key, whole_number
 from backend.custody.declaring import Declaration, Piece
 from backend.custody.hand_overs import Counted
 from backend.custody.materials import OF_SESSION, WHOSE, HandOverKind, Material, Side
@@ -25,11 +26,14 @@ PIECES: Final = 10
 @pages.add("GET", "/custody", Duty.SEE_CUSTODY)
 async def show_custody(visit: Visit) -> web.StreamResponse:
     code, asked = await exam_asked(visit), visit.request.query
-    after = {name: _whole(asked.get(name, "")) for name in ("sites", "hand_overs", "incidents")}
-    sites = await visit.house.duty_board.sites(visit.clerk, code, after=after["sites"], limit=PAGE)
+    after = {name: whole_number(asked.get(name, "")) for name in ("sites", "hand_overs", "incidents")}
+    found_sites = await visit.house.duty_board.sites(visit.clerk, code, after=after["sites"], limit=PAGE + 1)
+    sites, next_sites = paged(found_sites, PAGE, lambda one: one.site_id)
     areas = await visit.house.duty_board.areas(visit.clerk, code)
-    hand_overs = await visit.house.hand_overs.all(visit.clerk, after=after["hand_overs"], limit=PAGE)
-    incidents = await visit.house.incidents.all(visit.clerk, after=after["incidents"], limit=PAGE)
+    found_hand_overs = await visit.house.hand_overs.all(visit.clerk, after=after["hand_overs"], limit=PAGE + 1)
+    hand_overs, next_hand_overs = paged(found_hand_overs, PAGE, lambda one: one.id)
+    found_incidents = await visit.house.incidents.all(visit.clerk, after=after["incidents"], limit=PAGE + 1)
+    incidents, next_incidents = paged(found_incidents, PAGE, lambda one: one.id)
     exams, _ = await visit.house.exams.exams(limit=1000)
     places = {(one.area_id, one.site_id) for one in hand_overs} | {(one.area_id, one.site_id) for one in incidents}
     return visit.page(
@@ -40,10 +44,10 @@ async def show_custody(visit: Visit) -> web.StreamResponse:
         offices=[*areas, *sites],
         hand_overs=hand_overs,
         incidents=incidents,
-        names={place: await _named(visit, *place) for place in places},
-        next_sites=sites[-1].site_id if len(sites) == PAGE else None,
-        next_hand_overs=hand_overs[-1].id if len(hand_overs) == PAGE else None,
-        next_incidents=incidents[-1].id if len(incidents) == PAGE else None,
+        names={place: await place_named(visit, *place) for place in places},
+        next_sites=next_sites,
+        next_hand_overs=next_hand_overs,
+        next_incidents=next_incidents,
     )
 
 
@@ -75,12 +79,12 @@ async def declare(visit: Visit) -> web.StreamResponse:
         number=sent.get("number", ""),
         kind=one_of(HandOverKind, sent.get("kind", ""), "kind"),
         place=sent.get("place", ""),
-        batch=_whole(sent.get("batch", "")),
+        batch=whole_number(sent.get("batch", "")),
         pieces=_pieces(sent),
-        area_id=_whole(sent.get("area", "")) or None,
-        site_id=_whole(sent.get("site", "")) or None,
-        session_id=_whole(sent.get("session", "")) or None,
-        corrects=_whole(sent.get("corrects", "")) or None,
+        area_id=whole_number(sent.get("area", "")) or None,
+        site_id=whole_number(sent.get("site", "")) or None,
+        session_id=whole_number(sent.get("session", "")) or None,
+        corrects=whole_number(sent.get("corrects", "")) or None,
     )
     made = await visit.house.declaring.declare(visit.clerk, visit.request.match_info["exam"], said)
     return see_other(f"/custody/hand-overs/{made.id}")
@@ -97,7 +101,8 @@ async def show_hand_over(visit: Visit) -> web.StreamResponse:
         level_of=sides,
         mine=[side for side in Side if sides[side] is visit.clerk.level] if visit.may(Duty.HAND_OVER) else [],
         receiver=Side.RECEIVER,
-        place=await _named(visit, view.hand_over.area_id, view.hand_over.site_id),
+        has_boxes=any(one.item.material is Material.ANSWER_CARDS for one in view.items),
+        place=await place_named(visit, view.hand_over.area_id, view.hand_over.site_id),
         wrongs=await visit.house.incidents.texts(view.hand_over.id),
     )
 
@@ -157,6 +162,13 @@ async def fetch_hand_over(visit: Visit) -> web.StreamResponse:
     return whole(pdf, f"交接单-{_hand_over(visit)}.pdf", PDF)
 
 
+@pages.add("POST", "/custody/hand-overs/{hand_over}/boxes", Duty.SEE_CUSTODY)
+async def fetch_boxes(visit: Visit) -> web.StreamResponse:
+    """The sheets that go onto the boxes of answer cards."""
+    pdf = await visit.house.custody_papers.answer_card_boxes(visit.clerk, _hand_over(visit))
+    return whole(pdf, f"答题卡回收单-{_hand_over(visit)}.pdf", PDF)
+
+
 @pages.add("POST", "/custody/{exam}/watches", Duty.KEEP_WATCH)
 async def keep_watch(visit: Visit) -> web.StreamResponse:
     sent, exam = await visit.sent(), visit.request.match_info["exam"]
@@ -177,8 +189,8 @@ def _pieces(sent: Mapping[str, str]) -> Sequence[Piece]:
             material=one_of(Material, sent.get(f"material_{n}", ""), "pieces.material"),
             label=sent.get(f"label_{n}", ""),
             seal=sent.get(f"seal_{n}", ""),
-            quantity=_whole(sent.get(f"quantity_{n}", "")),
-            venue_id=_whole(sent.get(f"venue_{n}", "")) or None,
+            quantity=whole_number(sent.get(f"quantity_{n}", "")),
+            venue_id=whole_number(sent.get(f"venue_{n}", "")) or None,
         )
         for n in range(1, PIECES + 1)
         if any(sent.get(f"{name}_{n}") for name in ("label", "seal", "quantity"))
@@ -192,12 +204,8 @@ def _count(text: str) -> int:
     return int(text)
 
 
-def _whole(text: str) -> int:
-    """A whole number; 0, which nothing has, for what is none."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else 0
-
-
-async def _named(visit: Visit, area_id: int, site_id: int | None) -> str:
+async def place_named(visit: Visit, area_id: int, site_id: int | None) -> str:
+    """An office's place in words."""
     area = (await visit.house.exams.area_by_id(area_id)).name
     return f"{area} {(await visit.house.exams.site_by_id(site_id)).name}" if site_id is not None else area
 

@@ -8,11 +8,13 @@ from backend.custody.declaring import Declaring
 from backend.custody.duty_board import DutyBoard
 from backend.custody.hand_overs import HandOvers
 from backend.custody.incidents import Incidents
+from backend.custody.statements import Statements
 from backend.custody.watches import Watches
 from backend.documents.batches import Batches
 from backend.documents.correction_reports import CorrectionReports
 from backend.documents.custody_papers import CustodyPapers
 from backend.documents.inquiry_lists import InquiryLists
+from backend.documents.recovery_papers import RecoveryPapers
 from backend.documents.review_reports import ReviewReports
 from backend.documents.site_sheets import SiteSheets
 from backend.documents.violation_papers import ViolationPapers
@@ -46,14 +48,21 @@ from backend.registrations.figures import RegistrationFigures
 from backend.registrations.frontline import FrontlineList
 from backend.registrations.materials import Materials
 from backend.registrations.office import Office
+from backend.registrations.overdue_reviews import OverdueReviews
 from backend.registrations.score_merging import ScoreMerging
 from backend.registrations.work_list import WorkList
 from backend.reminders.counts import ReminderCounts
 from backend.results.certificates import Certificates
 from backend.results.publication import Publications
 from backend.seating.area_checks import SeatingChecks
+from backend.seating.candidate_seats import CandidateSeats
+from backend.seating.door import Door
+from backend.seating.door_lists import DoorLists
+from backend.seating.door_marks import DoorMarks
 from backend.seating.exam_day import ExamDay
+from backend.seating.needs import SeatingNeeds
 from backend.seating.plans import Seating
+from backend.seating.reseating import Reseating
 from backend.seating.venues import Venues
 from backend.staff.appointing import Appointments
 from backend.staff.credentials import Credentials
@@ -78,6 +87,7 @@ class House:
     cases: Cases
     materials: Materials
     office: Office
+    overdue_reviews: OverdueReviews
     inbox: Inbox
     answers: Answers
     claims: Claims
@@ -119,6 +129,13 @@ class House:
     venues: Venues
     seating: Seating
     seating_checks: SeatingChecks
+    seating_needs: SeatingNeeds
+    candidate_seats: CandidateSeats
+    reseating: Reseating
+    door: Door
+    door_lists: DoorLists
+    door_marks: DoorMarks
+    recovery_papers: RecoveryPapers
     exam_day: ExamDay
     batches: Batches
     site_sheets: SiteSheets
@@ -126,6 +143,7 @@ class House:
     declaring: Declaring
     hand_overs: HandOvers
     incidents: Incidents
+    statements: Statements
     duty_board: DutyBoard
     watches: Watches
 

@@ -145,7 +145,8 @@ async def _events(found: AsyncGenerator[Happened, None]) -> AsyncGenerator[bytes
     async with aclosing(found):
         try:
             async for one in found:
-                told = [
+                told = [event("", number=one.pruned_to, name="reload")] if one.pruned_to is not None else []
+                told += [
                     event({"inquiry": str(it.inquiry_id), "what": it.what, "message": it.message_id}, number=it.id)
                     for it in one.events
                 ]

@@ -11,8 +11,10 @@ from backend.clock import EXAM_ZONE
 from backend.console.inbox import desk, inquiry_of
 from backend.console.pages import Handler, Pages, Visit, see_other
 from backend.console.sent import a_key_of
-from backend.errors import Fault, Faulty, NotFound, Refusal
+from backend.console.uploads import uploaded
+from backend.errors import Fault, Faulty, NotFound, Refusal, TooLarge
 from backend.inquiries.drafts import Doing
+from backend.pictures import MAX_BYTES
 from backend.staff.duties import Duty
 
 pages = Pages()
@@ -25,7 +27,7 @@ def _acting(act: Act) -> Handler:
         inquiry = inquiry_of(visit)
         try:
             await act(visit, inquiry)
-        except NotFound:
+        except (NotFound, TooLarge):
             raise
         except Refusal as refusal:
             return await desk(visit, inquiry, refusal=refusal, text=(await visit.sent()).get("text"))
@@ -35,9 +37,14 @@ def _acting(act: Act) -> Handler:
 
 
 async def _answer(visit: Visit, inquiry: UUID) -> None:
+    picture = await uploaded(visit, "picture", most=MAX_BYTES)
     sent = await visit.sent()
     await visit.house.answers.answer(
-        visit.clerk, inquiry, sent.get("text", ""), client_message_id=sent.get("key", "")[:64] or None
+        visit.clerk,
+        inquiry,
+        sent.get("text", ""),
+        picture=picture.content if picture else None,
+        client_message_id=sent.get("key", "")[:64] or None,
     )
 
 

@@ -5,6 +5,7 @@ from typing import Final
 from aiohttp import web
 
 from backend.console.pages import Pages, Visit, see_other
+from backend.console.paging import paged
 from backend.staff.duties import Duty
 
 pages = Pages()
@@ -15,8 +16,8 @@ PAGE: Final = 50
 async def list_notices(visit: Visit) -> web.StreamResponse:
     after = visit.request.query.get("after", "")
     found = await visit.house.notice_board.own(visit.clerk, after=after, limit=PAGE + 1)
-    more = found[PAGE - 1].name if len(found) > PAGE else None
-    return visit.page("notices.html", notices=found[:PAGE], after=more)
+    notices, more = paged(found, PAGE, lambda one: one.name)
+    return visit.page("notices.html", notices=notices, after=more)
 
 
 @pages.add("POST", "/notices", Duty.PUBLISH_NOTICE)

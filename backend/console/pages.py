@@ -3,13 +3,14 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any
+from typing import Any, Final
 
 import aiohttp_jinja2
 from aiohttp import web
+from multidict import MultiDictProxy
 
 from backend.console.house import House
-from backend.errors import NotSignedIn
+from backend.errors import NotSignedIn, TooLarge
 from backend.staff.duties import WHOSE, Duty
 from backend.staff.scope import Clerk
 from backend.staff.sessions import AtWork
@@ -25,6 +26,8 @@ class Door(Enum):
 
 
 Rule = Duty | Door
+POSTED: Final = web.RequestKey("posted", MultiDictProxy[Any])
+"""Under which a request keeps its form."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,9 +61,20 @@ class Visit:
             return False
         return bool(WHOSE[Duty(duty)].get(at_work.clerk.level, frozenset()) & at_work.clerk.roles)
 
+    async def posted(self, *, most: int | None = None) -> MultiDictProxy[Any]:
+        """The form that was sent, read once. `most`: bytes, where it may be longer than others, said by whoever reads
+        it first. Raises TooLarge `body_too_large`."""
+        if POSTED not in self.request:
+            asked = self.request if most is None else self.request.clone(client_max_size=most)
+            try:
+                self.request[POSTED] = await asked.post()
+            except web.HTTPRequestEntityTooLarge as error:
+                raise TooLarge("body_too_large") from error
+        return self.request[POSTED]
+
     async def sent(self) -> Mapping[str, str]:
         """The fields of the form that was sent, lines ended as everywhere else; files are none."""
-        fields = {name: value for name, value in (await self.request.post()).items() if isinstance(value, str)}
+        fields = {name: value for name, value in (await self.posted()).items() if isinstance(value, str)}
         return {name: value.replace("\r\n", "\n").replace("\0", "") for name, value in fields.items()}
 
     def page(self, template: str, *, status: int = 200, **context: Any) -> web.Response:

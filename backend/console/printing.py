@@ -7,6 +7,7 @@ from aiohttp import web
 
 from backend.console.downloads import PDF, ZIP, streamed, whole
 from backend.console.pages import Pages, Visit, see_other
+from backend.console.paging import paged
 from backend.console.sent import a_key_of, exam_asked, one_of, row_key, small_number
 from backend.documents.archive import Entry, zipped
 from backend.documents.models import BatchKind
@@ -27,6 +28,7 @@ async def show_printing(visit: Visit) -> web.StreamResponse:
     found = await visit.house.batches.listed(
         visit.clerk, before=a_key_of(row_key, before, "batch_unknown") if before else None, limit=BATCHES + 1
     )
+    batches, more = paged(found, BATCHES, lambda one: one.id)
     exams, _ = await visit.house.exams.exams(limit=1000)
     rooms: Sequence[Room] = []
     if visit.may(Duty.PRINT_SHEETS):
@@ -36,8 +38,8 @@ async def show_printing(visit: Visit) -> web.StreamResponse:
         exam=await visit.house.exams.exam(code),
         exams=exams,
         here="/printing",
-        batches=found[:BATCHES],
-        before=found[BATCHES - 1].id if len(found) > BATCHES else None,
+        batches=batches,
+        before=more,
         kinds=list(BatchKind),
         sheets=list(SheetKind),
         venues=_by_venue(rooms),

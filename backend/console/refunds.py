@@ -5,6 +5,7 @@ from typing import Final
 from aiohttp import web
 
 from backend.console.pages import Pages, Visit, see_other
+from backend.console.paging import paged
 from backend.console.sent import a_key_of, after_of, registration_of, row_key
 from backend.payments.models import RefundState
 from backend.payments.onsite import ONSITE
@@ -20,8 +21,8 @@ async def list_refunds(visit: Visit) -> web.StreamResponse:
     asked = visit.request.query.get("list", "")
     which = RefundList(asked) if asked in list(RefundList) else RefundList.ASKED
     found = await visit.house.refund_desk.page(visit.clerk, which, after=after_of(visit), limit=PAGE + 1)
-    after = found[PAGE - 1].id if len(found) > PAGE else None
-    return visit.page("refunds.html", refunds=found[:PAGE], after=after, which=which, lists=list(RefundList))
+    refunds, after = paged(found, PAGE, lambda one: one.id)
+    return visit.page("refunds.html", refunds=refunds, after=after, which=which, lists=list(RefundList))
 
 
 @pages.add("GET", "/refunds/{refund}", Duty.SEE_REFUNDS)

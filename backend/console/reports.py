@@ -8,6 +8,8 @@ from urllib.parse import quote
 from aiohttp import web
 
 from backend.console.pages import Door, Handler, Pages, Visit
+from backend.console.paging import paged
+from backend.console.sent import after_of
 from backend.documents.review_reports import Report
 from backend.staff.duties import Duty
 
@@ -70,6 +72,16 @@ async def list_unsigned(visit: Visit) -> web.StreamResponse:
     """Whose integrity commitment is still to be signed."""
     exam = await visit.house.exams.exam(visit.request.match_info["exam"])
     after = visit.request.query.get("after", "")[:16]
-    numbers = await visit.house.commitments.unsigned(visit.clerk, exam.code, after=after, limit=PAGE + 1)
-    more = numbers[PAGE - 1] if len(numbers) > PAGE else None
-    return visit.page("unsigned.html", exam=exam, numbers=numbers[:PAGE], after=more)
+    found = await visit.house.commitments.unsigned(visit.clerk, exam.code, after=after, limit=PAGE + 1)
+    numbers, more = paged(found, PAGE, str)
+    return visit.page("unsigned.html", exam=exam, numbers=numbers, after=more)
+
+
+@pages.add("GET", "/reports/overdue", Duty.SEE_OVERDUE_REVIEWS)
+async def list_overdue(visit: Visit) -> web.StreamResponse:
+    """The sites whose candidates still waited for a review when its time was over."""
+    before = after_of(visit, "before") or None
+    found = await visit.house.overdue_reviews.for_clerk(visit.clerk, before=before, limit=PAGE + 1)
+    overdue, more = paged(found, PAGE, lambda one: one.id)
+    names = {code: (await visit.house.exams.exam(code)).name for code in {one.exam for one in overdue}}
+    return visit.page("overdue.html", overdue=overdue, names=names, before=more)

@@ -5,6 +5,7 @@ from typing import Final
 from aiohttp import web
 
 from backend.console.pages import Pages, Visit, see_other
+from backend.console.paging import paged
 from backend.console.sent import after_of, exam_asked, instant_of, registration_of
 from backend.errors import Fault, Faulty
 from backend.staff.duties import Duty
@@ -37,9 +38,9 @@ async def list_certificates(visit: Visit) -> web.StreamResponse:
     code = await exam_asked(visit)
     exams, _ = await visit.house.exams.exams(limit=PAGE)
     found = await visit.house.certificates.waiting(visit.clerk, code, after=after_of(visit), limit=PAGE + 1)
-    more = found[PAGE - 1].id if len(found) > PAGE else None
+    waiting, more = paged(found, PAGE, lambda one: one.id)
     exam = await visit.house.exams.exam(code)
-    return visit.page("certificates.html", exams=exams, exam=exam, waiting=found[:PAGE], after=more)
+    return visit.page("certificates.html", exams=exams, exam=exam, waiting=waiting, after=more)
 
 
 @pages.add("POST", "/registrations/{registration}/certificate", Duty.HAND_OUT_CERTIFICATES)

@@ -10,8 +10,10 @@ from aiohttp import web
 
 from backend.console.downloads import whole
 from backend.console.pages import Pages, Visit, see_other
+from backend.console.paging import paged
 from backend.console.sent import a_key_of, exam_asked, numbers_of, row_key, small_number
-from backend.errors import Fault, Faulty, TooLarge
+from backend.console.uploads import uploaded
+from backend.errors import Fault, Faulty
 from backend.exams.catalogue import SiteFacts
 from backend.exams.room_layout import usual_columns
 from backend.seating.models import PlanState
@@ -34,15 +36,11 @@ async def show_seating(visit: Visit) -> web.StreamResponse:
 async def import_rooms(visit: Visit) -> web.StreamResponse:
     """The office's workbook, whole or not at all."""
     exam = visit.request.match_info["exam"]
-    try:
-        found = (await visit.request.post()).get("file")
-    except web.HTTPRequestEntityTooLarge as error:
-        raise TooLarge("body_too_large") from error
-    if not isinstance(found, web.FileField) or not found.filename:
+    if (found := await uploaded(visit, "file")) is None:
         raise Faulty("request_faulty", faults=[Fault("file", "missing")])
     with TemporaryDirectory() as folder:
-        file = Path(folder, Path(found.filename).name[-100:])
-        await asyncio.to_thread(lambda: file.write_bytes(found.file.read()))
+        file = Path(folder, found.name)
+        await asyncio.to_thread(file.write_bytes, found.content)
         try:
             done = await visit.house.venues.load_for(visit.clerk, file, exam)
         except BadFile as bad:
@@ -135,11 +133,15 @@ async def show_exam_day(visit: Visit) -> web.StreamResponse:
 async def _shown(visit: Visit, code: str, *, status: int = 200, **extra: object) -> web.Response:
     asked = visit.request.query
     after = numbers_of(asked.get("after", ""), "after")
-    rooms = await visit.house.venues.rooms(
+    found_rooms = await visit.house.venues.rooms(
         visit.clerk, code, after=(after[0], min(after[1], MOST_ROOMS)) if len(after) == 2 else (0, 0), limit=ROOMS + 1
     )
+    rooms, next_rooms = paged(found_rooms, ROOMS, lambda one: f"{one.venue_id} {one.number}")
     since = numbers_of(asked.get("plans_after", ""), "after")
-    plans = await visit.house.seating_checks.plans(visit.clerk, code, after=since[0] if since else 0, limit=PLANS + 1)
+    found_plans = await visit.house.seating_checks.plans(
+        visit.clerk, code, after=since[0] if since else 0, limit=PLANS + 1
+    )
+    plans, next_plans = paged(found_plans, PLANS, lambda one: one.id)
     exams, _ = await visit.house.exams.exams(limit=1000)
     sites: dict[int, SiteFacts] = {}
     for site_id in {plan.site_id for plan in plans} | {room.venue.site_id for room in rooms}:
@@ -151,10 +153,10 @@ async def _shown(visit: Visit, code: str, *, status: int = 200, **extra: object)
         exam=await visit.house.exams.exam(code),
         exams=exams,
         here="/seating",
-        rooms=rooms[:ROOMS],
-        next_rooms=f"{rooms[ROOMS - 1].venue_id} {rooms[ROOMS - 1].number}" if len(rooms) > ROOMS else None,
-        plans=plans[:PLANS],
-        next_plans=plans[PLANS - 1].id if len(plans) > PLANS else None,
+        rooms=rooms,
+        next_rooms=next_rooms,
+        plans=plans,
+        next_plans=next_plans,
         sites=sites,
         formats=FORMATS,
         withdrawable=any(plan.state in (PlanState.ADOPTED, PlanState.RETURNED) for plan in plans),

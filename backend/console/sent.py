@@ -37,10 +37,10 @@ def registration_of(visit: Visit) -> UUID:
     return a_key_of(UUID, visit.request.match_info["registration"], "registration_unknown")
 
 
-def after_of(visit: Visit) -> int:
-    """The row to go on after, where a list goes on; what is no number begins it anew."""
+def after_of(visit: Visit, name: str = "after") -> int:
+    """The row to go on after (or before), where a list goes on; what is no number begins it anew."""
     try:
-        return row_key(visit.request.query.get("after", "0"))
+        return row_key(visit.request.query.get(name, "0"))
     except ValueError:
         return 0
 
@@ -100,6 +100,11 @@ def row_key(text: str) -> int:
 def small_number(text: str) -> int:
     """A number of a venue, a room or the like. Raises ValueError."""
     return _below(text, 2**15)
+
+
+def whole_number(text: str) -> int:
+    """A whole number; 0, which nothing has, for what is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else 0
 
 
 def _below(text: str, limit: int) -> int:

@@ -8,6 +8,7 @@ from aiohttp import web
 from backend.clock import EXAM_ZONE
 from backend.console.downloads import whole
 from backend.console.pages import Pages, Visit, see_other
+from backend.console.paging import paged
 from backend.console.sent import a_key_of, after_of, instant_of, registration_of, row_key
 from backend.errors import Fault, Faulty
 from backend.staff.duties import Duty
@@ -27,10 +28,10 @@ async def list_violations(visit: Visit) -> web.StreamResponse:
     asked = visit.request.query.get("state", ViolationState.RECORDED)
     state = ViolationState(asked) if asked in list(ViolationState) else None
     found = await visit.house.violations.page(visit.clerk, state=state, after=after_of(visit), limit=PAGE + 1)
-    after = found[PAGE - 1].id if len(found) > PAGE else None
+    violations, after = paged(found, PAGE, lambda one: one.id)
     return visit.page(
         "violations.html",
-        violations=found[:PAGE],
+        violations=violations,
         after=after,
         state=state or "",
         states=list(ViolationState),

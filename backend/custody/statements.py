@@ -1,7 +1,7 @@
 """What an office states (receivers, offices, where its notices stand, spare papers, data, destruction): once, and a
 correction is another statement that names the one before it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, Final
@@ -156,6 +156,7 @@ class Stated:
     """A statement as it is read. `corrects`: the one before it that it takes the place of."""
 
     id: int
+    exam_id: int
     kind: StatementKind
     area_id: int
     site_id: int | None
@@ -221,10 +222,26 @@ class Statements:
             raise NotFound("statement_unknown")
         return self._shown(found)
 
-    async def all(self, clerk: Clerk, *, after: int = 0, limit: int = 50) -> list[Stated]:
-        """Those of the clerk's scope, corrected ones too, the oldest first. Raises NotAllowed."""
+    async def one(self, clerk: Clerk, statement_id: int) -> Stated:
+        """A statement as it was made, also one that was corrected since. Raises NotAllowed; NotFound."""
         clerk.require(Duty.SEE_CUSTODY)
-        found = OfficeStatement.filter(id__gt=after, **of_clerk(clerk)).order_by("id").limit(limit)
+        found = await OfficeStatement.get_or_none(id=statement_id, **of_clerk(clerk))
+        if found is None:
+            raise NotFound("statement_unknown")
+        return self._shown(found)
+
+    async def corrected(self, clerk: Clerk, ids: Sequence[int]) -> list[int]:
+        """Of these statements, those whose place another one has taken. Raises NotAllowed."""
+        clerk.require(Duty.SEE_CUSTODY)
+        later = await OfficeStatement.filter(corrects_id__in=list(ids), **of_clerk(clerk))
+        return [one.corrects_id for one in later if one.corrects_id is not None]
+
+    async def all(self, clerk: Clerk, exam_code: str | None = None, *, after: int = 0, limit: int = 50) -> list[Stated]:
+        """Those of the clerk's scope, of one exam or of all, corrected ones too, the oldest first. Raises NotAllowed;
+        NotFound `exam_unknown`."""
+        clerk.require(Duty.SEE_CUSTODY)
+        exam = {"exam_id": (await self._exams.exam(exam_code)).id} if exam_code is not None else {}
+        found = OfficeStatement.filter(id__gt=after, **exam, **of_clerk(clerk)).order_by("id").limit(limit)
         return [self._shown(one) for one in await found]
 
     async def _keep(self, clerk: Clerk, statement: OfficeStatement, said: Content) -> Stated:
@@ -258,6 +275,7 @@ class Statements:
     def _shown(self, statement: OfficeStatement) -> Stated:
         return Stated(
             id=statement.id,
+            exam_id=statement.exam_id,
             kind=statement.kind,
             area_id=statement.area_id,
             site_id=statement.site_id,

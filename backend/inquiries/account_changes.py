@@ -105,7 +105,7 @@ class AccountChanges:
         """One picture of the evidence, a JPEG. Raises NotFound also `picture_unknown`."""
         clerk.require(Duty.SEE_ACCOUNT_CHANGE)
         await self._in_scope(clerk, inquiry_id)
-        message = await InquiryMessage.get_or_none(id=message_id, inquiry_id=inquiry_id)
+        message = await InquiryMessage.get_or_none(id=message_id, inquiry_id=inquiry_id, author=Author.CANDIDATE)
         if message is None or message.picture is None:
             raise NotFound("picture_unknown")
         return await self._pictures.get(message.picture)

@@ -14,10 +14,12 @@ from backend.staff.sessions import AtWork, StaffSessions
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Happened:
-    """`events`: of the log, in order; `marks`: what colleagues do just now, as JSON, which may be lost."""
+    """`events`: of the log, in order; `marks`: what colleagues do just now, as JSON, which may be lost; `pruned_to`:
+    events up to this one are lost for whoever has not seen them, and all that is shown has to be looked at anew."""
 
     events: Sequence[DeskEvent]
     marks: Sequence[str]
+    pruned_to: int | None = None
 
 
 class DeskFollowing:
@@ -40,7 +42,9 @@ class DeskFollowing:
             return await self._inbox.events(clerk, after=last)
 
         with self._streams.place(clerk.member_id), self._wakes.at_desk(office(clerk)) as ear:
+            is_first = True
             async for found in self._streams.follow(ear.woken, read, after=after, page=EVENTS):
-                marks = list(ear.marks)
+                start = await self._inbox.log_start(clerk) if is_first else 0
+                is_first, marks = False, list(ear.marks)
                 ear.marks.clear()
-                yield Happened(events=found, marks=marks)
+                yield Happened(events=found, marks=marks, pruned_to=start if start > after else None)

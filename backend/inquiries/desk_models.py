@@ -91,3 +91,13 @@ class DeskEvent(Model):
 
     class Meta:
         table = "desk_event"
+
+
+class DeskLogStart(Model):
+    """Up to which event an office's log has been pruned: whoever has seen less has missed some."""
+
+    office = fields.BigIntField(primary_key=True, generated=False)
+    pruned_to = fields.BigIntField()
+
+    class Meta:
+        table = "desk_log_start"

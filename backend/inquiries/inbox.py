@@ -11,7 +11,7 @@ from backend.clock import EXAM_ZONE, Clock, real_now
 from backend.database import Database
 from backend.errors import NotFound
 from backend.exams.catalogue import Exams
-from backend.inquiries.desk_models import DeskEvent, InquiryDraft
+from backend.inquiries.desk_models import DeskEvent, DeskLogStart, InquiryDraft
 from backend.inquiries.holding import inbox_of, office
 from backend.inquiries.models import Author, Inquiry, InquiryKind, InquiryMessage, InquiryState
 from backend.inquiries.platforms import Limits
@@ -103,7 +103,10 @@ JOIN staff_member AS member ON member.id = note.member_id
 WHERE note.inquiry_id = $1 ORDER BY note.id DESC LIMIT $2
 """
 NEWEST: Final = 2**63 - 1
-LAST: Final = "SELECT coalesce(max(id), 0) AS last FROM desk_event WHERE office = $1"
+LAST: Final = """
+SELECT greatest(max(desk_event.id), (SELECT pruned_to FROM desk_log_start WHERE office = $1), 0) AS last
+FROM desk_event WHERE office = $1
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,6 +219,13 @@ class Inbox:
         """What happened in the clerk's inbox after this, a page at most. Raises NotAllowed."""
         clerk.require(Duty.SEE_INBOX)
         return await DeskEvent.filter(office=office(clerk), id__gt=after).order_by("id").limit(EVENTS)
+
+    async def log_start(self, clerk: Clerk) -> int:
+        """The event up to which the clerk's office's log was pruned; 0: it is whole. Asked after the log is read, so
+        that nothing is pruned between the two. Raises NotAllowed."""
+        clerk.require(Duty.SEE_INBOX)
+        start = await DeskLogStart.get_or_none(office=office(clerk))
+        return start.pruned_to if start else 0
 
     async def last_event(self, clerk: Clerk) -> int:
         """What has happened up to now: asked before a list is read, so that nothing falls between the two."""

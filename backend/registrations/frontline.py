@@ -6,10 +6,10 @@ review it lifts for that person. Nobody else is relieved of anything, and no oth
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 from uuid import UUID
 
 from backend import audit
@@ -21,11 +21,11 @@ from backend.exams.stages import Stage
 from backend.registrations.models import FrontlineEntry, Origin, Proof, Registration, State
 from backend.registrations.past import Imported
 from backend.registrations.rows import Held, hold_in_scope
-from backend.sheets import Row, read
+from backend.sheets import BadFile, Row, read
 from backend.staff.duties import Duty
 from backend.staff.scope import Clerk
 from backend.staging import Faults
-from backend.wording import say
+from backend.wording import Language, say
 
 LIFTABLE: Final = ("years_too_few", "qualification_too_low")
 """Conditions of the review that a policy may relieve of (codes of eligibility.py); a school is recognised or isn't."""
@@ -33,6 +33,7 @@ LIFTABLE: Final = ("years_too_few", "qualification_too_low")
 UNDECIDED: Final = frozenset({State.SUBMITTED, State.CONFIRMED, State.SITE_APPROVED, State.RETURNED})
 """States in which an entry still has something to say to the review."""
 
+Change = Literal["added", "changed"]
 COLUMNS: Final = ("registration_number", "name", "proof", "evidence", "policy", "lifts")
 LONGEST: Final = 500
 
@@ -60,6 +61,32 @@ def relief(*, proof: str, evidence: str, policy: str, lifts: Sequence[str]) -> R
         raise Faulty("frontline_faulty", faults=faults)
     ordered = tuple(code for code in LIFTABLE if code in lifts)
     return Relief(proof=Proof(proof), evidence=evidence.strip(), policy=policy.strip(), lifts=ordered)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """What became, or would become, of one row of the file. `change`: None where it says what stands already."""
+
+    line: int
+    number: str
+    name: str
+    change: Change | None = None
+    refusal: Refusal | None = None
+
+    def wrong(self, language: Language) -> list[tuple[str, str]]:
+        """What is wrong with it, each as column and words; nothing where it can be entered."""
+        if self.refusal is None:
+            return []
+        if not self.refusal.faults:
+            return [("registration_number", say("errors", self.refusal.code, language, **self.refusal.values))]
+        return [(one.field, say("faults", one.code, language, **one.values)) for one in self.refusal.faults]
+
+
+class _LookedAt(Exception):
+    """Undoes what was only tried."""
+
+    def __init__(self, lines: Sequence[Line]) -> None:
+        self.lines = lines
 
 
 async def lifted_for(row: Registration) -> frozenset[str]:
@@ -102,52 +129,59 @@ class FrontlineList:
             await entry.delete()
             await self._record(clerk, held.row, "frontline_struck", _said(entry), {"reason": reason.strip()})
 
-    async def load(self, clerk: Clerk, file: Path, exam_code: str) -> Imported:
+    async def load(self, clerk: Clerk, file: Path, exam_code: str, *, most: int | None = None) -> Imported:
         """The list as a file, whole or not at all: who is in it is entered, who isn't stays as they are.
 
-        Raises BadFile with every bad row; NotAllowed; NotFound `exam_unknown`.
+        Raises BadFile with every bad row, or for more than `most`; NotAllowed; NotFound `exam_unknown`.
         """
         clerk.require(Duty.KEEP_FRONTLINE_LIST)
-        exam = await self._exams.exam(exam_code)
-        rows = await asyncio.to_thread(lambda: list(read(file, known=COLUMNS.__contains__, needed=COLUMNS)))
-        faults, changes = Faults(file), list[str | None]()
+        exam, rows = await self._exams.exam(exam_code), await _read(file, most)
         async with self._database.transaction():
-            # In one order everywhere, so that two files at once wait for each other and for nothing else.
-            for row in sorted(rows, key=lambda one: one.cells.get("registration_number", "")):
-                changes.append(await self._line(clerk, exam.id, row, faults))
+            lines = await self._lines(clerk, exam.id, rows)
+            faults = Faults(file)
+            for line in lines:
+                for field, reason in line.wrong("en"):
+                    faults.add(line.line, field, reason)
             faults.require_none()
+        changes = [line.change for line in lines]
         return Imported(rows=len(rows), added=changes.count("added"), changed=changes.count("changed"))
 
-    async def _line(self, clerk: Clerk, exam_id: int, row: Row, faults: Faults) -> str | None:
-        if row.fault is not None:
-            faults.add(row.line, "row", row.fault)
-            return None
-        cells = row.cells
-        number, scope = cells["registration_number"], clerk.registrations()
-        found = await Registration.get_or_none(registration_number=number, exam_id=exam_id, **scope).select_related(
-            "candidate"
-        )
-        if found is None or found.candidate.name != cells["name"]:
-            column = "registration_number" if found is None else "name"
-            faults.add(row.line, column, "no candidate of this site's has it")
-            return None
-        return await self._try(clerk, found.id, row.line, cells, faults)
+    async def preview(self, clerk: Clerk, file: Path, exam_code: str, *, most: int | None = None) -> Sequence[Line]:
+        """What would become of each row, in the file's order; nothing is kept of it. Raises as `load`, and BadFile only
+        where it is no such file."""
+        clerk.require(Duty.KEEP_FRONTLINE_LIST)
+        exam, rows = await self._exams.exam(exam_code), await _read(file, most)
+        try:
+            async with self._database.transaction():
+                raise _LookedAt(await self._lines(clerk, exam.id, rows))
+        except _LookedAt as seen:
+            return sorted(seen.lines, key=lambda one: one.line)
 
-    async def _try(
-        self, clerk: Clerk, registration_id: UUID, line: int, cells: Mapping[str, str], faults: Faults
-    ) -> str | None:
+    async def _lines(self, clerk: Clerk, exam_id: int, rows: Sequence[Row]) -> list[Line]:
+        """Inside a transaction. In one order everywhere, so that two files at once wait for each other and for nothing
+        else."""
+        ordered = sorted(rows, key=lambda one: one.cells.get("registration_number", ""))
+        return [await self._line(clerk, exam_id, row) for row in ordered]
+
+    async def _line(self, clerk: Clerk, exam_id: int, row: Row) -> Line:
+        cells = row.cells
+        line = Line(line=row.line, number=cells.get("registration_number", ""), name=cells.get("name", ""))
+        if row.fault is not None:
+            return replace(line, refusal=_faulty(Fault("row", "not_as_header")))
+        found = await Registration.get_or_none(
+            registration_number=line.number, exam_id=exam_id, **clerk.registrations()
+        ).select_related("candidate")
+        if found is None or found.candidate.name != line.name:
+            column = "registration_number" if found is None else "name"
+            return replace(line, refusal=_faulty(Fault(column, "nobody_of_site")))
         lifts = [one.strip() for one in cells["lifts"].split(";") if one.strip()]
         try:
             given = relief(proof=cells["proof"], evidence=cells["evidence"], policy=cells["policy"], lifts=lifts)
-            return (await self._put(clerk, registration_id, given))[1]
+            return replace(line, change=(await self._put(clerk, found.id, given))[1])
         except Refusal as refused:
-            for fault in refused.faults:
-                faults.add(line, fault.field, say("faults", fault.code, "en"))
-            if not refused.faults:
-                faults.add(line, "registration_number", say("errors", refused.code, "en", **refused.values))
-            return None
+            return replace(line, refusal=refused)
 
-    async def _put(self, clerk: Clerk, registration_id: UUID, given: Relief) -> tuple[FrontlineEntry, str | None]:
+    async def _put(self, clerk: Clerk, registration_id: UUID, given: Relief) -> tuple[FrontlineEntry, Change | None]:
         """The entry, and what became of it: `added`, `changed`, or nothing."""
         held, now = await self._open(clerk, registration_id), self._clock.now()
         entry = await FrontlineEntry.get_or_none(registration=held.row)
@@ -178,3 +212,14 @@ class FrontlineList:
 
 def _said(entry: FrontlineEntry) -> dict[str, Any]:
     return {"proof": entry.proof, "evidence": entry.evidence, "policy": entry.policy, "lifts": list(entry.lifts)}
+
+
+async def _read(file: Path, most: int | None) -> list[Row]:
+    rows = await asyncio.to_thread(lambda: list(read(file, known=COLUMNS.__contains__, needed=COLUMNS)))
+    if most is not None and len(rows) > most:
+        raise BadFile([f"{file.name}: it has {len(rows)} rows, {most} at most are taken at once"])
+    return rows
+
+
+def _faulty(fault: Fault) -> Faulty:
+    return Faulty("frontline_faulty", faults=[fault])

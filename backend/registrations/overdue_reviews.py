@@ -38,6 +38,7 @@ ON CONFLICT DO NOTHING RETURNING site_id, closes_at, registrations
 class Overdue:
     """One site's candidates that were waiting for a review when its time was over."""
 
+    id: int
     exam: str
     area: str
     site: str
@@ -56,10 +57,13 @@ class OverdueReviews:
         exams, _ = await self._exams.exams(limit=1000)
         return sum([await self._of(exam.id, exam.code) for exam in exams])
 
-    async def for_clerk(self, clerk: Clerk) -> list[Overdue]:
-        """Those inside the clerk's scope, the newest first. Raises NotAllowed: a point's staff review nothing."""
+    async def for_clerk(self, clerk: Clerk, *, before: int | None = None, limit: int = 50) -> list[Overdue]:
+        """Those inside the clerk's scope, the newest first, below this one. Raises NotAllowed: a point's staff review
+        nothing."""
         clerk.require(Duty.SEE_OVERDUE_REVIEWS)
-        return [await self._shown(row) for row in await OverdueReview.filter(**clerk.registrations()).order_by("-id")]
+        older = {"id__lt": before} if before is not None else {}
+        rows = await OverdueReview.filter(**clerk.registrations(), **older).order_by("-id").limit(limit)
+        return [await self._shown(row) for row in rows]
 
     async def _of(self, exam_id: int, exam: str) -> int:
         over, _ = await places(
@@ -93,6 +97,7 @@ class OverdueReviews:
     async def _shown(self, row: OverdueReview) -> Overdue:
         site = await self._exams.site_by_id(row.site_id)
         return Overdue(
+            id=row.id,
             exam=(await self._exams.by_id(row.exam_id)).code,
             area=site.area,
             site=site.name,

@@ -117,7 +117,7 @@ class Entering:
     ) -> Checked:
         rows = await self._database.rows(SITTINGS, [registration_id])
         card = (await self._database.rows(CARD, registration_id))[0]
-        sittings = tuple(_sitting(row) for row in rows)
+        sittings = tuple(sitting_of(row) for row in rows)
         mark = await self._mark(registration_id, door)
         known = await EntryMark.get_or_none(mark_id=presented.mark_id)
         if known is not None:
@@ -228,7 +228,8 @@ def _holds(named: NamedCard, card: dict[str, Any], sittings: list[dict[str, Any]
     return not named.version or named.version == version_of(card_facts(card, sittings))
 
 
-def _sitting(row: dict[str, Any]) -> Sitting:
+def sitting_of(row: dict[str, Any]) -> Sitting:
+    """Out of a row of SITTINGS."""
     return Sitting(
         session_id=row["session_id"],
         subject=row["subject"],

@@ -51,6 +51,12 @@ class DoorFacts:
         """The first instant at which nobody goes in any more."""
         return self.starts_at + ENTRY_ENDS_AFTER
 
+    def entry(self, at: datetime) -> Outcome:
+        """What this door's time alone says: `too_early`, `admitted` or `too_late`."""
+        if at < self.opens_at:
+            return Outcome.TOO_EARLY
+        return Outcome.TOO_LATE if at >= self.closes_at else Outcome.ADMITTED
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sitting:
@@ -78,9 +84,7 @@ def at_the_door(sittings: Sequence[Sitting], door: DoorFacts, *, at: datetime, e
         return Outcome.WRONG_VENUE
     if entered:
         return Outcome.ALREADY_ENTERED
-    if at < door.opens_at:
-        return Outcome.TOO_EARLY
-    return Outcome.TOO_LATE if at >= door.closes_at else Outcome.ADMITTED
+    return door.entry(at)
 
 
 def seat_in(sittings: Sequence[Sitting], door: DoorFacts) -> Sitting | None:

@@ -54,6 +54,7 @@ class Target:
     door_list: UUID = field(default_factory=uuid4)
     hand_over: int = 0
     count: int = 0
+    statement: int = 0
     site: int = 0
 
 
@@ -365,6 +366,12 @@ ACTS: Final = (
         unscoped=True,
     ),
     StaffAct(
+        method="FrontlineList.preview",
+        duty=Duty.KEEP_FRONTLINE_LIST,
+        call=lambda world, who, on: world.built.frontline_list.preview(who, NO_ROWS, EXAM),
+        unscoped=True,
+    ),
+    StaffAct(
         method="ReviewReports.brought",
         duty=Duty.LIST_BROUGHT,
         call=lambda world, who, on: world.built.review_reports.brought(who, EXAM),
@@ -496,6 +503,31 @@ ACTS: Final = (
         method="SeatingNeeds.drop",
         duty=Duty.ARRANGE_SEATS,
         call=lambda world, who, on: world.built.seating_needs.drop(who, on.registration, Need.FRONT_ROW),
+    ),
+    StaffAct(
+        method="CandidateSeats.of",
+        duty=Duty.ARRANGE_SEATS,
+        call=lambda world, who, on: world.built.candidate_seats.of(who, on.registration),
+    ),
+    StaffAct(
+        method="DoorMarks.doors",
+        duty=Duty.SEE_DOOR,
+        call=lambda world, who, on: world.built.door_marks.doors(who, EXAM),
+    ),
+    StaffAct(
+        method="DoorMarks.look",
+        duty=Duty.SEE_DOOR,
+        call=lambda world, who, on: world.built.door_marks.look(who, venue_id=on.venue, session_id=on.session),
+    ),
+    StaffAct(
+        method="Statements.one",
+        duty=Duty.SEE_CUSTODY,
+        call=lambda world, who, on: world.built.statements.one(who, on.statement),
+    ),
+    StaffAct(
+        method="Statements.corrected",
+        duty=Duty.SEE_CUSTODY,
+        call=lambda world, who, on: world.built.statements.corrected(who, [on.statement]),
     ),
     StaffAct(
         method="SeatingChecks.plans",
@@ -763,6 +795,12 @@ ACTS: Final = (
         method="Inbox.events",
         duty=Duty.SEE_INBOX,
         call=lambda world, who, on: world.built.inbox.events(who, after=0),
+    ),
+    StaffAct(
+        method="Inbox.log_start",
+        duty=Duty.SEE_INBOX,
+        call=lambda world, who, on: world.built.inbox.log_start(who),
+        unscoped=True,
     ),
     StaffAct(
         method="Inbox.last_event",

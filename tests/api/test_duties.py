@@ -38,9 +38,11 @@ LISTS = (
     "SeatingChecks.plans",
     "Venues.rooms",
     "DoorLists.doubtful",
+    "DoorMarks.doors",
     "HandOvers.all",
     "Incidents.all",
     "Statements.all",
+    "Statements.corrected",
     "Inbox.page",
     "Inbox.events",
     "Search.find",
@@ -130,7 +132,9 @@ async def one_of_everything(world: World) -> Target:
     door = await door_of(world)
     listed = await world.built.door_lists.download(site, venue_id=door[0], session_id=door[1])
     hand_over, count = await handed_over(world, site)
-    await world.built.statements.state(site, EXAM, StatementKind.OFFICES, {"offices": [{"name": "考点办公室"}]})
+    stated = await world.built.statements.state(
+        site, EXAM, StatementKind.OFFICES, {"offices": [{"name": "考点办公室"}]}
+    )
     return Target(
         registration=row.id,
         number=str(row.registration_number),
@@ -147,6 +151,7 @@ async def one_of_everything(world: World) -> Target:
         door_list=listed.id,
         hand_over=hand_over,
         count=count,
+        statement=stated.id,
         site=site.site_id or 0,
     )
 

@@ -5,9 +5,11 @@ import json
 import re
 from datetime import timedelta
 from html import unescape
+from io import BytesIO
 from uuid import UUID
 
 import pytest
+from aiohttp import FormData
 
 from backend.inquiries.models import Inquiry, InquiryState
 from backend.staff.models import Level, Role
@@ -257,6 +259,53 @@ async def test_a_picture_is_seen_by_the_office_that_was_asked(first: Sitting, ph
     message = (await show(phone, inquiry, picture())).json["id"]
     answer, _ = await first.console.call("GET", f"/inbox/{inquiry}/pictures/{message}", token=first.token)
     assert (answer.status, answer.content_type) == (200, "image/jpeg")
+
+
+async def answered(clerk: Sitting, inquiry: str, content: bytes, **sent: str) -> tuple[int, str]:
+    """An answer with a picture, as a browser sends it."""
+    form = FormData()
+    for name, value in sent.items():
+        form.add_field(name, value)
+    form.add_field("picture", BytesIO(content), filename="paper.png", content_type="image/png")
+    answer, body = await clerk.console.call("POST", f"/inbox/{inquiry}/answer", token=clerk.token, sent=form)
+    return answer.status, body
+
+
+async def test_a_picture_in_an_answer_is_kept_as_ours_and_seen_by_who_asked_and_the_office_alone(
+    first: Sitting, phone: Phone, inquiry: str
+) -> None:
+    for _ in range(2):
+        status, body = await answered(first, inquiry, picture(), text="请按此样本填写", key="one")
+        assert status == 303, body
+    status, body = await answered(first, inquiry, picture((200, 300)), text="", key="two")
+    assert status == 303, body
+    messages = (await phone.call("GET", f"/inquiries/{inquiry}/messages")).json["items"]
+    shown = [(one["text"], one["picture"]) for one in messages if one["author"] == "staff"]
+    assert shown == [("请按此样本填写", True), ("", True)]
+    theirs = messages[-1]["id"]
+    mine = await phone.call("GET", f"/inquiries/{inquiry}/pictures/{theirs}")
+    assert (mine.status, mine.body[:2]) == (200, b"\xff\xd8")  # re-encoded
+    stranger = await first.console.world.person(YI)
+    assert (await stranger.call("GET", f"/inquiries/{inquiry}/pictures/{theirs}")).status == 404
+    answer, _ = await first.console.call("GET", f"/inbox/{inquiry}/pictures/{theirs}", token=first.token)
+    assert (answer.status, answer.content_type) == (200, "image/jpeg")
+    other = await sitting(first.console, "desk.other", "另一考点", level=Level.SITE, area="内蒙古", site="乌海")
+    assert (await other.get(f"/inbox/{inquiry}/pictures/{theirs}"))[0] == 404
+    assert (await answered(other, inquiry, picture(), text="示例"))[0] == 404
+
+
+async def test_what_is_no_picture_is_refused_and_the_words_are_still_there(
+    first: Sitting, phone: Phone, inquiry: str
+) -> None:
+    for content in (b"no picture", picture(kind="GIF"), picture((6000, 6000))):
+        status, body = await answered(first, inquiry, content, text="写好的答复", key="one")
+        assert status == 422 and ">写好的答复</textarea>" in body
+    status, body = await answered(first, inquiry, b"0" * (6 * 1024 * 1024), text="写好的答复", key="one")
+    assert status == 413 and "没有任何改动" in body
+    status, body = await first.act(inquiry, "answer", text=" ", key="one")
+    assert status == 422
+    messages = (await phone.call("GET", f"/inquiries/{inquiry}/messages")).json["items"]
+    assert [one["author"] for one in messages] == ["candidate"]
 
 
 async def test_a_canned_answer_says_what_the_records_say_and_one_with_a_gap_is_not_sent(

@@ -35,16 +35,17 @@ API: Final[Mapping[tuple[str, str], Duty | Door]] = {
 WITHOUT_ANYTHING: Final = uuid4()
 OBJECTS: Final = {
     *("registration", "correction", "refund", "violation", "change", "recovery", "inquiry"),
-    *("plan", "batch", "venue", "hand_over"),
+    *("plan", "batch", "venue", "hand_over", "stated"),
 }
 """What a page can be about that is one office's, as its path names it."""
-NOT_THERE: Final = {"{kind}", "{which}", "{message}", "{part}", "{room}"}
+NOT_THERE: Final = {"{kind}", "{which}", "{message}", "{part}", "{room}", "{admit_number}"}
 """Pictures and parts that the sample has none of."""
 SAID: Final = {
     **dict.fromkeys(("reasons", "reason", "evidence", "note", "policy"), "示例"),
     **{"what": "name", "value": "测试龑", "proof": "honour", "lifts": "years_too_few", "recommended": "no"},
     **{"receipt_number": "1", "amount": "1.00", "until": "2024-02-01T10:00", "version": "1"},
     **{"kind": "sign_in_sheet", "room": "1", "side": "giver", "counted": "1", "text": "示例"},
+    **{"code": "1", "need": "front_row"},
     **{"subject": "基础知识", "offence": "ordinary-1", "seen_at": "2024-04-13T09:40", "told_at": "2024-04-13T09:45"},
 }
 """Every form filled in, so that nothing but the scope is in the way."""
@@ -79,6 +80,10 @@ def filled(page: Page, target: Target = NOTHING) -> str:
         "room": 0,
         "hand_over": target.hand_over,
         "count": target.count,
+        "session": target.session,
+        "admit_number": target.number,
+        "statement": "offices",
+        "stated": target.statement,
     }
     return re.sub(r"{(\w+)}", lambda found: str(named[found[1]]), page.path)
 

@@ -7,6 +7,16 @@ from tests.phone.audit import audit
 from tests.phone.hand import Hand
 
 pytestmark = pytest.mark.browser
+SEND_PICTURE = """async () => {
+  const canvas = Object.assign(document.createElement("canvas"), { width: 60, height: 40 });
+  const blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
+  const form = new FormData();
+  form.append("file", blob, "paper.png");
+  const kept = localStorage.getItem(`phone.tokens.${JSON.parse(localStorage.getItem("phone.person"))}`);
+  const inquiry = location.hash.split("/").at(-1);
+  const headers = { Authorization: `Bearer ${JSON.parse(kept).access}` };
+  await fetch(`/api/v1/inquiries/${inquiry}/pictures`, { method: "POST", headers, body: form });
+}"""
 
 
 async def test_a_question_is_answered_automatically_and_then_a_person_is_asked_for(hand: Hand) -> None:
@@ -35,6 +45,13 @@ async def test_a_question_is_answered_automatically_and_then_a_person_is_asked_f
     await hand.button("发送").click()
     await expect(hand.page.locator('[data-author="candidate"]')).to_have_count(2)
     await expect(automatic).to_have_count(1)
+    assert await audit(hand.page) == []
+
+    # A picture among what was said is shown, whoever sent it: asked for with the session, as any other answer.
+    await hand.page.evaluate(SEND_PICTURE)
+    shown = hand.page.locator(".bubble-picture")
+    await expect(shown).to_be_visible()
+    await expect(shown).to_have_js_property("naturalWidth", 60)
     assert await audit(hand.page) == []
 
     await hand.link("返回").click()

@@ -636,6 +636,7 @@ SAMPLES: Final[Mapping[str, Mapping[str, Value]]] = {
         "written_at": NOON,
     },
     "desk_clerk": {"member_id": Its("staff_member"), "away_since": None},
+    "desk_log_start": {"office": 1, "pruned_to": 1},
     "desk_event": {"office": 0, "inquiry_id": uuid4, "what": "changed", "happened_at": NOON},
     "chat": {
         "platform": "wechat",

@@ -105,6 +105,7 @@ function atDesk(desk) {
   events.onopen = () => (live.textContent = desk.dataset.on);
   events.onerror = () => (live.textContent = events.readyState === EventSource.CLOSED ? desk.dataset.over : desk.dataset.off);
   events.onmessage = (event) => lookAgain(JSON.parse(event.data).inquiry === inquiry);
+  events.addEventListener("reload", () => lookAgain(true));
   events.addEventListener("ended", () => {
     events.close();
     live.textContent = desk.dataset.over;

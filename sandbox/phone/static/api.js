@@ -125,6 +125,8 @@ export function createApi({ runtime, session, texts, onSignedOut }) {
     inquiry: (id) => get(`/inquiries/${id}`),
     ask: (data) => post("/inquiries", data),
     write: (id, data) => post(`/inquiries/${id}/messages`, data),
+    inquiryPicture: (id, message) =>
+      ask(() => runtime.downloadFile({ path: `${BASE}/inquiries/${id}/pictures/${message}`, headers: headers() })),
     askPerson: (id) => post(`/inquiries/${id}/ask-person`),
     /** {items}: those after `after`; where there is none yet, the next one within `wait` seconds. */
     messages: (id, query) => get(`/inquiries/${id}/messages`, query),

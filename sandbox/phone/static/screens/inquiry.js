@@ -81,7 +81,7 @@ function createChat(app, { id, log }) {
     for (const one of fresh) {
       seen.add(one.id);
       last = Math.max(last, one.id);
-      log.append(bubble(app, one));
+      log.append(bubble(app, id, one));
     }
     if (fresh.length) log.lastElementChild.scrollIntoView({ block: "end" });
   };
@@ -106,7 +106,7 @@ function createChat(app, { id, log }) {
   };
 }
 
-function bubble(app, { author, text, picture, written_at: at }) {
+function bubble(app, inquiryId, { id, author, text, picture, written_at: at }) {
   const { t, language } = app.texts;
   return h(
     "li",
@@ -118,6 +118,23 @@ function bubble(app, { author, text, picture, written_at: at }) {
       h("span", {}, time(new Date(at), language, app.clock.now())),
     ),
     (text ? text.split("\n") : []).map((line) => h("p", {}, line)),
-    picture && h("p", {}, t("inquiry.picture")),
+    picture && shownPicture(app, inquiryId, id),
   );
+}
+
+/** A message's picture once it is there; until then, and where it can't be had, a word that there is one. */
+function shownPicture(app, inquiryId, messageId) {
+  const { t } = app.texts;
+  const place = h("p", {}, t("inquiry.picture"));
+  const toEnd = () => {
+    const said = place.closest("li");
+    if (said === said?.parentElement?.lastElementChild) said?.scrollIntoView({ block: "end" });
+  };
+  const show = async () => {
+    const { tempFilePath } = await app.api.inquiryPicture(inquiryId, messageId);
+    const image = h("img", { src: tempFilePath, alt: t("inquiry.picture"), class: "bubble-picture", onload: toEnd });
+    fill(place, h("a", { href: tempFilePath, target: "_blank" }, image));
+  };
+  show().catch(() => {});
+  return place;
 }

@@ -22,7 +22,7 @@ RULES: Final = (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("zhunkao", "0028_certificates")]
+    dependencies = [("zhunkao", "0029_desk_log_start")]
 
     initial = False
 
