@@ -2166,3 +2166,7 @@ CREATE TABLE "certificate" (
 COMMENT ON TABLE "certificate" IS '成绩合格证明 as it was handed out, once: `taken_by` names who came for its owner; exam time.';
 CREATE UNIQUE INDEX certificate_registration ON certificate (registration_id);
 INSERT INTO tortoise_migrations (app, name, applied_at) VALUES ('zhunkao', '0028_certificates', now());
+
+-- 0033_traces
+ALTER TABLE "event" ADD COLUMN "trace_id" VARCHAR(32);
+INSERT INTO tortoise_migrations (app, name, applied_at) VALUES ('zhunkao', '0033_traces', now());

@@ -67,6 +67,7 @@ from backend.payments.refund_tracking import RefundTracking
 from backend.payments.refunds import Refunds
 from backend.payments.settlement import Settlement
 from backend.payments.unpaid import Unpaid
+from backend.payments.unsettled import Unsettled
 from backend.registrations.asking_again import AskingAgain
 from backend.registrations.audit_log import AuditLog
 from backend.registrations.bulk_review import BulkReview
@@ -186,6 +187,7 @@ class Services:
     reading: Reading
     settlement: Settlement
     unpaid: Unpaid
+    unsettled: Unsettled
     payments: Payments
     onsite_payments: OnsitePayments
     callbacks: Callbacks

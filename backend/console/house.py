@@ -9,6 +9,7 @@ from backend.custody.duty_board import DutyBoard
 from backend.custody.hand_overs import HandOvers
 from backend.custody.incidents import Incidents
 from backend.custody.watches import Watches
+from backend.database import Database
 from backend.documents.batches import Batches
 from backend.documents.correction_reports import CorrectionReports
 from backend.documents.custody_papers import CustodyPapers
@@ -70,6 +71,7 @@ class House:
 
     url: str
     clock: Clock
+    database: Database
     sessions: StaffSessions
     signing_in: SigningIn
     credentials: Credentials
