@@ -3,10 +3,12 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any, Final, TypeVar
 from urllib.parse import unquote, urlsplit
 
 import asyncpg
+from prometheus_client import Gauge, Histogram
 from tortoise import Model, Tortoise
 from tortoise.backends.base.client import TransactionalDBClient
 from tortoise.connection import get_connection
@@ -45,6 +47,15 @@ UNANSWERED: Final = (
 
 LEFT_FOR_READING: Final = 2
 """Connections of a pool that no transaction takes, so that a single read never waits for ten long ones."""
+
+QUEUED: Final = Gauge("zhunkao_transactions_waiting", "Transactions that wait for a connection of the pool")
+QUEUE_SECONDS: Final = Histogram(
+    "zhunkao_transaction_wait_seconds",
+    "For how long a transaction waited for its turn at the pool",
+    buckets=(0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 20),
+)
+POOL: Final = Gauge("zhunkao_pool_connections", "Connections to PostgreSQL of this process", ["state"])
+"""`open`: all there are; `idle`: of these, those that nobody uses; `most`: as many as there may be."""
 
 APP: Final = "zhunkao"
 """The label under which models name each other in foreign keys."""
@@ -90,6 +101,9 @@ class Database:
     async def open(self) -> None:
         # The fallback lets every task of the process find the pool; without it only tasks born of this one do.
         self._context = await Tortoise.init(config=self._configuration, _enable_global_fallback=True)
+        client = self._context.connections.get("default")
+        for state, figure in (("open", "get_size"), ("idle", "get_idle_size"), ("most", "get_max_size")):
+            POOL.labels(state).set_function(partial(_of_pool, client, figure))
 
     async def close(self) -> None:
         if self._context is not None:
@@ -111,8 +125,13 @@ class Database:
             async with in_transaction():
                 yield
             return
-        async with self._turns, in_transaction():
-            yield
+        with QUEUED.track_inprogress(), QUEUE_SECONDS.time():
+            await self._turns.acquire()
+        try:
+            async with in_transaction():
+                yield
+        finally:
+            self._turns.release()
 
     async def rows(self, sql: str, *values: object) -> list[dict[str, Any]]:
         """The rows of one named statement, inside the current transaction if there is one."""
@@ -129,6 +148,11 @@ class Database:
     async def execute(self, sql: str, *values: object) -> int:
         """How many rows one named statement changed."""
         return (await get_connection("default").execute_query(sql, list(values)))[0]
+
+
+def _of_pool(client: Any, figure: str) -> float:
+    """What asyncpg's pool says of itself; 0 while there is none."""
+    return float(getattr(client._pool, figure)()) if client._pool else 0.0
 
 
 async def lock(model: type[M], **having: object) -> M | None:

@@ -10,6 +10,8 @@ from uuid import UUID
 from tortoise import fields
 from tortoise.models import Model
 
+from backend.tracing import current
+
 
 class EventName(StrEnum):
     """`subject:action`, the action in the past."""
@@ -68,6 +70,8 @@ class Event(Model):
     happened_at = fields.DatetimeField()
     processed_at = fields.DatetimeField(null=True)
     attempts = fields.SmallIntField(default=0)
+    # Of the request or job in which it happened; none of what a sweep over many rows tells.
+    trace_id = fields.CharField(max_length=32, null=True)
 
     class Meta:
         table = "event"
@@ -75,6 +79,12 @@ class Event(Model):
 
 async def tell(name: EventName, *, subject_id: UUID | str, candidate_id: UUID | None, at: Any, **payload: Any) -> None:
     """Write one event into the outbox, in the transaction of the change it speaks of. `at` is exam time."""
+    span = current()
     await Event.create(
-        name=name, subject_id=str(subject_id), candidate_id=candidate_id, payload=payload, happened_at=at
+        name=name,
+        subject_id=str(subject_id),
+        candidate_id=candidate_id,
+        payload=payload,
+        happened_at=at,
+        trace_id=span.trace_id if span else None,
     )

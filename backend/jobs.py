@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Final
 
 from backend.database import Database
+from backend.tracing import HEADER, current
 
 
 class Task(StrEnum):
@@ -29,5 +30,6 @@ SELECT procrastinate_defer_jobs_v1(
 
 
 async def put(database: Database, task: Task, **arguments: str | int) -> None:
-    """Put one job; inside a transaction it exists only if the transaction commits."""
-    await database.rows(DEFER, task.value, json.dumps(arguments))
+    """Put one job; inside a transaction it exists only if the transaction commits. It goes on in the trace it is of."""
+    cause = {HEADER: span.traceparent} if (span := current()) else {}
+    await database.rows(DEFER, task.value, json.dumps(arguments | cause))

@@ -2198,3 +2198,7 @@ CREATE OR REPLACE FUNCTION custody_only_grows() RETURNS trigger LANGUAGE plpgsql
 CREATE FUNCTION office_statement_says_the_same() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF to_jsonb(OLD) - 'content' <> to_jsonb(NEW) - 'content' THEN RAISE EXCEPTION 'what is kept of the materials only grows'; END IF; RETURN NEW; END $$;
 CREATE TRIGGER office_statement_says_the_same BEFORE UPDATE ON office_statement FOR EACH ROW EXECUTE FUNCTION office_statement_says_the_same();
 INSERT INTO tortoise_migrations (app, name, applied_at) VALUES ('zhunkao', '0030_privacy', now());
+
+-- 0031_traces
+ALTER TABLE "event" ADD COLUMN "trace_id" VARCHAR(32);
+INSERT INTO tortoise_migrations (app, name, applied_at) VALUES ('zhunkao', '0031_traces', now());

@@ -1,7 +1,6 @@
 """The API as an aiohttp application: its table of routes bound to services, wrapped for errors, time and measures."""
 
 import json
-import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import cache
@@ -9,8 +8,8 @@ from typing import Any, Final, cast
 
 from aiohttp import web
 from aiohttp.typedefs import Middleware
-from prometheus_client import Counter, Histogram
 
+from backend.answering import Handler, answered
 from backend.cache import Cache
 from backend.candidates.sessions import Sessions
 from backend.candidates.tokens import Tokens
@@ -44,7 +43,7 @@ from miniprogram_api import (
 from miniprogram_api.crowding import Crowd, guarded
 from miniprogram_api.openapi import document
 from miniprogram_api.pacing import held
-from miniprogram_api.problems import Handler, problems, route_of
+from miniprogram_api.problems import problems
 from miniprogram_api.reference_page import STYLE_HASH, page
 from miniprogram_api.requests import askable
 from miniprogram_api.typed_routes import Route, bind
@@ -74,13 +73,6 @@ ROOMS: Final = (
     door,
 )
 
-REQUESTS: Final = Counter("zhunkao_requests_total", "Requests answered", ["method", "route", "status"])
-SECONDS: Final = Histogram(
-    "zhunkao_request_seconds",
-    "Time to answer",
-    ["method", "route"],
-    buckets=(0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
-)
 SECURITY_HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -158,13 +150,8 @@ def _letting_go(wakes: object) -> Callable[[web.Application], Awaitable[None]]:
 
 @web.middleware
 async def measured(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Count and time every answer, refusals too, by its route's pattern."""
-    started = time.perf_counter()
-    response = await handler(request)
-    route = route_of(request)
-    SECONDS.labels(request.method, route).observe(time.perf_counter() - started)
-    REQUESTS.labels(request.method, route, response.status).inc()
-    return response
+    """Every answer, refusals too, counted and traced."""
+    return await answered(request, handler)
 
 
 def _headers(wanted: Mapping[str, str]) -> Callable[[web.Request, web.StreamResponse], Awaitable[None]]:

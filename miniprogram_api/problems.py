@@ -1,8 +1,6 @@
 """Every error as application/problem+json, in the reader's language, with the trace id that finds it in the log."""
 
-from collections.abc import Awaitable, Callable
 from http import HTTPStatus
-from secrets import token_hex
 from typing import Annotated
 
 import pydantic_core
@@ -11,15 +9,15 @@ from aiohttp import web
 from pydantic import BaseModel, Field
 from redis.exceptions import RedisError
 
+from backend.answering import Handler, route_of
 from backend.database import UNANSWERED
 from backend.errors import Fault, Refusal, Unavailable
+from backend.tracing import trace_id
 from backend.wording import Language, say
 from miniprogram_api.requests import language_of
 
 log = structlog.get_logger(__name__)
 PROBLEM_JSON = "application/problem+json"
-
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class FieldProblem(BaseModel):
@@ -45,26 +43,21 @@ class Problem(BaseModel):
 @web.middleware
 async def problems(request: web.Request, handler: Handler) -> web.StreamResponse:
     """One wrapper maps every refusal and every fault to an answer; nothing else of the service knows HTTP statuses."""
-    trace_id = token_hex(16)
-    # Bound and never unbound: a connection's next request binds its own.
-    structlog.contextvars.bind_contextvars(trace_id=trace_id)
     try:
-        response = await handler(request)
+        return await handler(request)
     except Refusal as refusal:
-        response = problem(refusal, language_of(request), trace_id)
+        return problem(refusal, language_of(request))
     except web.HTTPException as error:
-        response = _plain(error.status, language_of(request), trace_id, error.headers.get("Allow"))
+        return _plain(error.status, language_of(request), error.headers.get("Allow"))
     except (*UNANSWERED, RedisError) as error:
         log.error("dependency_failed", path=route_of(request), error=type(error).__name__)
-        response = problem(Unavailable("try_later"), language_of(request), trace_id)
+        return problem(Unavailable("try_later"), language_of(request))
     except Exception:
         log.exception("unexpected", path=route_of(request))
-        response = _plain(500, language_of(request), trace_id, None)
-    response.headers["X-Trace-Id"] = trace_id
-    return response
+        return _plain(500, language_of(request), None)
 
 
-def problem(refusal: Refusal, language: Language, trace_id: str) -> web.Response:
+def problem(refusal: Refusal, language: Language) -> web.Response:
     """The refusal as an answer."""
     body = Problem(
         title=HTTPStatus(refusal.status).phrase,
@@ -72,7 +65,7 @@ def problem(refusal: Refusal, language: Language, trace_id: str) -> web.Response
         code=refusal.code,
         detail=say("errors", refusal.code, language, **refusal.values),
         errors=[_field_problem(fault, language) for fault in refusal.faults],
-        trace_id=trace_id,
+        trace_id=trace_id(),
     )
     headers: dict[str, str] = {"Content-Language": language}
     if refusal.retry_after is not None:
@@ -86,7 +79,7 @@ def _field_problem(fault: Fault, language: Language) -> FieldProblem:
     return FieldProblem(field=fault.field, code=fault.code, message=say("faults", fault.code, language, **fault.values))
 
 
-def _plain(status: int, language: Language, trace_id: str, allow: str | None) -> web.Response:
+def _plain(status: int, language: Language, allow: str | None) -> web.Response:
     code = {404: "path_unknown", 405: "method_not_allowed", 413: "body_too_large"}.get(
         status, "unexpected" if status >= 500 else "request_faulty"
     )
@@ -96,13 +89,7 @@ def _plain(status: int, language: Language, trace_id: str, allow: str | None) ->
         code=code,
         detail=say("errors", code, language),
         errors=[],
-        trace_id=trace_id,
+        trace_id=trace_id(),
     )
     headers = {"Content-Language": language, **({"Allow": allow} if allow else {})}
     return web.Response(body=pydantic_core.to_json(body), status=status, content_type=PROBLEM_JSON, headers=headers)
-
-
-def route_of(request: web.Request) -> str:
-    """The route's pattern, never the path: paths hold identifiers."""
-    resource = request.match_info.route.resource
-    return resource.canonical if resource else "unknown"

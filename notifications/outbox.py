@@ -30,7 +30,7 @@ LANES: Final = 2
 MOST_ATTEMPTS: Final = 5
 
 WAITING: Final = """
-SELECT event.id, name, subject_id, candidate_id, happened_at, payload ->> 'registration' AS registration
+SELECT event.id, name, subject_id, candidate_id, happened_at, payload ->> 'registration' AS registration, trace_id
 FROM event WHERE processed_at IS NULL AND attempts < $2 ORDER BY id LIMIT $1
 """
 CLAIM: Final = f"{WAITING} FOR UPDATE SKIP LOCKED"
@@ -88,6 +88,8 @@ class Outbox:
             async with self._database.transaction():
                 rows = await self._database.rows(CLAIM, BATCH, MOST_ATTEMPTS)
                 await self._done(rows)
+            if rows:
+                log.info("events_received", count=len(rows), of_traces=sorted({row["trace_id"] or "-" for row in rows}))
         except UNANSWERED:
             raise
         except Exception:
@@ -105,7 +107,7 @@ class Outbox:
         except UNANSWERED:
             raise
         except Exception:
-            log.exception("event_failed", event_id=row["id"], event_name=row["name"])
+            log.exception("event_failed", event_id=row["id"], event_name=row["name"], of_trace=row["trace_id"])
             await self._database.rows(FAILED, row["id"])
 
     async def _done(self, rows: Sequence[Mapping[str, Any]]) -> None:

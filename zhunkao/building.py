@@ -82,6 +82,7 @@ from backend.payments.refund_tracking import RefundTracking
 from backend.payments.refunds import Refunds
 from backend.payments.settlement import Settlement
 from backend.payments.unpaid import Unpaid
+from backend.payments.unsettled import Unsettled
 from backend.personal_data import PersonalData
 from backend.pictures import Pictures, accept_picture
 from backend.privacy.export import Exporting
@@ -387,6 +388,7 @@ def _built(
         reading=Reading(accounts, exams, materials),
         settlement=settlement,
         unpaid=Unpaid(database=database, clock=clock, exams=exams, settlement=settlement, forfeitures=forfeitures),
+        unsettled=Unsettled(database, clock),
         onsite_payments=OnsitePayments(database=database, clock=clock, exams=exams),
         payments=Payments(
             database=database, clock=clock, bindings=bindings, platforms=payment_ports, settlement=settlement

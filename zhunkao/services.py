@@ -68,6 +68,7 @@ from backend.payments.refund_tracking import RefundTracking
 from backend.payments.refunds import Refunds
 from backend.payments.settlement import Settlement
 from backend.payments.unpaid import Unpaid
+from backend.payments.unsettled import Unsettled
 from backend.privacy.export import Exporting
 from backend.privacy.purging import Purging
 from backend.privacy.rekeying import Rekeying
@@ -196,6 +197,7 @@ class Services:
     reading: Reading
     settlement: Settlement
     unpaid: Unpaid
+    unsettled: Unsettled
     payments: Payments
     onsite_payments: OnsitePayments
     callbacks: Callbacks

@@ -193,6 +193,11 @@ class Settings(BaseSettings):
 
     reminders_per_second: Annotated[int, Field(ge=1)] = 500  # to one platform, by all workers together
 
+    traces_url: str = (
+        ""  # an OpenTelemetry collector's, e.g. http://127.0.0.1:4318/v1/traces; empty: traces are not kept
+    )
+    traces_share: Annotated[float, Field(ge=0, le=1)] = 1  # of all traces; the same ones in every process
+
     wechat: WeChatSettings = WeChatSettings()
     alipay: AlipaySettings = AlipaySettings()
     baidu: BaiduSettings = BaiduSettings()

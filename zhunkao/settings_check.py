@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import ipaddress
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
@@ -52,6 +53,7 @@ def _addresses(settings: Settings) -> Iterator[str]:
         ("ZHUNKAO_CONSOLE_URL", settings.console_url, ("http", "https")),
         ("ZHUNKAO_CLOCK_URL", settings.clock_url, ("http", "https")),
         ("ZHUNKAO_STATE_SYSTEMS_URL", settings.state_systems_url, ("http", "https")),
+        ("ZHUNKAO_TRACES_URL", settings.traces_url, ("http", "https")),
         ("ZHUNKAO_WECHAT_API_BASE_URL", settings.wechat.api_base_url, ("http", "https")),
         ("ZHUNKAO_WECHAT_PAY_BASE_URL", settings.wechat.pay_base_url, ("http", "https")),
         ("ZHUNKAO_ALIPAY_BASE_URL", settings.alipay.base_url, ("http", "https")),
@@ -67,6 +69,8 @@ def _addresses(settings: Settings) -> Iterator[str]:
             yield f"{name} must begin with {' or '.join(f'{scheme}://' for scheme in schemes)}"
         elif value and "file" not in schemes and not _host(value):
             yield f"{name} names no host"
+    if settings.traces_url and not find_spec("opentelemetry"):
+        yield "ZHUNKAO_TRACES_URL is set, but what sends traces is not installed: requirements-traces.in"
     if not settings.public_url:
         yield "ZHUNKAO_PUBLIC_URL is empty: the platforms' callbacks need an address"
     if not settings.console_url or _is_number(_host(settings.console_url)):

@@ -36,6 +36,7 @@ from zhunkao.loop_lag import watched
 from zhunkao.migrating import migrate as migrate_database
 from zhunkao.services import Services
 from zhunkao.settings import Settings
+from zhunkao.trace_export import exported
 from zhunkao.worker import work
 
 log = structlog.get_logger(__name__)
@@ -45,7 +46,7 @@ KINDS: Final = ("last-year", "military", "frontline", "results", "venues")
 async def serve_api(settings: Settings) -> None:
     """Serve candidates until cancelled; several processes may share the port."""
     configure_logs()
-    async with services(settings) as built, watched():
+    async with exported(settings, process="api"), services(settings) as built, watched():
         await built.exams.prepare()
         await asyncio.to_thread(vocabulary)  # what questions are heard with, before the first of them comes
         runner = web.AppRunner(api_app(settings, built), access_log=None)
@@ -63,7 +64,7 @@ async def serve_api(settings: Settings) -> None:
 async def serve_console(settings: Settings) -> None:
     """Serve the staff's pages until cancelled; several processes may share the port."""
     configure_logs()
-    async with services(settings) as built, watched():
+    async with exported(settings, process="console"), services(settings) as built, watched():
         await built.exams.prepare()
         pages = create_console(built.house(settings.console_url), Proxies(settings.proxies))
         runner = web.AppRunner(pages, access_log=None)
@@ -99,7 +100,7 @@ async def run_worker(settings: Settings) -> None:
     configure_logs()
     if settings.worker_port:
         start_http_server(settings.worker_port, settings.host)  # a thread of its own: nothing here waits for it
-    async with services(settings) as built, watched():
+    async with exported(settings, process="worker"), services(settings) as built, watched():
         await built.exams.prepare()
         await work(built, settings.database_url)
 

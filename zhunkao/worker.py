@@ -2,15 +2,18 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 import structlog
 from procrastinate import App, BaseRetryStrategy, JobContext, PsycopgConnector, RetryDecision
 from procrastinate.jobs import Job, Status
+from procrastinate.worker import Worker
 
 from backend.jobs import Task
+from backend.tracing import HEADER, begun
 from notifications.lane import Lane
+from zhunkao.job_figures import show_jobs
 from zhunkao.services import Services
 
 log = structlog.get_logger(__name__)
@@ -54,7 +57,7 @@ PATIENT: Final = Patient()
 
 def jobs(built: Services, database_url: str) -> App:
     """The engine with every task the service knows."""
-    app = App(connector=PsycopgConnector(conninfo=database_url))
+    app = App(connector=PsycopgConnector(conninfo=database_url), worker_defaults={"worker_middleware": [in_its_trace]})
 
     @app.task(name=Task.CHECK_CANDIDATE.value, retry=PATIENT)
     async def check_candidate(candidate_id: str) -> None:
@@ -98,6 +101,15 @@ def jobs(built: Services, database_url: str) -> App:
                 await manager.retry_job(job)
 
     return app
+
+
+async def in_its_trace(done: Callable[[], Awaitable[Any]], context: JobContext, worker: Worker) -> Any:
+    """A job goes on in the trace of the request that put it; what it says in the log names the job."""
+    job = context.job
+    with begun(job.task_name, kind="consumer", caused_by=str(job.task_kwargs.pop(HEADER, ""))) as span:
+        span.facts |= {"job.id": job.id or 0, "job.attempts": job.attempts}
+        structlog.contextvars.bind_contextvars(job=job.task_name, job_id=job.id)
+        return await done()
 
 
 async def work(built: Services, database_url: str) -> None:
@@ -146,6 +158,9 @@ async def work(built: Services, database_url: str) -> None:
     async def prune_log() -> None:
         await built.desk_log.prune()
 
+    async def count_jobs() -> None:
+        await show_jobs(built.database)
+
     async with app.open_async(), asyncio.TaskGroup() as group:
         group.create_task(_always(engine, pause=PAUSE_SECONDS))
         group.create_task(_always(sweep, pause=SWEEP_SECONDS))
@@ -159,6 +174,8 @@ async def work(built: Services, database_url: str) -> None:
         group.create_task(_always(remind, pause=REMINDERS_SECONDS))
         group.create_task(_always(built.sending.count, pause=COUNT_SECONDS))
         group.create_task(_always(built.reminders.figures.show, pause=COUNT_SECONDS))
+        group.create_task(_always(built.unsettled.show, pause=COUNT_SECONDS))
+        group.create_task(_always(count_jobs, pause=COUNT_SECONDS))
         for lane in built.sending.lanes.values():
             group.create_task(_always(_reminding(built, lane), pause=LANE_SECONDS))
 
@@ -204,8 +221,9 @@ async def throw_away_papers(built: Services) -> None:
 async def _always(act: Callable[[], Awaitable[None]], *, pause: float) -> None:
     """Again and again: a fault of one run is told, and the next one tries again."""
     while True:
-        try:
-            await act()
-        except Exception:
-            log.exception("run_failed", run=act.__name__)
+        with begun(act.__name__, kind="internal"):
+            try:
+                await act()
+            except Exception:
+                log.exception("run_failed", run=act.__name__)
         await asyncio.sleep(pause)

@@ -9,7 +9,9 @@ from typing import Any, Final
 import aiohttp_jinja2
 import jinja2
 from aiohttp import web
+from prometheus_client import generate_latest
 
+from backend.answering import Handler, answered
 from backend.clock import EXAM_ZONE
 from backend.console import (
     account_changes,
@@ -68,7 +70,7 @@ FOREVER: Final = "public, max-age=31536000, immutable"
 
 def create_console(house: House, proxies: Proxies = NO_PROXIES) -> web.Application:
     """Every page there is, each behind its rule. `proxies`: what stands before it."""
-    app = web.Application(middlewares=[proxies.middleware()], client_max_size=LARGEST_BODY)
+    app = web.Application(middlewares=[proxies.middleware(), _measured], client_max_size=LARGEST_BODY)
     app.on_response_prepare.append(_headers(HEADERS | (ONLY_HTTPS if house.is_secure else {})))
     app.on_shutdown.append(_letting_go(house))
     found = {name: files("backend.console").joinpath("static", name).read_bytes() for name in STATIC}
@@ -85,6 +87,8 @@ def create_console(house: House, proxies: Proxies = NO_PROXIES) -> web.Applicati
         app.router.add_get(f"/static/{marks[name]}/{name}", _file(content, STATIC[name]))
     app.router.add_get("/favicon.ico", _nothing)
     app.router.add_get("/healthz", _alive)
+    app.router.add_get("/readyz", _ready(house))
+    app.router.add_get("/metrics", _figures)
     return app
 
 
@@ -113,6 +117,11 @@ def _headers(wanted: Mapping[str, str]) -> Callable[[web.Request, web.StreamResp
     return add
 
 
+@web.middleware
+async def _measured(request: web.Request, handler: Handler) -> web.StreamResponse:
+    return await answered(request, handler)
+
+
 def _file(content: bytes, content_type: str) -> Any:
     async def answer(request: web.Request) -> web.Response:
         headers = {"Cache-Control": FOREVER}
@@ -128,6 +137,21 @@ async def _nothing(request: web.Request) -> web.Response:
 
 async def _alive(request: web.Request) -> web.Response:
     return web.Response(text="ok\n")
+
+
+def _ready(house: House) -> Handler:
+    """Whether pages can be served: 503 without the database."""
+
+    async def answer(request: web.Request) -> web.Response:
+        able = await house.database.answers()
+        return web.Response(text="ready\n" if able else "not ready\n", status=200 if able else 503)
+
+    return answer
+
+
+async def _figures(request: web.Request) -> web.Response:
+    """Prometheus' text format, of this process."""
+    return web.Response(body=generate_latest(), content_type="text/plain", charset="utf-8")
 
 
 @jinja2.pass_context

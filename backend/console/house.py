@@ -10,6 +10,7 @@ from backend.custody.hand_overs import HandOvers
 from backend.custody.incidents import Incidents
 from backend.custody.statements import Statements
 from backend.custody.watches import Watches
+from backend.database import Database
 from backend.documents.batches import Batches
 from backend.documents.correction_reports import CorrectionReports
 from backend.documents.custody_papers import CustodyPapers
@@ -79,6 +80,7 @@ class House:
 
     url: str
     clock: Clock
+    database: Database
     sessions: StaffSessions
     signing_in: SigningIn
     credentials: Credentials
