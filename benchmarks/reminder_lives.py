@@ -99,7 +99,7 @@ def expected(one: Life) -> Iterator[tuple[str, datetime]]:
     yield from (("review_result", awake(stay.start)) for stay in one.reviews)
     for stay in one.dues:
         opening = max(awake(stay.start), at("2024-01-29 08:00"))
-        tellings = [opening, at("2024-02-06 08:00"), at("2024-02-08 08:00"), at("2024-02-08 18:00")]
+        tellings = {opening, at("2024-02-06 08:00"), at("2024-02-08 08:00"), at("2024-02-08 18:00")}  # one an hour
         yield from (("payment_due", when) for when in tellings if stay.at(when) and when < PAYMENT[1])
     yield from (("payment_result", awake(when)) for when in [*one.paid, *one.refunded])
     if one.seated is not None:
