@@ -39,7 +39,9 @@ class Proxies:
         @web.middleware
         async def known(request: web.Request, handler: Handler) -> web.StreamResponse:
             address = self.caller(request.remote, request.headers.getall(FORWARDED, ()))
-            return await handler(request if address == request.remote else request.clone(remote=address))
+            if address is None or address == request.remote:
+                return await handler(request)
+            return await handler(request.clone(remote=address))
 
         return known
 

@@ -11,6 +11,7 @@ from backend.database import Database
 from backend.personal_data import PersonalData, Undecryptable, index_key_of
 
 ABOUT: Final = "index_key.sealed"
+THERE: Final = "SELECT to_regclass('index_key') IS NOT NULL AS there"
 READ: Final = "SELECT sealed FROM index_key"
 KEEP: Final = "INSERT INTO index_key (id, sealed, kept_at) VALUES (1, $1, $2) ON CONFLICT DO NOTHING"
 
@@ -21,6 +22,9 @@ async def personal_data(database: Database, keys: Sequence[str]) -> PersonalData
     Raises Undecryptable where the keys aren't this database's: its numbers could neither be read nor found.
     """
     sealing = PersonalData(keys)
+    (table,) = await database.rows(THERE)
+    if not table["there"]:  # not migrated yet: its key is then the first there was
+        return sealing
     if not (rows := await database.rows(READ)):
         first = sealing.encrypt(index_key_of(keys[-1]).hex(), about=ABOUT)
         await database.execute(KEEP, first, real_now())

@@ -95,7 +95,8 @@ class WorkList:
         if PHONE.fullmatch(phone := spelt_phone(text)):
             ways.append({"candidate__phone_index": self._personal_data.index(phone, about=ABOUT_PHONE)})
         ways.append({"candidate__id_number_index": self._personal_data.index(spelt, about=ABOUT_ID_NUMBER)})
-        if len(name := text.strip()) <= LONGEST_NAME:
+        # What can be no name isn't looked for as one: a document number or a phone would stand in the statement.
+        if len(name := text.strip()) <= LONGEST_NAME and not any(letter.isdigit() for letter in name):
             ways.append({"candidate__name": name})
         for way in ways:
             if found := await self._lines(_handed_in(clerk).filter(**way), PAGE):

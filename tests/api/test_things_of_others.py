@@ -156,7 +156,7 @@ async def ask(phone: Phone, route: Route, about: Mapping[str, str]) -> Answer:
         parameter["name"]: str(example(parameter["schema"], {}))
         for parameter in operation.get("parameters", ())
         if parameter["in"] == "path"
-    } | about
+    } | dict(about)
     path = re.sub(r"{(\w+)}", lambda found: named[found[1]], route.path.removeprefix(PREFIX))
     content = operation.get("requestBody", {}).get("content", {})
     if "multipart/form-data" in content:
