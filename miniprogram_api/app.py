@@ -15,6 +15,7 @@ from backend.candidates.sessions import Sessions
 from backend.candidates.tokens import Tokens
 from backend.clock import Clock
 from backend.inquiries.wakes import Wakes
+from backend.leaving import Leaving
 from backend.staff.sessions import StaffSessions
 from miniprogram_api import (
     accounts,
@@ -85,8 +86,10 @@ def create_app(services: Mapping[type, object], *, version: str) -> web.Applicat
     """`services`: by type, all that any handler asks for. Raises KeyError where one is missing."""
     clock, tokens, sessions, staff = (services[kind] for kind in (Clock, Tokens, Sessions, StaffSessions))
     assert isinstance(tokens, Tokens) and isinstance(sessions, Sessions) and isinstance(staff, StaffSessions)
+    leaving = cast(Leaving, services[Leaving])
     app = web.Application(
-        middlewares=[measured, problems, _exam_time(cast(Clock, clock))], client_max_size=LARGEST_BODY
+        middlewares=[leaving.middleware(), measured, problems, _exam_time(cast(Clock, clock))],
+        client_max_size=LARGEST_BODY,
     )
     app.on_shutdown.append(_letting_go(services[Wakes]))
     asked = askable(tokens, sessions, staff)

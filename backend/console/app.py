@@ -9,6 +9,7 @@ from typing import Any, Final
 import aiohttp_jinja2
 import jinja2
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
 from backend.clock import EXAM_ZONE
 from backend.console import (
@@ -63,7 +64,7 @@ FOREVER: Final = "public, max-age=31536000, immutable"
 
 def create_console(house: House) -> web.Application:
     """Every page there is, each behind its rule."""
-    app = web.Application(client_max_size=LARGEST_BODY)
+    app = web.Application(middlewares=[house.leaving.middleware()], client_max_size=LARGEST_BODY)
     app.on_response_prepare.append(_headers)
     app.on_shutdown.append(_letting_go(house))
     found = {name: files("backend.console").joinpath("static", name).read_bytes() for name in STATIC}
@@ -80,6 +81,7 @@ def create_console(house: House) -> web.Application:
         app.router.add_get(f"/static/{marks[name]}/{name}", _file(content, STATIC[name]))
     app.router.add_get("/favicon.ico", _nothing)
     app.router.add_get("/healthz", _alive)
+    app.router.add_get("/readyz", _readiness(house))
     return app
 
 
@@ -118,6 +120,15 @@ async def _nothing(request: web.Request) -> web.Response:
 
 async def _alive(request: web.Request) -> web.Response:
     return web.Response(text="ok\n")
+
+
+def _readiness(house: House) -> Handler:
+    """For whoever balances: not here any more, where the process was told to stop."""
+
+    async def answer(request: web.Request) -> web.Response:
+        return web.Response(text="leaving\n", status=503) if house.leaving.begun else web.Response(text="ok\n")
+
+    return answer
 
 
 @jinja2.pass_context

@@ -31,6 +31,7 @@ from backend.inquiries.figures import QuestionFigures
 from backend.inquiries.inbox import Inbox
 from backend.inquiries.search import Search
 from backend.inquiries.wakes import Wakes
+from backend.leaving import Leaving
 from backend.notices.board import NoticeBoard
 from backend.payments.figures import MoneyFigures
 from backend.payments.onsite import OnsitePayments
@@ -70,6 +71,7 @@ class House:
 
     url: str
     clock: Clock
+    leaving: Leaving
     sessions: StaffSessions
     signing_in: SigningIn
     credentials: Credentials
