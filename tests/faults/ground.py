@@ -4,6 +4,7 @@ PostgreSQL is the careful one here, which flushes before it acknowledges: the qu
 what these are about.
 """
 
+import asyncio
 import os
 import signal
 import socket
@@ -15,13 +16,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from backend.clock import SystemClock
+from backend.database import Database
+from backend.exams.loading import ExamLoading
 from tests.servers import fresh_folder
 from zhunkao import installation
 from zhunkao.demo.sandbox import product_settings, sandbox_keys
 from zhunkao.demo.supervisor import answer_of
 from zhunkao.embedded import EmbeddedPostgres, EmbeddedValkey
+from zhunkao.migrating import migrate
 from zhunkao.processes import POLL, Program, Stop
 from zhunkao.settings import PREFIX, Settings, as_environment
+from zhunkao.tables import MODELS
 
 ROOT: Final = Path(__file__).parents[2]
 EXAM_FILES: Final = sorted((ROOT / "tests/faults/exam").glob("*.toml"))
@@ -61,13 +67,6 @@ class Ground:
         """`kill -9`, and nothing of it is left when this returns."""
         program = self.programs[name]
         program.kill()
-        program.stop()
-
-    def run(self, *arguments: str) -> None:
-        """A command to its end. Raises ProcessError."""
-        program = program_of(self.settings, *arguments, log=arguments[0])
-        program.start()
-        program.wait()
         program.stop()
 
     def ready(self, name: str, port: int, path: str) -> None:
@@ -119,10 +118,20 @@ def ground() -> Iterator[Ground]:
         made = Ground(settings=settings, database=database, cache=cache)
         stack.callback(made.stop)
         made.start("sandbox")
-        made.run("migrate")
-        made.run("load-exam", *map(str, EXAM_FILES))
+        asyncio.run(prepare(settings.database_url))
         made.ready("sandbox", settings.sandbox_port, "/sandbox/clock")
         yield made
+
+
+async def prepare(database_url: str) -> None:
+    """The schema, and the exam of which everything is open at once."""
+    await migrate(database_url)
+    database = Database(database_url, MODELS)
+    await database.open()
+    try:
+        await ExamLoading(database, SystemClock()).load(EXAM_FILES, accept_outside=False)
+    finally:
+        await database.close()
 
 
 def start_all(one: Ground) -> None:

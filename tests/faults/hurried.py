@@ -30,10 +30,10 @@ def hurry(command: str) -> None:
     cheap = partial(PasswordHasher, time_cost=1, memory_cost=8, parallelism=1)
     setattr(backend.passwords, "PasswordHasher", cheap)  # noqa: B010  # a type, to the type checker
     if command == "worker":
-        import backend.payments.settlement
-        import zhunkao.worker
+        from backend.payments import settlement
+        from zhunkao import worker
 
-        for module, changed in ((zhunkao.worker, WORKER), (backend.payments.settlement, SETTLEMENT)):
+        for module, changed in ((worker, WORKER), (settlement, SETTLEMENT)):
             for name, value in changed.items():
                 setattr(module, name, value)
 
