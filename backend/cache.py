@@ -91,8 +91,11 @@ class Cache:
 
     async def take(self, key: str, value: str, *, seconds: int, purpose: str) -> bool:
         """Whether the key was free and is ours now. Without Redis: yes, since nobody else can be told of either."""
-        taken = await self.asked(purpose, lambda: self.redis.set(key, value, ex=seconds, nx=True), without=True)
-        return bool(taken)
+
+        async def taken() -> bool:
+            return bool(await self.redis.set(key, value, ex=seconds, nx=True))
+
+        return await self.asked(purpose, taken, without=True)
 
     async def count(self, key: str, *, seconds: int, purpose: str, add: int = 1) -> int:
         """How many there were in this window of `seconds` (real time), these `add` included. Without Redis: 0."""

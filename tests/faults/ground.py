@@ -10,7 +10,7 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -167,6 +167,6 @@ def program_of(settings: Settings, *arguments: str, log: str, **changed: str) ->
     )
 
 
-def environment_of(settings: Settings) -> Mapping[str, str]:
+def environment_of(settings: Settings) -> dict[str, str]:
     outside = {key: value for key, value in os.environ.items() if not key.startswith(PREFIX)}
     return outside | as_environment(settings) | {"PYTHONUNBUFFERED": "1", "PYTHONPATH": str(ROOT)}

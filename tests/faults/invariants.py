@@ -152,6 +152,7 @@ def settle(database_url: str) -> None:
 
 def check(database_url: str, sandbox: Path, told: Told) -> None:
     """Look at all of it. Raises Broken with everything that doesn't hold."""
+    broken: dict[str, list[Any]] = {}
     for _ in range(LOOKS):
         if not (broken := _broken(database_url, sandbox, told)):
             return

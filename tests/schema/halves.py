@@ -95,7 +95,7 @@ def _rules(before: Catalogue, after: Catalogue) -> Iterator[str]:
 
 def _is_laid_on_what_was(table: str, name: str, before: Catalogue, after: Catalogue) -> bool:
     """Not where it speaks of new columns alone, which old code leaves empty or to their default."""
-    rule = after.rules[table, name]
+    rule = after.rules[table, name].partition(" REFERENCES ")[0]
     named = [column for where, column in after.columns if where == table and _names(rule, column)]
     return not named or any((table, column) in before.columns for column in named)
 

@@ -16,7 +16,8 @@ BEFORE_THE_RULE: Final = "0028_certificates"
 MARK: Final = "SECOND_HALF"
 HEADING: Final = re.compile(r"^-- (0\d{3}_\w+)$", re.MULTILINE)
 GROUND: Final = """
-CREATE TABLE place (id bigserial PRIMARY KEY, name text NOT NULL, note text, kind varchar(8) NOT NULL DEFAULT 'site',
+CREATE TABLE place (id bigserial PRIMARY KEY, name text NOT NULL, note text, word varchar(4),
+    kind varchar(8) NOT NULL DEFAULT 'site',
     CONSTRAINT place_kind_word CHECK (kind IN ('site', 'area')));
 CREATE TABLE visit (id bigserial PRIMARY KEY, place_id bigint REFERENCES place (id));
 """
@@ -72,7 +73,7 @@ def test_every_migration_is_looked_at() -> None:
         ("ALTER TABLE place ADD COLUMN visit_id bigint REFERENCES visit (id)", []),
         ("ALTER TABLE place ALTER COLUMN name DROP NOT NULL", []),
         ("CREATE INDEX place_name ON place (name)", []),
-        ("ALTER TABLE place ALTER COLUMN kind TYPE varchar(16)", []),
+        ("ALTER TABLE place ALTER COLUMN word TYPE varchar(16)", []),
         (
             "CREATE TABLE area (id bigint PRIMARY KEY, name text UNIQUE, place bigint REFERENCES place (id))",
             [],
