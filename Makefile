@@ -1,6 +1,6 @@
 # Needs python3 (3.11 or newer, with venv) and make; everything else is installed into .venv from requirements.lock.
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench lint lock sbom audit clean setup
+.PHONY: help demo test soak bench lint lock sbom audit clean setup
 
 PYTHON ?= python3
 ARGS ?=
@@ -14,6 +14,9 @@ demo: setup ## everything on this machine; ARGS=--script walks by itself, ARGS=-
 
 test: setup ## lint, types and every test; ARGS goes to pytest
 	@$(VENV) scripts/checks.py $(ARGS)
+
+soak: setup ## journeys while something is killed, 200 rounds of it; ARGS="--seed 7 --rounds 20" runs those again
+	@$(VENV) -m tests.faults.rounds $(ARGS)
 
 lint: setup ## lint and types alone
 	@$(VENV) scripts/checks.py --only-lint

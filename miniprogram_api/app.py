@@ -15,6 +15,7 @@ from backend.candidates.sessions import Sessions
 from backend.candidates.tokens import Tokens
 from backend.clock import Clock
 from backend.inquiries.wakes import Wakes
+from backend.leaving import Leaving
 from backend.proxies import Proxies
 from backend.staff.sessions import StaffSessions
 from miniprogram_api import (
@@ -96,7 +97,8 @@ def create_app(
     clock, tokens, sessions, staff = (services[kind] for kind in (Clock, Tokens, Sessions, StaffSessions))
     cache = cast(Cache, services[Cache])
     assert isinstance(tokens, Tokens) and isinstance(sessions, Sessions) and isinstance(staff, StaffSessions)
-    before = [proxies.middleware(), measured, problems, _exam_time(cast(Clock, clock))]
+    leaving = cast(Leaving, services[Leaving])
+    before = [leaving.middleware(), proxies.middleware(), measured, problems, _exam_time(cast(Clock, clock))]
     app = web.Application(middlewares=before, client_max_size=LARGEST_BODY)
     app.on_response_prepare.append(_headers(SECURITY_HEADERS | (ONLY_HTTPS if secure else {})))
     app.on_shutdown.append(_letting_go(services[Wakes]))

@@ -8,11 +8,12 @@ from pydantic import BaseModel
 
 from backend.cache import Cache
 from backend.database import Database
+from backend.leaving import Leaving
 from miniprogram_api.typed_routes import Reply, Routes, Urgency
 
 routes = Routes(Urgency.APART)
 PLAIN = "text/plain"
-Readiness = Literal["ready", "degraded", "not_ready"]
+Readiness = Literal["ready", "degraded", "not_ready", "leaving"]
 
 
 class Alive(BaseModel):
@@ -20,7 +21,7 @@ class Alive(BaseModel):
 
 
 class Ready(BaseModel):
-    """`degraded`: without Redis, limits rest; everything else works."""
+    """`degraded`: without Redis, limits rest; everything else works. `leaving`: it still answers, and soon won't."""
 
     status: Readiness
     database: bool
@@ -34,12 +35,20 @@ async def alive() -> Alive:
 
 
 @routes.add("GET", "/readyz", likewise=(503,))
-async def ready(database: Database, cache: Cache) -> Annotated[Reply, Ready]:
-    """Whether requests can be served: 503 without the database."""
+async def ready(database: Database, cache: Cache, leaving: Leaving) -> Annotated[Reply, Ready]:
+    """Whether requests can be served: 503 without the database, and where the process was told to stop."""
     has_database, has_cache = await asyncio.gather(database.answers(), cache.answers())
-    status: Readiness = "not_ready" if not has_database else "ready" if has_cache else "degraded"
+    status = _readiness(has_database, has_cache, leaving)
     body = Ready(status=status, database=has_database, cache=has_cache)
-    return Reply(body=body, status=200 if has_database else 503)
+    return Reply(body=body, status=200 if status in ("ready", "degraded") else 503)
+
+
+def _readiness(has_database: bool, has_cache: bool, leaving: Leaving) -> Readiness:
+    if leaving.begun:
+        return "leaving"
+    if not has_database:
+        return "not_ready"
+    return "ready" if has_cache else "degraded"
 
 
 @routes.add("GET", "/metrics", produces=PLAIN)

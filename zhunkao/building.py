@@ -66,6 +66,7 @@ from backend.inquiries.search import Search
 from backend.inquiries.streams import Streams
 from backend.inquiries.wakes import Wakes
 from backend.inquiries.wanted_change import WantedChanges
+from backend.leaving import Leaving
 from backend.notices.board import NoticeBoard
 from backend.passwords import Passwords
 from backend.payments.books import OwnBooks
@@ -273,6 +274,7 @@ def _built(
     state_systems = HttpStateSystems(Outbound(http, settings.state_systems_url))
     return Services(
         clock=clock,
+        leaving=Leaving(),
         cache=cache,
         database=database,
         storage=storage,

@@ -41,7 +41,7 @@ def api() -> None:
     from zhunkao import wiring
 
     with ready() as settings:
-        serve(wiring.serve_api(settings))
+        serve(wiring.serve_api(settings), leave=settings.leave_seconds)
 
 
 @cli.command()
@@ -50,7 +50,7 @@ def console() -> None:
     from zhunkao import wiring
 
     with ready() as settings:
-        serve(wiring.serve_console(settings))
+        serve(wiring.serve_console(settings), leave=settings.leave_seconds)
 
 
 @cli.command()
@@ -323,10 +323,10 @@ def readable_settings() -> Settings:
     return all_settings.load()
 
 
-def serve(work: Coroutine[object, object, None]) -> None:
-    """Run a service. To be stopped is its ordinary end."""
+def serve(work: Coroutine[object, object, None], *, leave: int = 0) -> None:
+    """Run a service. To be stopped is its ordinary end, for which it takes `leave` seconds."""
     try:
-        run(work)
+        run(work, leave=leave)
     except Interrupted:
         return
 

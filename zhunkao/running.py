@@ -20,29 +20,29 @@ class Interrupted(Exception):
     """A stop was asked for (Ctrl-C, SIGTERM) before the work was done."""
 
 
-def run(work: Coroutine[object, object, T]) -> T:
+def run(work: Coroutine[object, object, T], *, leave: int = 0) -> T:
     """Run the work on uvloop; a stop cancels it, so that its `finally` clauses still run, within STOP_WITHIN.
 
-    Raises Interrupted when it was stopped.
+    `leave`: seconds more, which the work takes its time to leave for. Raises Interrupted when it was stopped.
     """
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            return runner.run(_stoppable(work))
+            return runner.run(_stoppable(work, leave))
     except asyncio.CancelledError:
         raise Interrupted from None
     finally:
         signal.alarm(0)
 
 
-async def _stoppable(work: Coroutine[object, object, T]) -> T:
+async def _stoppable(work: Coroutine[object, object, T], leave: int) -> T:
     loop = asyncio.get_running_loop()
     task = asyncio.ensure_future(work)
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, _stop, task)
+        loop.add_signal_handler(number, _stop, task, leave)
     return await task
 
 
-def _stop(task: asyncio.Task[T]) -> None:
+def _stop(task: asyncio.Task[T], leave: int) -> None:
     # The system ends the process by SIGALRM, even one whose loop is stuck.
-    signal.alarm(STOP_WITHIN)
+    signal.alarm(STOP_WITHIN + leave)
     task.cancel()

@@ -56,6 +56,7 @@ from backend.inquiries.questions import Questions
 from backend.inquiries.search import Search
 from backend.inquiries.streams import Streams
 from backend.inquiries.wakes import Wakes
+from backend.leaving import Leaving
 from backend.notices.board import NoticeBoard
 from backend.payments.callbacks import Callbacks
 from backend.payments.figures import MoneyFigures
@@ -131,6 +132,7 @@ class Services:
     """One process's services; each is found by its type where a handler asks for it."""
 
     clock: Clock
+    leaving: Leaving
     cache: Cache
     database: Database
     storage: Storage

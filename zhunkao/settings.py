@@ -182,6 +182,8 @@ class Settings(BaseSettings):
     console_port: Port = 8081
     sandbox_port: Port = 8090
     desk_port: Port = 8091  # of the demo's offices
+    # How long the API and the console still answer after they are told to stop, /readyz saying no.
+    leave_seconds: Annotated[int, Field(ge=0, le=600)] = 0
     worker_port: Port = 0  # where a worker tells its figures (/metrics); 0: nowhere
 
     secret_keys: Keys = ()  # sign tokens; the first signs, all verify

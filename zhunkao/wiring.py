@@ -44,7 +44,7 @@ KINDS: Final = ("last-year", "military", "frontline", "results", "venues")
 
 
 async def serve_api(settings: Settings) -> None:
-    """Serve candidates until cancelled; several processes may share the port."""
+    """Serve candidates until cancelled, and a little longer; several processes may share the port."""
     configure_logs()
     async with exported(settings, process="api"), services(settings) as built, watched():
         await built.exams.prepare()
@@ -56,13 +56,13 @@ async def serve_api(settings: Settings) -> None:
             settle_memory()
             await site.start()
             log.info("api_ready", host=settings.host, port=settings.api_port)
-            await asyncio.Event().wait()
+            await built.leaving.when_told(after=settings.leave_seconds)
         finally:
             await runner.cleanup()
 
 
 async def serve_console(settings: Settings) -> None:
-    """Serve the staff's pages until cancelled; several processes may share the port."""
+    """Serve the staff's pages until cancelled, and a little longer; several processes may share the port."""
     configure_logs()
     async with exported(settings, process="console"), services(settings) as built, watched():
         await built.exams.prepare()
@@ -74,7 +74,7 @@ async def serve_console(settings: Settings) -> None:
             settle_memory()
             await site.start()
             log.info("console_ready", host=settings.host, port=settings.console_port)
-            await asyncio.Event().wait()
+            await built.leaving.when_told(after=settings.leave_seconds)
         finally:
             await runner.cleanup()
 

@@ -70,7 +70,9 @@ FOREVER: Final = "public, max-age=31536000, immutable"
 
 def create_console(house: House, proxies: Proxies = NO_PROXIES) -> web.Application:
     """Every page there is, each behind its rule. `proxies`: what stands before it."""
-    app = web.Application(middlewares=[proxies.middleware(), _measured], client_max_size=LARGEST_BODY)
+    app = web.Application(
+        middlewares=[proxies.middleware(), house.leaving.middleware(), _measured], client_max_size=LARGEST_BODY
+    )
     app.on_response_prepare.append(_headers(HEADERS | (ONLY_HTTPS if house.is_secure else {})))
     app.on_shutdown.append(_letting_go(house))
     found = {name: files("backend.console").joinpath("static", name).read_bytes() for name in STATIC}
@@ -140,9 +142,11 @@ async def _alive(request: web.Request) -> web.Response:
 
 
 def _ready(house: House) -> Handler:
-    """Whether pages can be served: 503 without the database."""
+    """Whether pages can be served: 503 without the database, and once the process was told to stop."""
 
     async def answer(request: web.Request) -> web.Response:
+        if house.leaving.begun:
+            return web.Response(text="leaving\n", status=503)
         able = await house.database.answers()
         return web.Response(text="ready\n" if able else "not ready\n", status=200 if able else 503)
 

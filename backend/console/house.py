@@ -34,6 +34,7 @@ from backend.inquiries.figures import QuestionFigures
 from backend.inquiries.inbox import Inbox
 from backend.inquiries.search import Search
 from backend.inquiries.wakes import Wakes
+from backend.leaving import Leaving
 from backend.notices.board import NoticeBoard
 from backend.payments.figures import MoneyFigures
 from backend.payments.onsite import OnsitePayments
@@ -81,6 +82,7 @@ class House:
     url: str
     clock: Clock
     database: Database
+    leaving: Leaving
     sessions: StaffSessions
     signing_in: SigningIn
     credentials: Credentials

@@ -5,6 +5,7 @@ again. After the exam all of them are thrown away.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Final
 from uuid import UUID
@@ -17,6 +18,7 @@ from backend.documents.admit_card import TEMPLATE, admit_card_data
 from backend.documents.card_reading import CardReading, ReadCard
 from backend.documents.card_window import cards_end
 from backend.documents.rendering import Renderer
+from backend.errors import Unavailable
 from backend.exams.catalogue import Exams
 from backend.storage import Storage
 
@@ -54,7 +56,7 @@ class KeptCards:
         """The card as a PDF: the one that is kept, else drawn and kept."""
         try:
             return await self._storage.get(_key(read.content))
-        except FileNotFoundError:
+        except (FileNotFoundError, Unavailable):
             return await self._drawn(read)
 
     async def sweep(self) -> int:
@@ -69,7 +71,8 @@ class KeptCards:
             log.warning("characters_without_font", registration=str(read.registration_id), characters=rendered.missing)
         # Noted before it lies there: what nobody noted would never be thrown away.
         await self._database.execute(KEEP, read.registration_id, read.content, self._clock.now())
-        await self._storage.keep(_key(read.content), rendered.pdf)
+        with suppress(Unavailable):  # a full store keeps no card, and nobody goes without
+            await self._storage.keep(_key(read.content), rendered.pdf)
         return rendered.pdf
 
     async def _is_over(self, exam: str) -> bool:

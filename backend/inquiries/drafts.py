@@ -7,9 +7,6 @@ from dataclasses import dataclass
 from typing import Final, Literal, cast
 from uuid import UUID
 
-import structlog
-from redis.exceptions import RedisError
-
 from backend.cache import Cache
 from backend.clock import real_now
 from backend.database import Database
@@ -21,7 +18,6 @@ from backend.inquiries.wakes import Wakes
 from backend.staff.duties import Duty
 from backend.staff.scope import Clerk
 
-log = structlog.get_logger(__name__)
 LONGEST_DRAFT: Final = 2000
 MARK_SECONDS: Final = 30
 """A mark that isn't made anew is gone after this."""
@@ -61,23 +57,23 @@ class Drafts:
         """Colleagues see it for MARK_SECONDS. Raises NotAllowed; NotFound `inquiry_unknown`."""
         await self._require(clerk, inquiry_id)
         key, said = _key(inquiry_id), {"member": str(clerk.member_id), "name": name, "doing": doing}
-        try:
+
+        async def kept() -> None:
             async with self._cache.redis.pipeline(transaction=True) as pipe:
                 pipe.hset(key, str(clerk.member_id), json.dumps({**said, "at": time.time()}))
                 pipe.expire(key, MARK_SECONDS)
                 await pipe.execute()
-        except (RedisError, OSError) as error:
-            log.warning("mark_not_kept", error=type(error).__name__)
+
+        await self._cache.asked("marks", kept, without=None)
         await self._wakes.mark(office(clerk), json.dumps({**said, "inquiry": str(inquiry_id)}))
 
     async def marks(self, clerk: Clerk, inquiry_id: UUID) -> list[Mark]:
         """The colleagues who have it before them now, but not the clerk. Raises as `mark` does."""
         await self._require(clerk, inquiry_id, Duty.SEE_INBOX)
-        try:
-            kept = await cast(Awaitable[dict[str, str]], self._cache.redis.hgetall(_key(inquiry_id)))
-        except (RedisError, OSError) as error:
-            log.warning("marks_not_read", error=type(error).__name__)
-            return []
+        key, nobody = _key(inquiry_id), dict[str, str]()
+        kept = await self._cache.asked(
+            "marks", lambda: cast(Awaitable[dict[str, str]], self._cache.redis.hgetall(key)), without=nobody
+        )
         found = [json.loads(one) for member, one in kept.items() if member != str(clerk.member_id)]
         fresh = [one for one in found if one["at"] > time.time() - MARK_SECONDS]
         return [Mark(name=one["name"], doing=one["doing"]) for one in fresh]

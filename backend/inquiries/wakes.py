@@ -91,10 +91,7 @@ class Wakes:
                 del self._waiting[key]
 
     async def _tell(self, channel: str, said: str) -> None:
-        try:
-            await self._cache.redis.publish(channel, said)
-        except (RedisError, OSError) as error:
-            log.warning("wake_not_told", error=type(error).__name__)
+        await self._cache.tell(channel, said, purpose="wake")
 
     def _rouse(self, key: str) -> None:
         for ear in self._waiting.get(key, ()):

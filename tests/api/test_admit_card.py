@@ -69,6 +69,17 @@ async def test_a_card_is_drawn_once_and_then_kept(world: World) -> None:
     assert await KeptCard.all().count() == 1
 
 
+async def test_a_card_that_finds_no_room_in_the_store_is_had_all_the_same_and_kept_once_there_is(world: World) -> None:
+    phone = await seated(world)
+    await world.at(IN_ITS_WINDOW)
+    in_the_way = world.settings.data_folder / "storage" / "admit-cards"
+    in_the_way.write_bytes(b"")  # nothing can be put below it
+    assert phone.who.name in pages_of(await card(phone))[0]
+    in_the_way.unlink()
+    assert phone.who.name in pages_of(await card(phone))[0]
+    assert len(list(in_the_way.iterdir())) == 1
+
+
 async def test_a_correction_makes_another_card_and_the_old_one_is_served_no_more(world: World) -> None:
     phone = await seated(world)
     await world.at(IN_ITS_WINDOW)
