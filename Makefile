@@ -1,6 +1,6 @@
 # Needs python3 (3.11 or newer, with venv) and make; everything else is installed into .venv from requirements.lock.
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench lint lock clean setup
+.PHONY: help demo test bench lint lock clients clean setup
 
 PYTHON ?= python3
 ARGS ?=
@@ -23,6 +23,9 @@ bench: setup ## the benchmarks; writes benchmarks/results.json; ARGS=faces measu
 
 lock: setup ## choose versions anew: requirements.in and requirements-dev.in into requirements.lock
 	@$(VENV) scripts/lock.py $(ARGS)
+
+clients: setup ## typed clients of the API for Python, and for TypeScript where there is npm, into clients/
+	@$(VENV) -m scripts.clients
 
 clean: ## remove .venv and what the tools have kept; the demo's data stays (.zhunkao)
 	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
