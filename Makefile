@@ -1,6 +1,6 @@
 # Needs python3 (3.11 or newer, with venv) and make; everything else is installed into .venv from requirements.lock.
 .DEFAULT_GOAL := help
-.PHONY: help demo test soak bench lint lock sbom audit clean setup
+.PHONY: help demo test soak bench lint lock sbom audit clients clean setup
 
 PYTHON ?= python3
 ARGS ?=
@@ -32,6 +32,9 @@ sbom: setup ## what it is made of, from the lock: sbom.cdx.json (CycloneDX)
 
 audit: setup ## what is known to be wrong with what it is made of; asks the advisories on the network
 	@$(VENV) scripts/dependencies.py audit $(ARGS)
+
+clients: setup ## typed clients of the API for Python, and for TypeScript where there is npm, into clients/
+	@$(VENV) -m scripts.clients
 
 clean: ## remove .venv and what the tools have kept; the demo's data stays (.zhunkao)
 	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
