@@ -10,6 +10,7 @@ import pytest
 from backend.errors import Conflict, Faulty, NotAllowed, NotFound
 from backend.inquiries.models import Inquiry
 from backend.staff.scope import Clerk
+from tests.api.test_inquiries import picture
 from tests.api.world import World
 from tests.foundation.other_processes import python
 from tests.inquiries.talk import Log, Talk, elsewhere, national, newest, placed
@@ -106,6 +107,28 @@ async def test_the_centre_answers_whoever_has_not_chosen(world: World, log: Log)
         await answer(world, site, await newest(world))
     await answer(world, await national(world), await newest(world), "请先选择考区。")
     assert (await talk.heard())[1:] == ["请先选择考区。"]
+
+
+async def test_a_picture_is_told_of_in_a_chat_and_seen_in_the_mini_program(
+    world: World, log: Log, talk: Talk, site: Clerk, inquiry: UUID
+) -> None:
+    await world.built.answers.answer(site, inquiry, "请按样本填写。", picture=picture())
+    await world.run_jobs()
+    assert await talk.heard() == ["请按样本填写。\n（图片请在小程序“咨询”中查看）"]
+    theirs = (await talk.phone.call("GET", f"/inquiries/{inquiry}/messages")).json["items"][-1]
+    seen = await talk.phone.call("GET", f"/inquiries/{inquiry}/pictures/{theirs['id']}")
+    assert (theirs["author"], theirs["picture"], seen.status) == ("staff", True, 200)
+    with pytest.raises(Faulty, match="too_long"):  # with the words that tell of it
+        await world.built.answers.answer(site, inquiry, "长" * 600, picture=picture())
+
+
+async def test_whoever_has_nothing_but_the_chat_is_sent_no_picture(world: World, log: Log) -> None:
+    talk = Talk(phone=await world.stranger(), log=log)
+    await talk.says("怎么报名？")
+    before = await log.messages()
+    with pytest.raises(Conflict, match="picture_unseen"):
+        await world.built.answers.answer(await national(world), await newest(world), "请看", picture=picture())
+    assert await log.messages() == before
 
 
 async def test_an_answer_sent_twice_by_its_client_is_one(world: World, talk: Talk, site: Clerk, inquiry: UUID) -> None:
