@@ -23,6 +23,7 @@ from benchmarks import (
     desk,
     faces,
     imports,
+    peaks,
     reminders,
     reminders_year,
     serving,
@@ -43,6 +44,7 @@ ALL: Final[dict[str, Callable[[], Any]]] = {
     "deliveries": deliveries.measure,
     "deliveries_killed": deliveries_killed.measure,
     "desk": desk.measure,
+    "peaks": peaks.measure,
     "reminders": reminders.measure,
     "reminders_year": reminders_year.measure,
     "arrangement": arrangement.measure,
@@ -105,6 +107,12 @@ def table(figures: dict[str, Any]) -> str:
     for what, value in figures.get("desk", {}).items():
         shown = ", ".join(f"{word} {count}" for word, count in value.items()) if isinstance(value, dict) else value
         lines.append(f"{f'desk, {what}'.replace('_', ' '):<26}{shown!s:>11}")
+    lines.append(f"\n{'arrivals a second':<44}{'offered':>9}{'accepted':>9}{'refused':>9}{'p50 ms':>9}{'p99 ms':>9}")
+    for name, one in figures.get("peaks", {}).items():
+        for times, row in one.items() if isinstance(one, dict) else ():
+            if times != "closed":
+                cells = (row[column] for column in ("offered", "accepted", "refused", "p50_ms", "p99_ms"))
+                lines.append(f"{f'{name}, {times}':<44}" + "".join(f"{cell!s:>9}" for cell in cells))
     lines.append("")
     lines += [f"{name.replace('_', ' '):<26}{value!s:>11}" for name, value in figures.get("arrangement", {}).items()]
     return "\n".join(lines)

@@ -13,7 +13,6 @@ import random
 import re
 import sys
 import time
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,7 +67,7 @@ Requests = Mapping[str, Sequence[bytes]]
 
 def measure(people: int = PEOPLE) -> dict[str, Any]:
     """By peak and number of processes: answered a second in the closed loop, and what became of one and three times as
-    many arrivals; seconds of processor by program meanwhile, and the most MB an API process held."""
+    many arrivals; seconds of processor by program meanwhile."""
     with running() as one:
         return asyncio.run(_measured(one, people))
 
@@ -178,21 +177,22 @@ async def _peak(ground: Ground, shares: Mapping[str, int], ports: Sequence[int])
         requests = await ground.requests(shares, int(rate * times * SECONDS * 1.1), times)
         before = _processor_seconds()
         offered = await offer(ports, iter(requests), per_second=rate * times, seconds=SECONDS, seed=times)
-        spent = _processor_seconds() - before
-        found[f"{times} times"] = {**offered.figures(), "processor_seconds": {k: round(v, 1) for k, v in spent.items()}}
+        spent = {name: round(seconds - before.get(name, 0), 1) for name, seconds in _processor_seconds().items()}
+        found[f"{times} times"] = {**offered.figures(), "processor_seconds": spent}
     return found
 
 
-def _processor_seconds() -> Counter[str]:
-    """Of every process on the machine, by what it is."""
-    found: Counter[str] = Counter()
+def _processor_seconds() -> dict[str, float]:
+    """Of every process that lives on the machine, by what it is."""
+    found: dict[str, float] = {}
     for folder in Path("/proc").glob("[0-9]*"):
         try:
             command = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
             ticks = (folder / "stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
         except OSError:
             continue
-        found[_program(command)] += (int(ticks[11]) + int(ticks[12])) / os.sysconf("SC_CLK_TCK")
+        seconds = (int(ticks[11]) + int(ticks[12])) / os.sysconf("SC_CLK_TCK")
+        found[_program(command)] = found.get(_program(command), 0.0) + seconds
     return found
 
 
