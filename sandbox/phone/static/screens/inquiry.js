@@ -132,8 +132,8 @@ function shownPicture(app, inquiryId, messageId) {
   };
   const show = async () => {
     const { tempFilePath } = await app.api.inquiryPicture(inquiryId, messageId);
-    const image = h("img", { src: tempFilePath, alt: t("inquiry.picture"), class: "bubble-picture", onload: toEnd });
-    fill(place, h("a", { href: tempFilePath, target: "_blank" }, image));
+    const image = h("img", { src: tempFilePath, alt: "", class: "bubble-picture", onload: toEnd });
+    fill(place, h("a", { href: tempFilePath, target: "_blank", "aria-label": t("inquiry.picture") }, image));
   };
   show().catch(() => {});
   return place;
