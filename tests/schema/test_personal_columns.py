@@ -20,7 +20,7 @@ OF_NOBODY: Final = frozenset(
         *("notice", "notice_version", "canned_answer", "reminder_pause", "replanning", "rule_again", "overdue_review"),
         *("reconciliation", "bill_difference", "seating_plan", "batch", "batch_part", "door_list", "chat_delivery"),
         *("hand_over", "hand_over_closing", "hand_over_item", "hand_over_signature", "item_count", "custody_incident"),
-        *("desk_clerk", "desk_event", "documents_seen", "index_key", "purge_record"),
+        *("desk_clerk", "desk_event", "desk_log_start", "documents_seen", "index_key", "purge_record"),
     }
 )
 """Published, counted, or naming people by their ids alone."""
