@@ -1,7 +1,7 @@
 """Every answer of a process, candidates' or staff's: counted, timed, traced, and told in the log where it matters."""
 
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
 import structlog
@@ -48,6 +48,16 @@ def _tell(method: str, route: str, status: int, seconds: float) -> None:
     REQUESTS.labels(method, route, status).inc()
     if method not in SAFE or status >= 400:
         log.info("answered", method=method, route=route, status=status, ms=round(seconds * 1000, 1))
+
+
+def headers(wanted: Mapping[str, str]) -> Callable[[web.Request, web.StreamResponse], Awaitable[None]]:
+    """Every answer has these, unless it says otherwise itself: for `on_response_prepare`."""
+
+    async def add(request: web.Request, response: web.StreamResponse) -> None:
+        for name, value in wanted.items():
+            response.headers.setdefault(name, value)
+
+    return add
 
 
 def route_of(request: web.Request) -> str:

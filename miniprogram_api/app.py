@@ -9,7 +9,7 @@ from typing import Any, Final, cast
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 
-from backend.answering import Handler, answered
+from backend.answering import Handler, answered, headers
 from backend.cache import Cache
 from backend.candidates.sessions import Sessions
 from backend.candidates.tokens import Tokens
@@ -100,7 +100,7 @@ def create_app(
     leaving = cast(Leaving, services[Leaving])
     before = [leaving.middleware(), proxies.middleware(), measured, problems, _exam_time(cast(Clock, clock))]
     app = web.Application(middlewares=before, client_max_size=LARGEST_BODY)
-    app.on_response_prepare.append(_headers(SECURITY_HEADERS | (ONLY_HTTPS if secure else {})))
+    app.on_response_prepare.append(headers(SECURITY_HEADERS | (ONLY_HTTPS if secure else {})))
     app.on_shutdown.append(_letting_go(services[Wakes]))
     asked, crowd = askable(tokens, sessions, staff), Crowd()
     for route in routes():
@@ -154,16 +154,6 @@ def _letting_go(wakes: object) -> Callable[[web.Application], Awaitable[None]]:
 async def measured(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Every answer, refusals too, counted and traced."""
     return await answered(request, handler)
-
-
-def _headers(wanted: Mapping[str, str]) -> Callable[[web.Request, web.StreamResponse], Awaitable[None]]:
-    """Every answer has these, unless it says otherwise itself."""
-
-    async def add(request: web.Request, response: web.StreamResponse) -> None:
-        for name, value in wanted.items():
-            response.headers.setdefault(name, value)
-
-    return add
 
 
 def _fixed(body: bytes, content_type: str) -> Handler:

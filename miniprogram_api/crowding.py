@@ -3,7 +3,8 @@
 What everybody waits for is the time until those before them are answered. A process that has been full for a second
 knows how many it answers in one; from then on a call is let in while its wait would be shorter than calls of its kind
 may wait: what can be read later the shortest, payment and handing in the longest. So too much is refused at once and
-in words, and there is never a queue in which everybody's patience ends before their turn comes.
+in words, and there is never a queue in which everybody's patience ends before their turn comes. Who waits for a
+platform's server is not counted meanwhile: a platform that hangs takes nobody else's place.
 """
 
 import random
@@ -14,6 +15,7 @@ from typing import Final
 from aiohttp import web
 from prometheus_client import Counter, Gauge
 
+from backend.elsewhere import counted
 from backend.errors import Unavailable
 from miniprogram_api.typed_routes import AiohttpHandler, Route, Urgency
 
@@ -62,6 +64,11 @@ class Crowd:
         self._look()
         self.inside -= 1
 
+    def shift(self, by: int) -> None:
+        """One of them waits for somebody else's server (-1), or is back (1): it is not refused any more."""
+        self.inside += by
+        self._look()
+
     def _look(self) -> None:
         now = self._now()
         if self.inside < FULL:
@@ -85,7 +92,8 @@ def guarded(route: Route, handler: AiohttpHandler, crowd: Crowd) -> AiohttpHandl
             raise Unavailable("crowded", retry_after=random.randint(*COME_BACK))
         INSIDE.inc()
         try:
-            return await handler(request)
+            with counted(crowd.shift):
+                return await handler(request)
         finally:
             INSIDE.dec()
             crowd.leave()

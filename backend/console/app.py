@@ -1,7 +1,7 @@
 """The console as an aiohttp application: its table of pages behind their rules, its files, its templates."""
 
 import hashlib
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import timedelta
 from importlib.resources import files
 from typing import Any, Final
@@ -11,7 +11,7 @@ import jinja2
 from aiohttp import web
 from prometheus_client import generate_latest
 
-from backend.answering import Handler, answered
+from backend.answering import Handler, answered, headers
 from backend.clock import EXAM_ZONE
 from backend.console import (
     account_changes,
@@ -73,7 +73,7 @@ def create_console(house: House, proxies: Proxies = NO_PROXIES) -> web.Applicati
     app = web.Application(
         middlewares=[proxies.middleware(), house.leaving.middleware(), _measured], client_max_size=LARGEST_BODY
     )
-    app.on_response_prepare.append(_headers(HEADERS | (ONLY_HTTPS if house.is_secure else {})))
+    app.on_response_prepare.append(headers(HEADERS | (ONLY_HTTPS if house.is_secure else {})))
     app.on_shutdown.append(_letting_go(house))
     found = {name: files("backend.console").joinpath("static", name).read_bytes() for name in STATIC}
     marks = {name: hashlib.sha256(content).hexdigest()[:16] for name, content in found.items()}
@@ -107,16 +107,6 @@ def _letting_go(house: House) -> Callable[[web.Application], Awaitable[None]]:
         house.wakes.let_go()
 
     return let_go
-
-
-def _headers(wanted: Mapping[str, str]) -> Callable[[web.Request, web.StreamResponse], Awaitable[None]]:
-    """Every answer has these, unless it says otherwise itself."""
-
-    async def add(request: web.Request, response: web.StreamResponse) -> None:
-        for name, value in wanted.items():
-            response.headers.setdefault(name, value)
-
-    return add
 
 
 @web.middleware

@@ -12,6 +12,7 @@ import aiohttp
 import structlog
 from prometheus_client import Histogram
 
+from backend.elsewhere import elsewhere
 from backend.errors import Unavailable
 from backend.tracing import within
 
@@ -103,7 +104,8 @@ class Outbound:
         refusal: type[Unavailable] = NotSent
         for last in (False, True) if retry else (True,):
             try:
-                answer = await self._in_turn(method, path, params, body, headers)
+                with elsewhere():
+                    answer = await self._in_turn(method, path, params, body, headers)
                 if answer.status < 500 or last:
                     return answer
             except (aiohttp.ClientError, TimeoutError, OSError) as error:

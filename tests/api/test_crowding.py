@@ -52,3 +52,20 @@ async def test_a_crowd_is_told_at_once_to_come_back_and_who_pays_is_let_in(
     assert (await paying).status == 404  # nothing is to be paid yet; it was looked up
     assert {answer.status for answer in await asyncio.gather(*waiting)} == {200}
     assert (await phone.call("GET", "/exams")).status == 200
+
+
+async def test_who_waits_for_a_platform_that_hangs_takes_nobody_s_place(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(AT_FIRST, Urgency.USUAL, 4)
+    phone = await world.person()
+    codes = [await phone.code() for _ in range(8)]
+    before = await inside(world)
+    await world.sandbox("POST", "/sandbox/faults", {"platform": "wechat", "kind": "timeout", "seconds": 5, "times": 8})
+    signing_in = []
+    for already, code in enumerate(codes, start=1):
+        call = world.call("POST", "/sessions", body={"platform": "wechat", "code": code})
+        signing_in.append(asyncio.create_task(call))
+        await until(lambda count=before + already: are_inside(world, count))
+    assert (await phone.call("GET", "/registrations")).status == 200
+    await asyncio.gather(*signing_in)
