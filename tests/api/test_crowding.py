@@ -1,6 +1,7 @@
 """More ask than can be answered: who is let in, and what the others are told."""
 
 import asyncio
+from functools import partial
 
 import asyncpg
 import pytest
@@ -66,6 +67,6 @@ async def test_who_waits_for_a_platform_that_hangs_takes_nobody_s_place(
     for already, code in enumerate(codes, start=1):
         call = world.call("POST", "/sessions", body={"platform": "wechat", "code": code})
         signing_in.append(asyncio.create_task(call))
-        await until(lambda count=before + already: are_inside(world, count))
+        await until(partial(are_inside, world, before + already))
     assert (await phone.call("GET", "/registrations")).status == 200
     await asyncio.gather(*signing_in)
