@@ -4,14 +4,14 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 from urllib.parse import unquote, urlsplit
 
 import asyncpg
 from prometheus_client import Gauge, Histogram
 from tortoise import Model, Tortoise
 from tortoise.backends.base.client import TransactionalDBClient
-from tortoise.connection import get_connection
+from tortoise.connection import get_connection, get_connections
 from tortoise.context import TortoiseContext
 from tortoise.exceptions import DBConnectionError, IntegrityError
 from tortoise.queryset import QuerySet
@@ -128,7 +128,7 @@ class Database:
         with QUEUED.track_inprogress(), QUEUE_SECONDS.time():
             await self._turns.acquire()
         try:
-            async with in_transaction():
+            async with begun():
                 yield
         finally:
             self._turns.release()
@@ -153,6 +153,24 @@ class Database:
 def _of_pool(client: Any, figure: str) -> float:
     """What asyncpg's pool says of itself; 0 while there is none."""
     return float(getattr(client._pool, figure)()) if client._pool else 0.0
+
+
+@asynccontextmanager
+async def begun() -> AsyncIterator[TransactionalDBClient]:
+    """Tortoise's transaction, of which nothing is left where its connection is cut before it could begin.
+
+    Tortoise itself leaves the task with the dead connection in everything that it does from then on, and its place in
+    the pool taken for ever.
+    """
+    pooled = get_connection("default")
+    try:
+        async with in_transaction() as connection:
+            yield connection
+    finally:
+        left: Any = get_connection("default")
+        if left is not pooled:
+            get_connections().set("default", pooled)
+            await cast(Any, pooled)._pool.release(left._connection)
 
 
 async def lock(model: type[M], **having: object) -> M | None:

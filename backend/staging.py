@@ -11,8 +11,8 @@ from typing import Any, Final
 
 import asyncpg
 from tortoise.backends.base.client import TransactionalDBClient
-from tortoise.transactions import in_transaction
 
+from backend.database import begun
 from backend.sheets import BadFile, Row
 
 BATCH: Final = 5_000
@@ -79,7 +79,7 @@ class Bulk:
 @asynccontextmanager
 async def bulk() -> AsyncIterator[Bulk]:
     """Everything inside is done or nothing is."""
-    async with in_transaction() as connection:
+    async with begun() as connection:
         opened = Bulk(connection)
         await opened.execute("SET LOCAL statement_timeout = 0")
         yield opened
