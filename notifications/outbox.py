@@ -88,8 +88,8 @@ class Outbox:
             async with self._database.transaction():
                 rows = await self._database.rows(CLAIM, BATCH, MOST_ATTEMPTS)
                 await self._done(rows)
-            if rows:
-                log.info("events_received", count=len(rows), of_traces=sorted({row["trace_id"] or "-" for row in rows}))
+            if traces := sorted({row["trace_id"] for row in rows if row["trace_id"]}):
+                log.info("events_received", count=len(rows), of_traces=traces)
         except UNANSWERED:
             raise
         except Exception:
