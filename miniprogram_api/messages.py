@@ -4,9 +4,9 @@ from aiohttp import web
 
 from backend.inquiries.pushes import Pushes
 from miniprogram_api.sign_in import PlatformName
-from miniprogram_api.typed_routes import Reply, Routes
+from miniprogram_api.typed_routes import Reply, Routes, Urgency
 
-callback_routes = Routes()
+callback_routes = Routes(Urgency.APART)
 
 
 @callback_routes.add("GET", "/callbacks/{platform}/messages", produces="text/plain", likewise=(400,))

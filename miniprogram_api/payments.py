@@ -21,7 +21,7 @@ from miniprogram_api.sign_in import PlatformName
 from miniprogram_api.typed_routes import Reply, Routes, Urgency
 
 routes = Routes(Urgency.FIRST)
-callback_routes = Routes(Urgency.FIRST)
+callback_routes = Routes(Urgency.APART)
 
 
 class PaymentIn(In):

@@ -31,8 +31,8 @@ JSON = "application/json"
 
 
 class Urgency(StrEnum):
-    """Who is let in where not all can be (crowding.py). `apart`: always is, as it only asks whether we live, or waits
-    for something to happen."""
+    """Who is let in where not all can be (crowding.py). `apart`: always is, as it only asks whether we live, waits
+    for something to happen, or is a platform's callback."""
 
     LATER = "later"
     USUAL = "usual"

@@ -9,8 +9,9 @@ from tests.faults.ground import Ground, ground, start_all
 from tests.faults.walking import MORNING, set_clock
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def running() -> Iterator[Ground]:
+    """Not for the session: its processes never rest, and other tests' would."""
     with ground() as one:
         start_all(one)
         yield one

@@ -79,4 +79,4 @@ def test_make_tells_every_target_that_is_for_people() -> None:
         ["make", "--no-print-directory", "help"], cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout
     targets = [line.split()[1] for line in told.splitlines()]
-    assert targets == ["help", "demo", "test", "lint", "bench", "lock", "sbom", "audit", "clean"]
+    assert targets == ["help", "demo", "test", "soak", "lint", "bench", "lock", "sbom", "audit", "clients", "clean"]
