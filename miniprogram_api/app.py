@@ -41,13 +41,13 @@ from miniprogram_api import (
     todos,
     ways_back,
 )
-from miniprogram_api.crowding import Crowd, guarded
+from miniprogram_api.crowding import crowded
 from miniprogram_api.openapi import document
 from miniprogram_api.pacing import held
 from miniprogram_api.problems import problems
 from miniprogram_api.reference_page import STYLE_HASH, page
 from miniprogram_api.requests import askable
-from miniprogram_api.typed_routes import Route, bind
+from miniprogram_api.typed_routes import Route, Urgency, bind
 
 PREFIX: Final = "/api/v1"
 LARGEST_BODY: Final = 256 * 1024
@@ -98,15 +98,24 @@ def create_app(
     cache = cast(Cache, services[Cache])
     assert isinstance(tokens, Tokens) and isinstance(sessions, Sessions) and isinstance(staff, StaffSessions)
     leaving = cast(Leaving, services[Leaving])
-    before = [leaving.middleware(), proxies.middleware(), measured, problems, _exam_time(cast(Clock, clock))]
+    urgencies: dict[object, Urgency] = {}
+    before = [
+        leaving.middleware(),
+        crowded(urgencies),
+        proxies.middleware(),
+        measured,
+        problems,
+        _exam_time(cast(Clock, clock)),
+    ]
     app = web.Application(middlewares=before, client_max_size=LARGEST_BODY)
     app.on_response_prepare.append(headers(SECURITY_HEADERS | (ONLY_HTTPS if secure else {})))
     app.on_shutdown.append(_letting_go(services[Wakes]))
-    asked, crowd = askable(tokens, sessions, staff), Crowd()
+    asked = askable(tokens, sessions, staff)
     for route in routes():
         pace = held(route.pace, cache) if route.pace else None
         handler = bind(route, asked=asked, services=services, before=pace)
-        app.router.add_route(route.method, route.path, guarded(route, handler, crowd))
+        urgencies[handler] = route.urgency
+        app.router.add_route(route.method, route.path, handler)
     told, shown = _told(frozenset(asked), version)
     app.router.add_get("/openapi.json", _fixed(told, "application/json"))
     app.router.add_get("/docs", _fixed(shown, "text/html"))

@@ -13,11 +13,14 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from aiohttp import web
+from aiohttp.typedefs import Middleware
 from prometheus_client import Counter, Gauge
 
 from backend.elsewhere import counted
 from backend.errors import Unavailable
-from miniprogram_api.typed_routes import AiohttpHandler, Route, Urgency
+from miniprogram_api.problems import problem
+from miniprogram_api.requests import language_of
+from miniprogram_api.typed_routes import AiohttpHandler, Urgency
 
 INSIDE: Final = Gauge("zhunkao_requests_inside", "Requests that are being answered, those that wait for news left out")
 REFUSED: Final = Counter("zhunkao_requests_crowded_out_total", "Requests refused because of too many", ["urgency"])
@@ -80,16 +83,21 @@ class Crowd:
             self._full_since, self._answered = now, 0
 
 
-def guarded(route: Route, handler: AiohttpHandler, crowd: Crowd) -> AiohttpHandler:
-    """The handler, behind the crowd; one that is apart from it as it is. Raises Unavailable `crowded`."""
-    urgency = route.urgency
-    if urgency is Urgency.APART:
-        return handler
+def crowded(urgencies: Mapping[object, Urgency]) -> Middleware:
+    """Before all others, so that a refusal costs as little as it can: no clock, no trace, no line in the log.
 
-    async def handle(request: web.Request) -> web.StreamResponse:
+    `urgencies`: of the routes' handlers; any other is apart.
+    """
+    crowd = Crowd()
+
+    @web.middleware
+    async def let_in(request: web.Request, handler: AiohttpHandler) -> web.StreamResponse:
+        urgency = urgencies.get(request.match_info.handler, Urgency.APART)
+        if urgency is Urgency.APART:
+            return await handler(request)
         if not crowd.enter(urgency):
             REFUSED.labels(urgency).inc()
-            raise Unavailable("crowded", retry_after=random.randint(*COME_BACK))
+            return problem(Unavailable("crowded", retry_after=random.randint(*COME_BACK)), language_of(request))
         INSIDE.inc()
         try:
             with counted(crowd.shift):
@@ -98,4 +106,4 @@ def guarded(route: Route, handler: AiohttpHandler, crowd: Crowd) -> AiohttpHandl
             INSIDE.dec()
             crowd.leave()
 
-    return handle
+    return let_in
