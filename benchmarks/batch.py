@@ -16,6 +16,7 @@ from typing import Any, Final
 
 import asyncpg
 
+from backend.candidates.accounts import ABOUT_PHONE
 from backend.candidates.logins import ABOUT_ID_NUMBER
 from backend.documents.fonts import prepare_fonts
 from backend.documents.models import BatchKind
@@ -93,9 +94,10 @@ async def seat(settings: Settings, cards: int) -> None:
             site_id = (await built.exams.site(AREA, SITE)).id
         personal_data = PersonalData([key.get_secret_value() for key in settings.data_keys])
         number = personal_data.encrypt(RETURNING.id_number, about=ABOUT_ID_NUMBER)
+        phone = personal_data.encrypt("13000000000", about=ABOUT_PHONE)
         await connection.execute(OPEN_NOW)
         await connection.execute(MADE, cards)
-        await connection.execute("UPDATE candidate SET id_number = $1", number)
+        await connection.execute("UPDATE candidate SET id_number = $1, phone = $2", number, phone)
         await connection.execute(ENTERED, cards, EXAM, json.dumps(sections(RETURNING, point=1), ensure_ascii=False))
         await connection.execute(
             "UPDATE registration SET site_id = $1, photo = ($2::text[])[1 + abs(hashtext(id::text)) % $3::int]",
