@@ -24,6 +24,7 @@ TRACE_ID: Final = "X-Trace-Id"
 SAFE: Final = frozenset({"GET", "HEAD"})
 
 
+@web.middleware
 async def answered(request: web.Request, handler: Handler) -> web.StreamResponse:
     """The handler's answer, refusals too, under its route's pattern. Passes on what the handler raises."""
     began, route = time.perf_counter(), route_of(request)

@@ -103,7 +103,7 @@ def create_app(
         leaving.middleware(),
         crowded(urgencies),
         proxies.middleware(),
-        measured,
+        answered,
         problems,
         _exam_time(cast(Clock, clock)),
     ]
@@ -157,12 +157,6 @@ def _letting_go(wakes: object) -> Callable[[web.Application], Awaitable[None]]:
         wakes.let_go()
 
     return let_go
-
-
-@web.middleware
-async def measured(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Every answer, refusals too, counted and traced."""
-    return await answered(request, handler)
 
 
 def _fixed(body: bytes, content_type: str) -> Handler:

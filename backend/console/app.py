@@ -71,7 +71,7 @@ FOREVER: Final = "public, max-age=31536000, immutable"
 def create_console(house: House, proxies: Proxies = NO_PROXIES) -> web.Application:
     """Every page there is, each behind its rule. `proxies`: what stands before it."""
     app = web.Application(
-        middlewares=[proxies.middleware(), house.leaving.middleware(), _measured], client_max_size=LARGEST_BODY
+        middlewares=[proxies.middleware(), house.leaving.middleware(), answered], client_max_size=LARGEST_BODY
     )
     app.on_response_prepare.append(headers(HEADERS | (ONLY_HTTPS if house.is_secure else {})))
     app.on_shutdown.append(_letting_go(house))
@@ -107,11 +107,6 @@ def _letting_go(house: House) -> Callable[[web.Application], Awaitable[None]]:
         house.wakes.let_go()
 
     return let_go
-
-
-@web.middleware
-async def _measured(request: web.Request, handler: Handler) -> web.StreamResponse:
-    return await answered(request, handler)
 
 
 def _file(content: bytes, content_type: str) -> Any:
