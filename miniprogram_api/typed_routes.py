@@ -105,7 +105,7 @@ class Routes:
     ) -> Callable[[Handler], Handler]:
         """Declare a call. `refusals`: the statuses its problems can have beyond those every call has; `likewise`: other
         statuses whose body has the same shape as the answer's, and is no problem; `pace`: how often one candidate may
-        call it."""
+        call it; `urgency`: of this call alone."""
 
         def declare(handler: Handler) -> Handler:
             answer = typing.get_type_hints(handler, include_extras=True)["return"]
